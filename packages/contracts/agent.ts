@@ -1,0 +1,98 @@
+import * as z from 'zod'
+
+/** Names that a person gives: short, lower case, safe in a URL, a branch and a file name. */
+export const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a name is 1 to 63 lower-case letters, digits and dashes')
+
+export const NETWORK_LEVELS = ['none', 'trusted', 'custom', 'full'] as const
+export const networkSchema = z.enum(NETWORK_LEVELS)
+export type NetworkLevel = z.infer<typeof networkSchema>
+
+/** `example.org`, `*.example.org` (one label or more) or either with `:port`. */
+export const hostPatternSchema = z
+  .string()
+  .regex(/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'a host is example.org, *.example.org or example.org:8443')
+
+const common = {
+  description: z.string().max(500).optional(),
+  /** Shell commands that the runner runs in the first repository (or the empty workspace). */
+  setup: z.string().max(20_000).optional(),
+  verify: z.string().max(20_000).optional(),
+  network: networkSchema.default('trusted'),
+  hosts: z.array(hostPatternSchema).max(200).default([]),
+  /** Plain environment for the agent's process. Secrets do not belong here: the sandbox holds none. */
+  env: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'a variable is upper case'), z.string()).default({}),
+  deadlineMinutes: z.number().positive().max(1440).default(60),
+  noProgressMinutes: z.number().positive().max(1440).default(15),
+  memoryMib: z.int().min(128).max(1_048_576).default(4096),
+  cpus: z.number().min(0.1).max(256).default(2),
+  pids: z.int().min(16).max(65_536).default(1024),
+}
+
+const claudeCode = z.strictObject({
+  runtime: z.literal('claude-code'),
+  /** Name of an LLM credential; `demo` is the built-in fixed script that needs no key. */
+  credential: nameSchema.default('demo'),
+  model: z.string().min(1).max(200).optional(),
+  systemPrompt: z.string().max(100_000).optional(),
+  maxTurns: z.int().min(1).max(10_000).optional(),
+  budgetUsd: z.number().positive().max(100_000).default(5),
+  /** JSON Schema of a structured result; the runner refuses a run that does not give it. */
+  outputSchema: z.record(z.string(), z.unknown()).optional(),
+  ...common,
+})
+
+const script = z.strictObject({
+  runtime: z.literal('script'),
+  /** Run by bash; the prompt is in ERRAND_PROMPT. Without it the prompt itself is the script. */
+  script: z.string().max(200_000).optional(),
+  ...common,
+})
+
+/** The durable definition of an agent. An unknown field is refused, never ignored. */
+export const agentSpecSchema = z.discriminatedUnion('runtime', [claudeCode, script])
+export type AgentSpec = z.infer<typeof agentSpecSchema>
+
+export const CREDENTIAL_KINDS = ['anthropic-key', 'anthropic-subscription', 'llm-compatible', 'git'] as const
+export const credentialKindSchema = z.enum(CREDENTIAL_KINDS)
+export type CredentialKind = z.infer<typeof credentialKindSchema>
+
+const secretRef = z.union([
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+])
+
+/**
+ * What is known of a credential without opening it. `secret` says where `errand apply` finds the value on the
+ * machine it runs on; the value itself is in no document and no export.
+ */
+export const credentialSpecSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('anthropic-key'), secret: secretRef.optional() }),
+  z.strictObject({ type: z.literal('anthropic-subscription'), secret: secretRef.optional() }),
+  z.strictObject({
+    type: z.literal('llm-compatible'),
+    /** The part before `/v1/messages`. */
+    baseUrl: z.url({ protocol: /^https?$/ }),
+    /** How the key is sent. `x-api-key` is Anthropic's own way. */
+    auth: z.enum(['x-api-key', 'bearer', 'none']).default('x-api-key'),
+    secret: secretRef.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('git'),
+    /** `github.com`, or `host:port`. */
+    host: hostPatternSchema,
+    username: z.string().min(1).max(200).default('x-access-token'),
+    /** For a host on a private network: plain http and private addresses are allowed for exactly this host and port. */
+    private: z.boolean().default(false),
+    secret: secretRef.optional(),
+  }),
+])
+export type CredentialSpec = z.infer<typeof credentialSpecSchema>
+
+/** One YAML document of `errand apply`. */
+export const documentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('Agent'), name: nameSchema, spec: agentSpecSchema }),
+  z.strictObject({ kind: z.literal('Credential'), name: nameSchema, spec: credentialSpecSchema }),
+])
+export type ConfigDocument = z.infer<typeof documentSchema>

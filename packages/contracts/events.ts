@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import { artifactKindSchema, TERMINAL_STATUSES, verdictSchema } from './run.ts'
+import { FAULT_CODES } from './faults.ts'
+
+const faultCode = z.enum(FAULT_CODES)
+const count = z.int().nonnegative()
+
+/** The start-up checklist and what follows it, in the order in which they happen. */
+export const STEP_NAMES = ['sandbox', 'wall', 'clone', 'inputs', 'setup', 'agent', 'verify', 'collect'] as const
+export const stepNameSchema = z.enum(STEP_NAMES)
+export type StepName = z.infer<typeof stepNameSchema>
+
+export const changesSchema = z.object({
+  repository: z.string(),
+  base: z.string(),
+  head: z.string(),
+  branch: z.string().nullable(),
+  commits: count,
+  files: count,
+  added: count,
+  removed: count,
+})
+export type Changes = z.infer<typeof changesSchema>
+
+export const evidenceSchema = z.object({
+  command: z.string(),
+  exitCode: z.int(),
+  ms: z.number(),
+  /** The last part of what the command printed. */
+  output: z.string(),
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
+const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...shape })
+
+/** What a runner may say. The gateway refuses anything else from it. */
+export const runnerEventSchema = z.discriminatedUnion('type', [
+  event('runner.started', { version: z.string() }),
+  event('step.started', { step: stepNameSchema }),
+  event('step.finished', { step: stepNameSchema, ok: z.boolean(), ms: z.number(), detail: z.string().optional() }),
+  event('agent.started', { model: z.string().optional(), version: z.string().optional(), tools: z.array(z.string()).optional(), sessionId: z.string().optional() }),
+  event('text.appended', { text: z.string(), parentId: z.string().optional() }),
+  event('thought.appended', { text: z.string(), parentId: z.string().optional() }),
+  event('tool.started', { id: z.string(), tool: z.string(), target: z.string(), input: z.string().optional(), parentId: z.string().optional() }),
+  event('tool.finished', { id: z.string(), ok: z.boolean(), ms: z.number(), output: z.string().optional(), added: count.optional(), removed: count.optional() }),
+  event('output.appended', { step: stepNameSchema, text: z.string() }),
+  event('model.retried', { attempt: count, max: count, delayMs: z.number(), status: z.number().nullable(), words: z.string() }),
+  event('note.raised', { level: z.enum(['info', 'warn']), words: z.string(), code: faultCode.optional() }),
+  event('verify.finished', { evidence: evidenceSchema }),
+  event('changes.collected', { changes: changesSchema }),
+  /** The runner's last word: what came out, decided by the rules that the runner alone can apply. */
+  event('run.finished', {
+    status: z.enum(TERMINAL_STATUSES),
+    verdict: verdictSchema,
+    code: faultCode.optional(),
+    detail: z.string().optional(),
+    /** The outcome in one sentence. */
+    sentence: z.string(),
+  }),
+])
+export type RunnerEvent = z.infer<typeof runnerEventSchema>
+
+/** What the engine, the controller and the gateway add. */
+export const systemEventSchema = z.discriminatedUnion('type', [
+  event('run.created', { agent: z.string(), agentVersion: count, by: z.string(), repositories: z.array(z.string()), budgetUsd: z.number().nullable(), retryOf: z.string().optional() }),
+  event('run.admitted', {}),
+  event('sandbox.started', { executor: z.string(), limits: z.string() }),
+  event('cancel.requested', { by: z.string() }),
+  event('usage.metered', {
+    model: z.string(),
+    inputTokens: count,
+    outputTokens: count,
+    cacheReadTokens: count,
+    cacheWriteTokens: count,
+    /** Null when the price of the model is not known. */
+    costUsd: z.number().nullable(),
+    ms: z.number(),
+  }),
+  event('budget.reached', { spentUsd: z.number(), budgetUsd: z.number() }),
+  event('egress.allowed', { host: z.string(), port: z.int(), command: z.string().optional() }),
+  event('egress.blocked', { host: z.string(), port: z.int(), code: faultCode, command: z.string().optional() }),
+  event('git.accessed', { repository: z.string(), operation: z.enum(['fetch', 'push']), ok: z.boolean(), detail: z.string().optional() }),
+  event('artifact.added', { id: z.string(), name: z.string(), kind: artifactKindSchema, mediaType: z.string(), sizeBytes: count, sha256: z.string(), retainUntil: z.string() }),
+  /** Written by the controller when the runner could not have the last word. */
+  event('run.ended', { status: z.enum(TERMINAL_STATUSES), code: faultCode, detail: z.string().optional() }),
+  event('sandbox.gone', {}),
+])
+export type SystemEvent = z.infer<typeof systemEventSchema>
+
+export type RunEventBody = RunnerEvent | SystemEvent
+export type RunEventType = RunEventBody['type']
+
+/** One line of a run's log. `seq` starts at 1 and has no gap; `at` is the source's clock, ISO 8601 in UTC. */
+export interface RunEvent {
+  readonly seq: number
+  readonly at: string
+  readonly body: RunEventBody
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+
+/** What each id names. The prefix makes an id readable in a log and impossible to pass for another kind. */
+const PREFIXES = {
+  org: 'org',
+  user: 'usr',
+  run: 'run',
+  batch: 'bat',
+  agent: 'agt',
+  artifact: 'art',
+  credential: 'crd',
+  repository: 'rep',
+  token: 'tok',
+  request: 'req',
+} as const
+
+export type IdKind = keyof typeof PREFIXES
+
+declare const brand: unique symbol
+export type Id<K extends IdKind> = string & { readonly [brand]: K }
+export type OrgId = Id<'org'>
+export type UserId = Id<'user'>
+export type RunId = Id<'run'>
+export type BatchId = Id<'batch'>
+export type AgentId = Id<'agent'>
+export type ArtifactId = Id<'artifact'>
+export type CredentialId = Id<'credential'>
+export type RepositoryId = Id<'repository'>
+export type TokenId = Id<'token'>
+export type RequestId = Id<'request'>
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/**
+ * A new id: prefix + 10 characters of time (ms) + 16 random ones (80 bits), Crockford base 32, lower case.
+ * Sorts by creation time, is a valid DNS label and holds no dash.
+ */
+export function newId<K extends IdKind>(kind: K, now: Date, random: (n: number) => Uint8Array = randomBytes): Id<K> {
+  let time = now.getTime()
+  let head = ''
+  for (let i = 0; i < 10; i++) {
+    head = ALPHABET.charAt(time % 32) + head
+    time = Math.floor(time / 32)
+  }
+  let tail = ''
+  for (const byte of random(16)) tail += ALPHABET.charAt(byte & 31)
+  return (PREFIXES[kind] + head + tail) as Id<K>
+}
+
+/** A zod schema for one kind of id: refuses another kind's by its prefix. */
+export function idSchema<K extends IdKind>(kind: K): z.ZodType<Id<K>, string> {
+  const shape = new RegExp(`^${PREFIXES[kind]}[0-9a-hjkmnp-tv-z]{26}$`)
+  return z.string().regex(shape, `not a ${kind} id (${PREFIXES[kind]}…)`) as unknown as z.ZodType<Id<K>, string>
+}
+
+function randomBytes(n: number): Uint8Array {
+  return globalThis.crypto.getRandomValues(new Uint8Array(n))
+}

@@ -1,0 +1,6 @@
+export * from './agent.ts'
+export * from './events.ts'
+export * from './faults.ts'
+export * from './ids.ts'
+export * from './run.ts'
+export * from './runnerWire.ts'

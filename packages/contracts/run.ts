@@ -1,0 +1,100 @@
+import * as z from 'zod'
+import { nameSchema, networkSchema } from './agent.ts'
+import { idSchema } from './ids.ts'
+
+export const RUN_STATUSES = ['queued', 'starting', 'running', 'waiting', 'verifying', 'succeeded', 'failed', 'cancelled'] as const
+export type RunStatus = (typeof RUN_STATUSES)[number]
+export const TERMINAL_STATUSES = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly RunStatus[]
+export type TerminalStatus = (typeof TERMINAL_STATUSES)[number]
+
+export const verdictSchema = z.enum(['verified', 'unverified', 'failed'])
+export type Verdict = z.infer<typeof verdictSchema>
+
+export const MAX_PROMPT_BYTES = 200_000
+
+/** `local/<name>` (kept by Errand) or an http(s) address. */
+export const repositoryRefSchema = z.string().min(1).max(2000)
+
+export const repositoryInputSchema = z.strictObject({
+  repository: repositoryRefSchema,
+  /** Absent: the repository's default branch. */
+  branch: z.string().min(1).max(250).optional(),
+})
+export type RepositoryInput = z.infer<typeof repositoryInputSchema>
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const inputFileSchema = z.strictObject({ name: z.string().min(1).max(255), sha256, sizeBytes: z.int().nonnegative() })
+export type InputFile = z.infer<typeof inputFileSchema>
+
+/** What a person says when firing a task. Absent fields come from the agent. */
+export const createRunSchema = z.strictObject({
+  prompt: z.string(),
+  agent: nameSchema.optional(),
+  repositories: z.array(repositoryInputSchema).max(20).optional(),
+  inputs: z.array(inputFileSchema).max(50).default([]),
+  budgetUsd: z.number().positive().max(100_000).optional(),
+  deadlineMinutes: z.number().positive().max(1440).optional(),
+  network: networkSchema.optional(),
+  verify: z.string().max(20_000).optional(),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+})
+export type CreateRun = z.input<typeof createRunSchema>
+
+/** A repository as the runner finds it. `url` is what `git remote -v` shows; the gateway adds the credential. */
+export const runRepositorySchema = z.object({
+  name: z.string(),
+  url: z.string(),
+  /** Folder below the workspace. */
+  dir: z.string(),
+  branch: z.string().nullable(),
+  /** The run may push to this branch and to those below it (`<pushBranch>/…`), nothing else. */
+  pushBranch: z.string(),
+})
+export type RunRepository = z.infer<typeof runRepositorySchema>
+
+const runtimeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('claude-code'),
+    model: z.string().nullable(),
+    systemPrompt: z.string().nullable(),
+    maxTurns: z.number().nullable(),
+    outputSchema: z.record(z.string(), z.unknown()).nullable(),
+  }),
+  z.object({ kind: z.literal('script'), script: z.string() }),
+])
+
+/** All that a runner is told, fetched from the gateway with its token. It holds no secret. */
+export const runSpecSchema = z.object({
+  runId: idSchema('run'),
+  prompt: z.string(),
+  runtime: runtimeSchema,
+  repositories: z.array(runRepositorySchema),
+  inputs: z.array(inputFileSchema),
+  setup: z.string().nullable(),
+  verify: z.string().nullable(),
+  env: z.record(z.string(), z.string()),
+  budgetUsd: z.number().nullable(),
+  deadlineAt: z.iso.datetime(),
+  noProgressMs: z.number(),
+  maxArtifactBytes: z.number(),
+  maxArtifacts: z.number(),
+})
+export type RunSpec = z.infer<typeof runSpecSchema>
+
+export const ARTIFACT_KINDS = ['patch', 'branch', 'pull-request', 'report', 'file', 'json', 'log'] as const
+export const artifactKindSchema = z.enum(ARTIFACT_KINDS)
+export type ArtifactKind = z.infer<typeof artifactKindSchema>
+
+export const artifactSchema = z.object({
+  id: idSchema('artifact'),
+  runId: idSchema('run'),
+  name: z.string(),
+  kind: artifactKindSchema,
+  mediaType: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  sha256,
+  createdAt: z.iso.datetime(),
+  retainUntil: z.iso.datetime(),
+})
+export type Artifact = z.infer<typeof artifactSchema>

@@ -1,0 +1,115 @@
+import type { FaultCode, SystemEvent, TerminalStatus } from '@errand/contracts'
+import { isTerminal, type RunState } from './state.ts'
+
+/** What an executor sees of a run's sandbox when it looks. */
+export type Seen =
+  | { readonly kind: 'nothing' }
+  /** Made, or being made. `since` is when its first process was started. */
+  | { readonly kind: 'running'; readonly since: Date }
+  /** Its last process is gone; what it left behind (folders, cgroup) is still there. */
+  | { readonly kind: 'exited'; readonly exitCode: number | null; readonly isOutOfMemory: boolean }
+
+export interface Run {
+  readonly state: RunState
+  readonly desired: 'done' | 'cancelled'
+  readonly deadlineAt: Date
+  /** Whether admission has a place for it now. Only asked of a queued run. */
+  readonly hasPlace: boolean
+}
+
+export type Step =
+  | { readonly do: 'record'; readonly event: SystemEvent }
+  /** Idempotent: starting a sandbox that is there already does nothing. */
+  | { readonly do: 'start-sandbox' }
+  | { readonly do: 'kill-sandbox' }
+  /** Removes what an exited sandbox left behind. */
+  | { readonly do: 'remove-sandbox' }
+  | { readonly do: 'look-again'; readonly at: Date }
+
+/** How long a runner may take for its last words after being told to stop, and to exit after them. */
+export const CANCEL_GRACE_MS = 15_000
+export const EXIT_GRACE_MS = 10_000
+/** After its deadline a runner still collects artifacts for this long. */
+export const DEADLINE_GRACE_MS = 90_000
+export const NEVER_STARTED_MS = 60_000
+const KILL_POLL_MS = 250
+const SLOW_LOOK_MS = 30_000
+
+/**
+ * Decides everything that happens to a run, from what is wanted and what is seen.
+ * Level-based: it is never told *why* it was called, so a missed wake-up, a restart
+ * and a duplicate call all lead to the same steps.
+ */
+export function plan(run: Run, seen: Seen, now: Date): readonly Step[] {
+  if (isTerminal(run.state.status)) return planOver(run.state, seen, now)
+  switch (seen.kind) {
+    case 'nothing':
+      return planMissing(run, now)
+    case 'running':
+      return planLive(run, seen.since, now)
+    case 'exited':
+      return [endOfExited(run, seen, now)]
+  }
+}
+
+function planOver(state: RunState, seen: Seen, now: Date): readonly Step[] {
+  switch (seen.kind) {
+    case 'nothing':
+      return state.goneAt === null ? [{ do: 'record', event: { type: 'sandbox.gone' } }] : []
+    case 'exited':
+      return [{ do: 'remove-sandbox' }, { do: 'record', event: { type: 'sandbox.gone' } }]
+    case 'running': {
+      const until = after(new Date(state.endedAt ?? state.lastEventAt), EXIT_GRACE_MS)
+      return now < until ? [lookAgain(after(now, KILL_POLL_MS))] : [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
+    }
+  }
+}
+
+function planMissing(run: Run, now: Date): readonly Step[] {
+  const { state } = run
+  if (run.desired === 'cancelled') return [ended('cancelled', 'run.cancelled')]
+  if (now > run.deadlineAt) return [ended('failed', 'run.deadline')]
+  if (state.status === 'queued') {
+    if (!run.hasPlace) return [lookAgain(after(now, SLOW_LOOK_MS))]
+    return [{ do: 'record', event: { type: 'run.admitted' } }, { do: 'start-sandbox' }, lookAgain(after(now, NEVER_STARTED_MS))]
+  }
+  // Admitted, and we died before the sandbox was there: nothing has happened yet, so starting it is safe.
+  if (state.sandboxStartedAt === null && state.runnerStartedAt === null) return [{ do: 'start-sandbox' }, lookAgain(after(now, NEVER_STARTED_MS))]
+  // It had a sandbox and has none: lost, not retried, for its side effects may have happened.
+  return [ended('failed', 'run.lost')]
+}
+
+function planLive(run: Run, since: Date, now: Date): readonly Step[] {
+  const { state } = run
+  const killAndLook: readonly Step[] = [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
+  if (run.desired === 'cancelled') {
+    const until = after(new Date(state.cancelRequestedAt ?? now), CANCEL_GRACE_MS)
+    return now < until && state.runnerStartedAt !== null ? [lookAgain(until)] : killAndLook
+  }
+  const hardDeadline = after(run.deadlineAt, DEADLINE_GRACE_MS)
+  if (now >= hardDeadline) return killAndLook
+  if (state.runnerStartedAt !== null) return [lookAgain(hardDeadline)]
+  const reportBy = after(since, NEVER_STARTED_MS)
+  return now < reportBy ? [lookAgain(reportBy)] : killAndLook
+}
+
+function endOfExited(run: Run, seen: Extract<Seen, { kind: 'exited' }>, now: Date): Step {
+  const detail = seen.exitCode === null ? undefined : `The sandbox ended with exit code ${seen.exitCode}.`
+  if (run.desired === 'cancelled') return ended('cancelled', 'run.cancelled')
+  if (now >= run.deadlineAt) return ended('failed', 'run.deadline', detail)
+  if (seen.isOutOfMemory) return ended('failed', 'sandbox.out-of-memory', detail)
+  if (run.state.runnerStartedAt === null) return ended('failed', 'run.never-started', detail)
+  return ended('failed', 'run.lost', detail)
+}
+
+function ended(status: TerminalStatus, code: FaultCode, detail?: string): Step {
+  return { do: 'record', event: detail === undefined ? { type: 'run.ended', status, code } : { type: 'run.ended', status, code, detail } }
+}
+
+function lookAgain(at: Date): Step {
+  return { do: 'look-again', at }
+}
+
+function after(from: Date, ms: number): Date {
+  return new Date(from.getTime() + ms)
+}

@@ -1,0 +1,153 @@
+import type { RunEvent, RunEventBody, StepName } from '@errand/contracts'
+import { FAULTS } from '@errand/contracts'
+import { isTerminal, type RunState, type StepState } from './state.ts'
+
+const START: RunState = {
+  status: 'queued',
+  seq: 0,
+  agent: '',
+  agentVersion: 0,
+  repositories: [],
+  retryOf: null,
+  createdAt: '',
+  admittedAt: null,
+  sandboxStartedAt: null,
+  runnerStartedAt: null,
+  agentStartedAt: null,
+  cancelRequestedAt: null,
+  endedAt: null,
+  goneAt: null,
+  lastEventAt: '',
+  code: null,
+  detail: null,
+  verdict: null,
+  sentence: null,
+  evidence: null,
+  changes: [],
+  steps: [],
+  usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0, unpricedCalls: 0 },
+  budgetUsd: null,
+  isBudgetReached: false,
+  toolCalls: 0,
+  blockedHosts: 0,
+  artifacts: 0,
+  activity: 'Waiting for a place',
+  model: null,
+}
+
+const STEP_WORDS: Record<StepName, string> = {
+  sandbox: 'Starting the sandbox',
+  wall: 'Proving the wall',
+  clone: 'Cloning',
+  inputs: 'Fetching the input files',
+  setup: 'Running the setup command',
+  agent: 'Starting the agent',
+  verify: 'Verifying',
+  collect: 'Collecting the artifacts',
+}
+
+/**
+ * Folds one event into what is known of a run. Total and deterministic: no clock, no I/O.
+ * A terminal status absorbs: what comes later may add artifacts, usage and the end of the sandbox, never another outcome.
+ * `state` is null before the first event.
+ */
+export function reduce(state: RunState | null, event: RunEvent): RunState {
+  const before = state ?? START
+  if (event.seq <= before.seq) return before
+  const next = { ...fold(before, event.body, event.at), seq: event.seq, lastEventAt: event.at }
+  return isTerminal(before.status) ? { ...next, ...outcomeOf(before) } : next
+}
+
+function outcomeOf(state: RunState): Pick<RunState, 'status' | 'code' | 'detail' | 'verdict' | 'sentence' | 'endedAt' | 'activity'> {
+  const { status, code, detail, verdict, sentence, endedAt, activity } = state
+  return { status, code, detail, verdict, sentence, endedAt, activity }
+}
+
+function fold(s: RunState, body: RunEventBody, at: string): RunState {
+  switch (body.type) {
+    case 'run.created':
+      return { ...s, createdAt: at, agent: body.agent, agentVersion: body.agentVersion, repositories: body.repositories, budgetUsd: body.budgetUsd, retryOf: body.retryOf ?? null }
+    case 'run.admitted':
+      return { ...s, status: 'starting', admittedAt: s.admittedAt ?? at, activity: 'Starting the sandbox', steps: startStep(s.steps, 'sandbox', at) }
+    case 'sandbox.started':
+      return { ...s, sandboxStartedAt: at }
+    case 'runner.started':
+      return { ...s, runnerStartedAt: at, steps: finishStep(s.steps, 'sandbox', { at, ok: true, detail: null }) }
+    case 'step.started':
+      return { ...s, steps: startStep(s.steps, body.step, at), activity: STEP_WORDS[body.step], status: statusAtStep(s, body.step) }
+    case 'step.finished':
+      return { ...s, steps: finishStep(s.steps, body.step, { at, ok: body.ok, detail: body.detail ?? null, ms: body.ms }) }
+    case 'agent.started':
+      return { ...s, status: 'running', agentStartedAt: s.agentStartedAt ?? at, model: body.model ?? s.model, activity: 'Thinking' }
+    case 'text.appended':
+      return { ...s, activity: lastLine(body.text) || s.activity }
+    case 'tool.started':
+      return { ...s, toolCalls: s.toolCalls + 1, activity: `${body.tool} ${body.target}`.trim().slice(0, 200) }
+    case 'model.retried':
+      return { ...s, activity: `Waiting for the model: ${body.words}`.slice(0, 200) }
+    case 'verify.finished':
+      return { ...s, evidence: body.evidence }
+    case 'changes.collected':
+      return { ...s, changes: [...s.changes, body.changes] }
+    case 'cancel.requested':
+      return { ...s, cancelRequestedAt: s.cancelRequestedAt ?? at, activity: 'Stopping' }
+    case 'usage.metered':
+      return { ...s, usage: addUsage(s.usage, body) }
+    case 'budget.reached':
+      return { ...s, isBudgetReached: true }
+    case 'egress.blocked':
+      return { ...s, blockedHosts: s.blockedHosts + 1 }
+    case 'artifact.added':
+      return { ...s, artifacts: s.artifacts + 1 }
+    case 'run.finished':
+      return { ...s, status: body.status, verdict: body.verdict, code: body.code ?? null, detail: body.detail ?? null, sentence: body.sentence, endedAt: at, activity: body.sentence }
+    case 'run.ended': {
+      const sentence = FAULTS[body.code].words
+      return { ...s, status: body.status, verdict: 'failed', code: body.code, detail: body.detail ?? null, sentence, endedAt: at, activity: sentence }
+    }
+    case 'sandbox.gone':
+      return { ...s, goneAt: s.goneAt ?? at }
+    case 'thought.appended':
+    case 'tool.finished':
+    case 'output.appended':
+    case 'note.raised':
+    case 'egress.allowed':
+    case 'git.accessed':
+      return s
+  }
+}
+
+function statusAtStep(s: RunState, step: StepName): RunState['status'] {
+  if (step === 'agent') return 'running'
+  return step === 'verify' ? 'verifying' : s.status
+}
+
+function startStep(steps: readonly StepState[], step: StepName, at: string): readonly StepState[] {
+  if (steps.some((one) => one.step === step)) return steps
+  return [...steps, { step, startedAt: at, ms: null, ok: null, detail: null }]
+}
+
+function finishStep(steps: readonly StepState[], step: StepName, end: { at: string; ok: boolean; detail: string | null; ms?: number }): readonly StepState[] {
+  return steps.map((one) => {
+    if (one.step !== step || one.ms !== null) return one
+    return { ...one, ms: end.ms ?? Math.max(0, Date.parse(end.at) - Date.parse(one.startedAt)), ok: end.ok, detail: end.detail }
+  })
+}
+
+type Metered = Extract<RunEventBody, { type: 'usage.metered' }>
+
+function addUsage(u: RunState['usage'], m: Metered): RunState['usage'] {
+  return {
+    calls: u.calls + 1,
+    inputTokens: u.inputTokens + m.inputTokens,
+    outputTokens: u.outputTokens + m.outputTokens,
+    cacheReadTokens: u.cacheReadTokens + m.cacheReadTokens,
+    cacheWriteTokens: u.cacheWriteTokens + m.cacheWriteTokens,
+    costUsd: u.costUsd + (m.costUsd ?? 0),
+    unpricedCalls: u.unpricedCalls + (m.costUsd === null ? 1 : 0),
+  }
+}
+
+function lastLine(text: string): string {
+  return (text.trimEnd().split('\n').at(-1) ?? '').trim().slice(0, 200)
+}

@@ -1,0 +1,63 @@
+import type { Changes, Evidence, FaultCode, RunStatus, StepName, TerminalStatus, Verdict } from '@errand/contracts'
+import { TERMINAL_STATUSES } from '@errand/contracts'
+
+export interface StepState {
+  readonly step: StepName
+  readonly startedAt: string
+  /** Null while it goes on. */
+  readonly ms: number | null
+  readonly ok: boolean | null
+  readonly detail: string | null
+}
+
+export interface UsageState {
+  readonly calls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+  readonly costUsd: number
+  /** Calls whose model has no known price: then `costUsd` is a lower bound and the screen says so. */
+  readonly unpricedCalls: number
+}
+
+/** What is known of a run, folded from its events alone. Same fold on the server and in the browser. */
+export interface RunState {
+  readonly status: RunStatus
+  /** Sequence number of the last event that was folded. */
+  readonly seq: number
+  readonly agent: string
+  readonly agentVersion: number
+  readonly repositories: readonly string[]
+  readonly retryOf: string | null
+  readonly createdAt: string
+  readonly admittedAt: string | null
+  readonly sandboxStartedAt: string | null
+  readonly runnerStartedAt: string | null
+  readonly agentStartedAt: string | null
+  readonly cancelRequestedAt: string | null
+  readonly endedAt: string | null
+  /** When the last process of its sandbox was seen to be gone. */
+  readonly goneAt: string | null
+  readonly lastEventAt: string
+  readonly code: FaultCode | null
+  readonly detail: string | null
+  readonly verdict: Verdict | null
+  readonly sentence: string | null
+  readonly evidence: Evidence | null
+  readonly changes: readonly Changes[]
+  readonly steps: readonly StepState[]
+  readonly usage: UsageState
+  readonly budgetUsd: number | null
+  readonly isBudgetReached: boolean
+  readonly toolCalls: number
+  readonly blockedHosts: number
+  readonly artifacts: number
+  /** One line: what it is doing now. */
+  readonly activity: string
+  readonly model: string | null
+}
+
+export function isTerminal(status: RunStatus): status is TerminalStatus {
+  return (TERMINAL_STATUSES as readonly RunStatus[]).includes(status)
+}
