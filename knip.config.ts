@@ -1,0 +1,33 @@
+import { globSync } from 'node:fs'
+import type { KnipConfig } from 'knip'
+
+const workspaces = ['packages/*', 'apps/*', 'e2e', 'bench']
+/** A workspace that is only a package.json yet has nothing to judge. */
+const empty = workspaces
+  .flatMap((pattern) => globSync(pattern))
+  .filter((folder) => globSync(`${folder}/{*,!(node_modules)/**/*}.ts`).length === 0)
+
+const config: KnipConfig = {
+  ignoreWorkspaces: empty,
+  ignoreExportsUsedInFile: true,
+  // Every package's tests may use it, so every package names it.
+  ignoreDependencies: ['@errand/testkit'],
+  workspaces: {
+    '.': {
+      // Started by path or by hand (esbuild, drizzle-kit), or used by types alone in the packages.
+      ignoreDependencies: ['esbuild', 'drizzle-kit', 'fast-check', /^@types\//],
+      entry: [
+        'scripts/{test,e2e,bench,fix,check,suppressions,docs}.ts',
+        'scripts/test/**/*.test.ts',
+        'vitest.e2e.config.ts',
+      ],
+      project: ['scripts/**/*.{ts,mjs}', '*.config.ts'],
+    },
+    'packages/*': { entry: ['index.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
+    'apps/*': { entry: ['main.ts', 'start.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
+    e2e: { entry: ['**/*.test.ts'], project: '**/*.ts' },
+    bench: { entry: ['*/main.ts'], project: '**/*.ts' },
+  },
+}
+
+export default config

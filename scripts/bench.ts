@@ -1,0 +1,19 @@
+/** `npm run bench -- NAME|all`: each benchmark is a folder `bench/NAME` with a `main.ts`; it exits non-zero below its bar. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT, run } from './run.ts'
+
+const [wanted = '', ...rest] = process.argv.slice(2)
+const names = readdirSync(join(ROOT, 'bench')).filter((name) => existsSync(join(ROOT, 'bench', name, 'main.ts')))
+
+if (wanted === 'all' || names.includes(wanted)) {
+  const missed: string[] = []
+  for (const name of wanted === 'all' ? names : [wanted]) {
+    if ((await run(`bench/${name}/main.ts`, rest)) !== 0) missed.push(name)
+  }
+  if (missed.length > 0) console.error(`Below the bar: ${missed.join(', ')}`)
+  process.exitCode = missed.length === 0 ? 0 : 1
+} else {
+  console.error(`Say which benchmark: npm run bench -- ${['all', ...names].join(' | ')}`)
+  process.exitCode = 2
+}

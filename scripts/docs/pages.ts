@@ -1,0 +1,10 @@
+import { importsPage } from './importsPage.ts'
+
+export interface Page {
+  /** Relative to the root. */
+  readonly file: string
+  readonly render: () => string | Promise<string>
+}
+
+/** Every page that is made from code. A new one is one line here and one `…Page.ts` beside this file. */
+export const PAGES: readonly Page[] = [{ file: 'docs/imports.md', render: importsPage }]
