@@ -1,7 +1,7 @@
 import type { OxlintOverride } from 'oxlint'
 import { COLUMNS, COMPOSITION_FILES, IMPORT_TABLE, type Permission, UNRESTRICTED } from './importTable.ts'
 
-/** A folder deeper than this inside a package is a package of its own. */
+/** Below this only the table holds: nothing should lie so deep. */
 const MAX_DEPTH = 5
 
 interface Pattern {
@@ -23,6 +23,10 @@ interface Place {
  */
 export function importOverrides(): OxlintOverride[] {
   const restricted = Object.keys(IMPORT_TABLE).flatMap((folder) => [
+    {
+      files: [`${folder}/**`],
+      rules: restrictedImports([noProcessModule, ...tablePatterns({ folder, isComposition: false, isTest: false })]),
+    },
     ...perDepth({ folder, isComposition: false, isTest: false }, '*.{ts,tsx}'),
     ...perDepth({ folder, isComposition: false, isTest: true }, '*.test.{ts,tsx}'),
     override(
@@ -79,7 +83,7 @@ function tablePatterns({ folder, isComposition, isTest }: Place): Pattern[] {
   return [...columns, ...testkit, apps]
 }
 
-/** What is left of a permission in this file: `main` means nothing outside a composition file, except for types. */
+/** What is left of a permission in this file: outside a composition file `main` allows nothing. */
 function permissionHere(
   permission: Permission | undefined,
   isComposition: boolean,
