@@ -1,0 +1,50 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Fault, type RequestId } from '@errand/contracts'
+import type { RunGrant } from '@errand/engine'
+import type { GatewayDeps } from './deps.ts'
+
+export const TRAFFICS = ['runner', 'llm', 'git', 'egress'] as const
+/** `runner` is the runner's own; the others are the agent's, forwarded by the runner. */
+export type Traffic = (typeof TRAFFICS)[number]
+
+/** Where an answer goes: an HTTP response, or the raw connection of a CONNECT (`head` is what came after its headers). */
+export type Reply =
+  | { readonly kind: 'http'; readonly response: ServerResponse }
+  | { readonly kind: 'tunnel'; readonly socket: Duplex; readonly head: Buffer }
+
+/** One request on its way through the stages. A stage may set what is not `readonly`, nothing else. */
+export interface Call {
+  readonly id: RequestId
+  readonly traffic: Traffic
+  readonly method: string
+  /** As the caller wrote it: path and query; for egress an absolute address, or `host:port` of a CONNECT. */
+  readonly target: string
+  readonly request: IncomingMessage
+  readonly reply: Reply
+  /** Aborts when the caller goes away. Whatever a stage opened upstream has to be closed then. */
+  readonly signal: AbortSignal
+  /** Goes into the call's wide event. Never a header, never a body, never a query. */
+  readonly fields: Record<string, string | number | boolean | null>
+  /** What is sent upstream: filled by `stripReservedHeaders`, then `injectCredential`. Never logged. */
+  headers: OutgoingHttpHeaders
+  /** Set by `authenticateRun`. Read it with `grantOf`. */
+  grant: RunGrant | null
+  /** Set by `injectCredential` for LLM traffic: where the call goes. */
+  upstream: Upstream | null
+}
+
+/** `demo` never leaves the process. */
+export type Upstream = { readonly kind: 'demo' } | { readonly kind: 'http'; readonly baseUrl: string }
+
+/**
+ * One step of the pipeline. `answered` ends the call: the stage has written the whole answer, or handed the
+ * connection on. A thrown `Fault` is written in the form of the call's protocol; anything else as `internal.error`.
+ */
+export type Stage = (call: Call, deps: GatewayDeps) => Promise<'next' | 'answered'>
+
+/** The grant of an authenticated call. */
+export function grantOf(call: Call): RunGrant {
+  if (call.grant === null) throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before authenticateRun') })
+  return call.grant
+}

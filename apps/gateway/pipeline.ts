@@ -1,0 +1,30 @@
+import type { Call, Stage, Traffic } from './call.ts'
+import type { GatewayDeps } from './deps.ts'
+import { checkBudget } from './llm/checkBudget.ts'
+import { forwardToModel } from './llm/forwardToModel.ts'
+import { injectModelCredential } from './llm/injectModelCredential.ts'
+import { answerRunner } from './runner/answerRunner.ts'
+import { authenticateRun } from './stages/authenticateRun.ts'
+import { recordCall } from './stages/recordCall.ts'
+import { stripReservedHeaders } from './stages/stripReservedHeaders.ts'
+
+/** Read top to bottom: this is the order, and this table is the only place that knows it. */
+// oxfmt-ignore: the columns are what makes it readable
+const STAGES: readonly (readonly [Stage, ...Traffic[]])[] = [
+  [stripReservedHeaders,  'runner', 'llm', 'git', 'egress'],
+  [authenticateRun,       'runner', 'llm', 'git', 'egress'],
+  [checkBudget,                     'llm'                 ],
+  [recordCall,            'runner', 'llm', 'git', 'egress'],
+  // Last before the wire: nothing after an injection may log a header.
+  [injectModelCredential,           'llm'                 ],
+  [answerRunner,          'runner'                        ],
+  [forwardToModel,                  'llm'                 ],
+]
+
+/** Takes one call through the stages of its traffic, until one has answered it. Throws what a stage throws. */
+export async function runPipeline(call: Call, deps: GatewayDeps): Promise<void> {
+  for (const [stage, ...traffics] of STAGES) {
+    if (!traffics.includes(call.traffic)) continue
+    if ((await stage(call, deps)) === 'answered') return
+  }
+}

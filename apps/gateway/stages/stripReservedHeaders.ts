@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { COMMAND_HEADER, RUN_TOKEN_HEADER } from '@errand/contracts'
+import type { Call, Traffic } from '../call.ts'
+
+/** Hop by hop (RFC 9110 §7.6.1), or set anew by the client that sends the call on. */
+const NEVER_FORWARDED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  RUN_TOKEN_HEADER,
+  COMMAND_HEADER,
+])
+
+/** Where the gateway adds the credential, whatever the agent sent in its place is a dummy. */
+const OWN_CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie'])
+const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'git'])
+
+/** Fills `call.headers` with what may leave. Every `x-errand-…` header stays: they are between runner and gateway. */
+export async function stripReservedHeaders(call: Call): Promise<'next'> {
+  call.headers = forwardable(call.request.headers, call.traffic)
+  return 'next'
+}
+
+function forwardable(headers: IncomingHttpHeaders, traffic: Traffic): IncomingHttpHeaders {
+  const named = new Set((headers.connection ?? '').toLowerCase().split(',').map((name) => name.trim()))
+  const kept: IncomingHttpHeaders = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (NEVER_FORWARDED.has(name) || named.has(name) || name.startsWith('x-errand-')) continue
+    if (ADDS_CREDENTIAL.has(traffic) && OWN_CREDENTIALS.has(name)) continue
+    kept[name] = value
+  }
+  return kept
+}
