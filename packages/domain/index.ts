@@ -1,3 +1,5 @@
+export * from './price/priceOf.ts'
+export { PRICES_AS_OF } from './price/prices.ts'
 export * from './run/plan.ts'
 export * from './run/reduce.ts'
 export * from './run/state.ts'
