@@ -1,0 +1,52 @@
+import type { AgentSpec, CredentialId, CredentialSpec, OrgId, RequestId } from '@errand/contracts'
+
+export interface AgentView {
+  readonly name: string
+  readonly version: number
+  readonly spec: AgentSpec
+  readonly isBuiltin: boolean
+  readonly updatedAt: string
+}
+
+/** Never holds the value: `hasSecret` says whether there is one. */
+export interface CredentialView {
+  readonly name: string
+  readonly spec: CredentialSpec
+  readonly hasSecret: boolean
+  readonly version: number
+  readonly updatedAt: string
+}
+
+/** For the gateway alone, which can open it: `opener.open(sealed, aad)`. */
+export interface SealedCredential {
+  readonly id: CredentialId
+  readonly name: string
+  readonly spec: CredentialSpec
+  readonly version: number
+  readonly sealed: string | null
+  readonly aad: string
+}
+
+export interface Applied {
+  readonly kind: 'Agent' | 'Credential'
+  readonly name: string
+  readonly change: 'created' | 'updated' | 'unchanged'
+  readonly version: number
+}
+
+export type GatewayRequestBody =
+  | { readonly kind: 'credential.test'; readonly name: string }
+  /** The row is gone; the gateway removes the folder. `name` is without `local/`. */
+  | { readonly kind: 'repository.remove'; readonly name: string }
+
+export interface GatewayRequest {
+  readonly id: RequestId
+  readonly orgId: OrgId
+  readonly body: GatewayRequestBody
+}
+
+export interface GatewayAnswer {
+  readonly ok: boolean
+  readonly words: string
+  readonly ms: number
+}

@@ -1,0 +1,7 @@
+export * from './config/types.ts'
+export * from './deps.ts'
+export * from './org/types.ts'
+export * from './pending.ts'
+export * from './run/feed.ts'
+export * from './run/types.ts'
+export type { SettingsBody } from '@errand/store'

@@ -1,0 +1,87 @@
+import type { AgentSpec, InputFile, OrgId, RunId, RunnerEvent, RunRepository, SystemEvent, UserId } from '@errand/contracts'
+import type { Run, RunState } from '@errand/domain'
+
+/** A run as a person sees it. In a list `prompt` is its first 500 characters and `state.evidence` is left out (null). */
+export interface RunView {
+  readonly id: RunId
+  readonly prompt: string
+  readonly agent: string
+  readonly agentVersion: number
+  readonly runtime: AgentSpec['runtime']
+  readonly createdBy: { readonly id: UserId; readonly name: string }
+  readonly state: RunState
+  readonly desired: 'done' | 'cancelled'
+  /** Null while it waits for a place: its time starts when it has one. */
+  readonly deadlineAt: string | null
+  /** 1 is next. Null once it has a place, and when it is over. */
+  readonly queuePosition: number | null
+  readonly retryOf: RunId | null
+  readonly repositories: readonly RunRepository[]
+  readonly inputs: readonly InputFile[]
+  readonly budgetUsd: number | null
+  readonly network: AgentSpec['network']
+  readonly verify: string | null
+  /** Until when its events are kept; null when they are gone. */
+  readonly eventsUntil: string | null
+}
+
+/** The right to act on a run until another takes it over. Every write with it names the token. */
+export interface Claim {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly leaseToken: string
+}
+
+export interface ClaimedRun extends Claim {
+  readonly leaseUntil: Date
+  /** What `plan` asks for. */
+  readonly run: Run
+  readonly agentSpec: AgentSpec
+}
+
+/** What a run token opens: the gateway's whole knowledge of who is calling. */
+export interface RunGrant {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly agentSpec: AgentSpec
+  readonly network: AgentSpec['network']
+  readonly hosts: readonly string[]
+  readonly repositories: readonly RunRepository[]
+  readonly inputs: readonly InputFile[]
+  /** Name of its LLM credential; null for a script. */
+  readonly credential: string | null
+  readonly budgetUsd: number | null
+  readonly spentUsd: number
+  readonly isBudgetReached: boolean
+  readonly desired: 'done' | 'cancelled'
+  readonly isOver: boolean
+  /** Of the last event in its log. */
+  readonly seq: number
+  readonly deadlineAt: Date
+  readonly maxArtifactBytes: number
+  readonly maxArtifacts: number
+}
+
+export type AppendBatch =
+  | {
+      readonly orgId: OrgId
+      readonly runId: RunId
+      readonly source: 'runner'
+      /** The runner's own number of `events[0]`, from 1. */
+      readonly first: number
+      readonly events: readonly { readonly at: string; readonly body: RunnerEvent }[]
+    }
+  | {
+      readonly orgId: OrgId
+      readonly runId: RunId
+      readonly source: 'system'
+      readonly events: readonly SystemEvent[]
+      /** Given by a controller: nothing is written once another holds the run. */
+      readonly lease?: Claim
+    }
+
+export type AppendAnswer =
+  /** `accepted`: the runner's own number of the last event taken so far (system: how many were written). */
+  | { readonly kind: 'ok'; readonly lastSeq: number; readonly accepted: number }
+  | { readonly kind: 'gap'; readonly expected: number }
+  | { readonly kind: 'fenced' }

@@ -1,0 +1,26 @@
+import type { AgentSpec, InputFile, RunRepository } from '@errand/contracts'
+
+/** All that a run needs to know of its agent and its request, frozen when it is made. The prompt has its own column. */
+export interface FrozenSpec {
+  /** The agent's specification with what the request changed. */
+  readonly agent: AgentSpec
+  readonly agentName: string
+  readonly repositories: readonly RunRepository[]
+  readonly inputs: readonly InputFile[]
+  readonly maxArtifactBytes: number
+  readonly maxArtifacts: number
+  readonly artifactDays: number
+}
+
+export interface SettingsBody {
+  /** Hosts that network level `trusted` reaches besides the git hosts in use and the machine's package registries. */
+  readonly trustedHosts: readonly string[]
+  /** `host:port` of machines on private networks that sandboxes may reach. */
+  readonly privateHosts: readonly string[]
+  /** Null: by cores and memory. */
+  readonly maxLiveRuns: number | null
+  readonly retentionDays: { readonly events: number; readonly artifacts: number }
+  readonly maxArtifactMib: number
+  /** The agent of a prompt that names none. */
+  readonly defaultAgent: string
+}
