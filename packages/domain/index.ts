@@ -1,3 +1,7 @@
+export * from './policy/address.ts'
+export * from './policy/hostPolicy.ts'
+export * from './policy/pushPolicy.ts'
+export * from './policy/repositoryAddress.ts'
 export * from './price/priceOf.ts'
 export { PRICES_AS_OF } from './price/prices.ts'
 export * from './run/plan.ts'
