@@ -1,0 +1,27 @@
+/**
+ * Between a runner and the gateway: HTTP over a unix socket (local) or TCP (cluster), with the run token in
+ * `authorization: Bearer …`. Answers that refuse carry a `FaultWire` as JSON. Schemas only ever add.
+ */
+export const RUNNER_PATHS = {
+  /** GET → RunSpec. */
+  spec: '/runner/v1/spec',
+  /** POST EventBatch → EventBatchAnswer; 409 `events.gap` carries `expected`. */
+  events: '/runner/v1/events',
+  /** PUT bytes; query = artifactQuerySchema; answers Artifact. Sending the same again answers the same artifact. */
+  artifacts: '/runner/v1/artifacts',
+  /** GET ?after=<seq> → ControlAnswer. Waits up to 25 s for something to say. */
+  control: '/runner/v1/control',
+  /** GET /runner/v1/inputs/<sha256> → bytes of an input file. */
+  inputs: '/runner/v1/inputs',
+  /** The Messages API. The agent sees it as http://127.0.0.1:<port>/llm. */
+  llm: '/llm',
+  /** Git smart HTTP: /git/local/<name>.git/…, /git/https/<host>/<path>.git/…, /git/http/<host:port>/… */
+  git: '/git',
+} as const
+
+/** Set by the runner on what it forwards for the agent's processes; the gateway strips it before anything leaves. */
+export const RUN_TOKEN_HEADER = 'x-errand-run-token'
+/** base64url of the command line that opened a connection, as the runner saw it in /proc. */
+export const COMMAND_HEADER = 'x-errand-command'
+/** On a refusal of a model call: the fault's code, for the runner. It never reaches the agent. */
+export const FAULT_HEADER = 'x-errand-code'
