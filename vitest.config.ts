@@ -17,6 +17,7 @@ export default defineConfig({
           // One module graph for the whole ring: pure code has no state to leak, and it is ten times as fast.
           isolate: false,
           testTimeout: 5_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -26,6 +27,7 @@ export default defineConfig({
           exclude: never,
           pool: 'forks',
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,0 +1,139 @@
+import { Fault } from '@errand/contracts'
+import { LOG_LEVELS } from '@errand/observe'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+
+interface Setting<S extends z.ZodType> {
+  readonly schema: S
+  /** As a person would write it; docs/env.md shows it. */
+  readonly default: string
+  readonly says: string
+}
+
+function setting<S extends z.ZodType>(schema: S, shown: string, says: string): Setting<S> {
+  return { schema, default: shown, says }
+}
+
+const path = z.string().transform((given) => resolve(given))
+
+/** Every variable that `npm start` reads. This table is the schema, and docs/env.md is made from it. */
+export const SETTINGS = {
+  ERRAND_HOST: setting(
+    z.string().min(1).default('127.0.0.1'),
+    '127.0.0.1',
+    'The address to listen on. Anything but a loopback address lets other machines in: put TLS in front of it.',
+  ),
+  ERRAND_PORT: setting(
+    z.coerce.number('a number').int().min(0).max(65_535).default(8470),
+    '8470',
+    'The one public port. 0 takes a free one.',
+  ),
+  ERRAND_DATA_DIR: setting(
+    path.default(join(ROOT, '.errand')),
+    '.errand/ in the clone',
+    'Everything Errand keeps: database, artifacts, repositories, keys, log.',
+  ),
+  ERRAND_PUBLIC_URL: setting(
+    z
+      .url({ protocol: /^https?$/, error: 'an http(s) address' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    'http://host:port',
+    'The address under which people reach Errand, when something stands in front of it. Links are made from it.',
+  ),
+  ERRAND_LOG_LEVEL: setting(
+    z.enum(LOG_LEVELS).default('info'),
+    'info',
+    `How much goes to log/errand.log in the data folder: ${LOG_LEVELS.join(', ')}.`,
+  ),
+  ERRAND_LOG_MAX_MIB: setting(
+    z.coerce.number('a number').positive().max(10_000).default(20),
+    '20',
+    'Size at which the log file is rotated; three older ones are kept.',
+  ),
+  DATABASE_URL: setting(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
+    'the embedded PostgreSQL',
+    'A PostgreSQL of your own, version 15 or newer, instead of the embedded one.',
+  ),
+  ERRAND_POSTGRES_BIN: setting(
+    path.optional(),
+    'the embedded PostgreSQL',
+    'Folder with `initdb` and `postgres`, to run another build than the one that comes with Errand.',
+  ),
+  ERRAND_CLAUDE_PATH: setting(
+    path.default(join(ROOT, '.toolchain/bin/claude')),
+    '.toolchain/bin/claude in the clone',
+    'The Claude Code program that runs in the sandboxes.',
+  ),
+  ERRAND_ANTHROPIC_URL: setting(
+    z
+      .url({ protocol: /^https?$/, error: 'an http(s) address' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://api.anthropic.com'),
+    'https://api.anthropic.com',
+    'Where credentials of the kinds `anthropic-key` and `anthropic-subscription` are used.',
+  ),
+  ERRAND_RUN_WITHOUT_ISOLATION_AT_MY_OWN_RISK: setting(
+    z.enum(['yes', 'no']).default('no'),
+    'no',
+    'On a machine that cannot isolate a sandbox only the demo agent runs. `yes` lets every agent run there, with the rights of this user and no wall around it.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    z.url({ protocol: /^https?$/, error: 'an http(s) address' }).optional(),
+    'none: nothing is exported',
+    'Where traces go, as OTLP over HTTP.',
+  ),
+} as const
+
+type Settings = { readonly [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]['schema']> }
+
+export interface LocalConfig {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  readonly publicUrl: string | null
+  readonly log: { readonly level: Settings['ERRAND_LOG_LEVEL']; readonly maxBytes: number }
+  readonly databaseUrl: string | null
+  readonly postgresBin: string | null
+  readonly claudePath: string
+  readonly runnerPath: string
+  readonly anthropicUrl: string
+  readonly canRunUnisolated: boolean
+  readonly otlpEndpoint: string | null
+}
+
+/** Reads the environment once. A variable that does not fit is `start.config-invalid` and named; an empty one is unset. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LocalConfig {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, { schema }] of Object.entries(SETTINGS)) {
+    const given = env[name]?.trim()
+    const parsed = schema.safeParse(given === '' ? undefined : given)
+    if (parsed.success) values[name] = parsed.data
+    // The value is not repeated: DATABASE_URL has a password in it.
+    else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join(', ')}`)
+  }
+  if (problems.length > 0) throw new Fault('start.config-invalid', problems.join('; '))
+  return toConfig(values as unknown as Settings)
+}
+
+function toConfig(values: Settings): LocalConfig {
+  return {
+    host: values.ERRAND_HOST,
+    port: values.ERRAND_PORT,
+    dataDir: values.ERRAND_DATA_DIR,
+    publicUrl: values.ERRAND_PUBLIC_URL ?? null,
+    log: { level: values.ERRAND_LOG_LEVEL, maxBytes: values.ERRAND_LOG_MAX_MIB * 2 ** 20 },
+    databaseUrl: values.DATABASE_URL ?? null,
+    postgresBin: values.ERRAND_POSTGRES_BIN ?? null,
+    claudePath: values.ERRAND_CLAUDE_PATH,
+    runnerPath: join(ROOT, 'apps/runner/dist/runner.mjs'),
+    anthropicUrl: values.ERRAND_ANTHROPIC_URL,
+    canRunUnisolated: values.ERRAND_RUN_WITHOUT_ISOLATION_AT_MY_OWN_RISK === 'yes',
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+  }
+}
