@@ -19,6 +19,8 @@ export const FAULTS = {
   // What a request got wrong.
   'auth.missing': asked(401, 'This needs a token and none came with the request.', 'Run `errand login`, or send `Authorization: Bearer <token>`.'),
   'auth.invalid': asked(401, 'The token is not known here, or it was revoked.', 'Make a new one with `errand tokens create`.'),
+  'auth.throttled': { ...asked(429, 'Too many wrong tokens came from this address.', 'Wait a minute, then try with a valid token.'), retry: true },
+  'request.too-large': asked(413, 'The request is larger than the limit.', 'Pass long material as a file: `--input notes.md`.'),
   'input.invalid': asked(400, 'The request has a field that does not fit.', 'The detail names the field and what it takes.'),
   'prompt.empty': asked(400, 'The prompt is empty.', 'Say in a sentence what should be done.'),
   'prompt.too-large': asked(413, 'The prompt is larger than 200 kB.', 'Pass long material as a file: `--input notes.md`.'),

@@ -1,0 +1,91 @@
+import { credentialSpecSchema, hostPatternSchema, idSchema, nameSchema } from '@errand/contracts'
+import {
+  addRepository,
+  applyDocument,
+  createToken,
+  deleteCredential,
+  exportDocuments,
+  listAgents,
+  listCredentials,
+  listRepositories,
+  listTokens,
+  readAgent,
+  readSettings,
+  removeRepository,
+  requestCredentialTest,
+  revokeToken,
+  setCredentialSecret,
+  writeSettings,
+} from '@errand/engine'
+import * as z from 'zod'
+import { procedure, router } from './procedure.ts'
+
+const named = z.strictObject({ name: nameSchema })
+const secret = z.string().min(1).max(100_000)
+
+export const agents = router({
+  list: procedure.query(({ ctx }) => listAgents(ctx.actor, ctx.engine)),
+  get: procedure.input(named).query(({ ctx, input }) => readAgent(ctx.actor, input.name, ctx.engine)),
+})
+
+/** A value goes in and never comes out: what is read back says only whether there is one. */
+export const credentials = router({
+  list: procedure.query(({ ctx }) => listCredentials(ctx.actor, ctx.engine)),
+  set: procedure
+    .input(z.strictObject({ name: nameSchema, spec: credentialSpecSchema.optional(), secret: secret.optional() }))
+    .mutation(({ ctx, input }) => setCredentialSecret(ctx.actor, input, ctx.engine)),
+  remove: procedure.input(named).mutation(({ ctx, input }) => deleteCredential(ctx.actor, input.name, ctx.engine)),
+  test: procedure.input(named).mutation(({ ctx, input }) => requestCredentialTest(ctx.actor, input.name, ctx.engine)),
+})
+
+export const repositories = router({
+  list: procedure.query(({ ctx }) => listRepositories(ctx.actor, ctx.engine)),
+  add: procedure.input(named).mutation(({ ctx, input }) => addRepository(ctx.actor, input, ctx.engine)),
+  remove: procedure
+    .input(z.strictObject({ repository: z.string().min(1).max(2000) }))
+    .mutation(({ ctx, input }) => removeRepository(ctx.actor, input.repository, ctx.engine)),
+})
+
+export const tokens = router({
+  list: procedure.query(({ ctx }) => listTokens(ctx.actor, ctx.engine)),
+  create: procedure
+    .input(z.strictObject({ name: z.string().trim().min(1).max(100), expiresAt: z.iso.datetime().optional() }))
+    .mutation(({ ctx, input }) => {
+      const expiresAt = input.expiresAt === undefined ? undefined : new Date(input.expiresAt)
+      return createToken(ctx.actor, { name: input.name, expiresAt }, ctx.engine)
+    }),
+  revoke: procedure
+    .input(z.strictObject({ id: idSchema('token') }))
+    .mutation(({ ctx, input }) => revokeToken(ctx.actor, input.id, ctx.engine)),
+})
+
+const days = z.int().min(1).max(36_500)
+const settingsSchema = z.strictObject({
+  trustedHosts: z.array(hostPatternSchema).max(1000),
+  privateHosts: z
+    .array(z.string().regex(/^[a-z0-9.[\]:-]+:\d{1,5}$/, 'a private host is given with its port: git.lan:3000'))
+    .max(1000),
+  maxLiveRuns: z.int().min(1).max(10_000).nullable(),
+  retentionDays: z.strictObject({ events: days, artifacts: days }),
+  maxArtifactMib: z.int().min(1).max(1_048_576),
+  defaultAgent: nameSchema,
+})
+
+export const settings = router({
+  get: procedure.query(({ ctx }) => readSettings(ctx.actor, ctx.engine)),
+  set: procedure.input(settingsSchema.partial()).mutation(({ ctx, input }) => {
+    // `partial()` says `| undefined`; a field that is absent stays absent.
+    const change = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+    return writeSettings(ctx.actor, change, ctx.engine)
+  }),
+})
+
+export const config = router({
+  /** One YAML document, exactly as it was written. The value of a secret reference comes beside it. */
+  apply: procedure
+    .input(z.strictObject({ source: z.string().max(1_000_000), secret: secret.optional() }))
+    .mutation(({ ctx, input }) => applyDocument(ctx.actor, input, ctx.engine)),
+  export: procedure
+    .input(z.strictObject({ kind: z.enum(['Agent', 'Credential']).optional(), name: nameSchema.optional() }))
+    .query(({ ctx, input }) => exportDocuments(ctx.actor, input, ctx.engine)),
+})

@@ -1,0 +1,14 @@
+import type { Actor, EngineDeps } from '@errand/engine'
+import type { Logger } from '@errand/observe'
+import type { SystemPort } from './system.ts'
+
+/** What every procedure gets. Made per HTTP request, and once per WebSocket. */
+export interface TrpcContext {
+  /** Asked by each call anew, so that a revoked token ends a connection that is open. Throws a `Fault` (`auth.…`). */
+  readonly authenticate: () => Promise<Actor>
+  readonly engine: EngineDeps
+  readonly system: SystemPort
+  readonly log: Logger
+  /** Resolves once the client has taken what was sent: a slow reader slows its own subscription, not our memory. */
+  readonly whenWritable: () => Promise<void>
+}

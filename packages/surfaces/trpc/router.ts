@@ -1,0 +1,19 @@
+import { artifacts } from './artifacts.ts'
+import { agents, config, credentials, repositories, settings, tokens } from './configuration.ts'
+import { router } from './procedure.ts'
+import { runs } from './runs.ts'
+import { system } from './system.ts'
+
+/** Everything that people's programs can ask. Each procedure parses, knows who asks, and calls one use case. */
+export const appRouter = router({
+  runs,
+  artifacts,
+  agents,
+  credentials,
+  repositories,
+  tokens,
+  settings,
+  config,
+  system,
+})
+export type AppRouter = typeof appRouter

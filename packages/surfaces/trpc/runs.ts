@@ -1,0 +1,82 @@
+import { createRunSchema, Fault, idSchema, RUN_STATUSES, type RunId } from '@errand/contracts'
+import {
+  type Actor,
+  cancelRun,
+  createRun,
+  type EngineDeps,
+  listRuns,
+  readEvents,
+  readRun,
+  retryRun,
+  watchEvents,
+} from '@errand/engine'
+import { tracked } from '@trpc/server'
+import * as z from 'zod'
+import { procedure, router } from './procedure.ts'
+
+const runId = idSchema('run')
+const theRun = z.strictObject({ runId })
+
+export const runs = router({
+  create: procedure.input(createRunSchema).mutation(({ ctx, input }) => createRun(ctx.actor, input, ctx.engine)),
+  cancel: procedure.input(theRun).mutation(({ ctx, input }) => cancelRun(ctx.actor, input.runId, ctx.engine)),
+  retry: procedure.input(theRun).mutation(({ ctx, input }) => retryRun(ctx.actor, input.runId, ctx.engine)),
+  get: procedure.input(theRun).query(({ ctx, input }) => readRun(ctx.actor, input.runId, ctx.engine)),
+
+  /** The one run whose id begins like this, so that people need not type 29 characters. */
+  find: procedure
+    .input(z.strictObject({ prefix: z.string().regex(/^run[0-9a-z]{0,26}$/, 'not a run id (run…)') }))
+    .query(({ ctx, input }) => findRun(ctx.actor, input.prefix, ctx.engine)),
+
+  list: procedure
+    .input(
+      z.strictObject({
+        before: runId.optional(),
+        limit: z.int().min(1).max(100).default(20),
+        status: z.array(z.enum(RUN_STATUSES)).optional(),
+      }),
+    )
+    .query(({ ctx, input }) => listRuns(ctx.actor, input, ctx.engine)),
+
+  events: procedure
+    .input(z.strictObject({ runId, after: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(500) }))
+    .query(({ ctx, input }) => readEvents(ctx.actor, input, ctx.engine)),
+
+  /**
+   * The run's log from `lastEventId` on, then what is appended to it; ends when the run is over and its sandbox gone.
+   * The id of an event is its sequence number, so a client that reconnects goes on without a gap or a duplicate.
+   */
+  watch: procedure
+    .input(
+      z.object({
+        runId,
+        lastEventId: z
+          .string()
+          .regex(/^\d{1,10}$/)
+          .nullish(),
+      }),
+    )
+    .subscription(async function* ({ ctx, input, signal }) {
+      const after = Number(input.lastEventId ?? 0)
+      const stop = signal ?? new AbortController().signal
+      for await (const event of watchEvents(ctx.actor, { runId: input.runId, after, signal: stop }, ctx.engine)) {
+        yield tracked(String(event.seq), event)
+        await ctx.whenWritable()
+      }
+    }),
+})
+
+const RUN_ID_LENGTH = 29
+
+/** A list goes from new to old, so the two that precede the greatest id with this prefix tell all there is to know. */
+async function findRun(actor: Actor, prefix: string, deps: EngineDeps): Promise<{ runId: RunId }> {
+  const whole = runId.safeParse(prefix)
+  if (whole.success) return { runId: (await readRun(actor, whole.data, deps)).id }
+  const greatest = prefix.padEnd(RUN_ID_LENGTH, 'z') as RunId
+  const page = await listRuns(actor, { before: greatest, limit: 2 }, deps)
+  const [found, another] = page.runs.filter(({ id }) => id.startsWith(prefix))
+  if (found === undefined) throw new Fault('run.unknown', `None begins with ${prefix}.`)
+  if (another !== undefined)
+    throw new Fault('input.invalid', `More than one run begins with ${prefix}: give more of the id.`)
+  return { runId: found.id }
+}

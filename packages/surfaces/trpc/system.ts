@@ -1,0 +1,41 @@
+import { procedure, router } from './procedure.ts'
+
+export interface SystemInfo {
+  readonly version: string
+  readonly startedAt: string
+  /** Where people reach it, without a slash at the end. */
+  readonly address: string
+  /** False: only the demo agent runs here. */
+  readonly isIsolated: boolean
+  /** What the machine can and cannot do, one sentence each. */
+  readonly machine: readonly string[]
+}
+
+/** One thing that was tried, and what happened. */
+export interface DoctorCheck {
+  readonly name: string
+  readonly ok: boolean
+  readonly tried: string
+  readonly happened: string
+}
+
+export interface DoctorReport {
+  /** What the machine offers for isolation; `ok: false` weakens it and says what to do. */
+  readonly machine: readonly DoctorCheck[]
+  /** The wall, tried from inside a sandbox. Empty where no sandbox could be started. */
+  readonly boundary: readonly DoctorCheck[]
+  /** Whether every agent may run here. */
+  readonly isIsolated: boolean
+}
+
+/** What only the process that was put together can tell. */
+export interface SystemPort {
+  info(): SystemInfo
+  doctor(): Promise<DoctorReport>
+}
+
+export const system = router({
+  info: procedure.query(({ ctx }) => ({ ...ctx.system.info(), actor: { name: ctx.actor.name } })),
+  /** A mutation: it starts a sandbox. */
+  doctor: procedure.mutation(({ ctx }) => ctx.system.doctor()),
+})
