@@ -28,6 +28,7 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          globalSetup: 'packages/testkit/globalSetup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -13,7 +13,11 @@ export interface Account {
 }
 
 /** Nothing of our own environment reaches Postgres: it may hold secrets, and LC_* would change how it sorts. */
-export const CLEAN_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+export const CLEAN_ENV = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+}
 
 const run = promisify(execFile)
 const NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--']
@@ -28,7 +32,11 @@ export async function postgresAccount(): Promise<Account> {
   if (await works([...NAMESPACE, 'true'])) return { prefix: NAMESPACE, user: { uid: 0, gid: 0 } }
   const passwd = await readFile('/etc/passwd', 'utf8')
   for (const name of ['postgres', 'nobody']) {
-    const [, , uid, gid] = passwd.split('\n').find((line) => line.startsWith(`${name}:`))?.split(':') ?? []
+    const [, , uid, gid] =
+      passwd
+        .split('\n')
+        .find((line) => line.startsWith(`${name}:`))
+        ?.split(':') ?? []
     if (uid === undefined || gid === undefined) continue
     const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--']
     if (await works([...prefix, 'true'])) return { prefix, user: { uid: Number(uid), gid: Number(gid) } }

@@ -9,17 +9,25 @@ import type { Binaries } from './binaries.ts'
 import { OWNER, type Place } from './place.ts'
 import { startFault } from './startFault.ts'
 
+export interface ClusterOptions {
+  readonly place: Place
+  readonly binaries: Binaries
+  readonly account: Account
+  /** False only where the whole cluster is thrown away after use. */
+  readonly isSynced: boolean
+}
+
 /**
  * Makes the cluster when there is none yet, and gives the password of its owner. A cluster appears under its name
  * only when it is complete and on disk, so an interrupted first start leaves nothing that a second one could trip over.
  */
-export async function ensureCluster(place: Place, binaries: Binaries, account: Account): Promise<string> {
+export async function ensureCluster({ place, binaries, account, isSynced }: ClusterOptions): Promise<string> {
   await mkdir(place.run, { recursive: true, mode: 0o700 })
   // Older umasks and copied folders: the socket's only lock is this mode.
   await chmod(place.run, 0o700)
   await giveTo(account, place.run)
   const version = await readIfThere(join(place.data, 'PG_VERSION'))
-  if (version === undefined) return createCluster(place, binaries, account)
+  if (version === undefined) return createCluster({ place, binaries, account, isSynced })
   if (Number(version) !== binaries.major) {
     const detail = `The data in ${place.data} was written by PostgreSQL ${version.trim()}, this is ${binaries.major}.`
     throw new Fault('start.database-unreachable', detail)
@@ -30,7 +38,7 @@ export async function ensureCluster(place: Place, binaries: Binaries, account: A
   return password
 }
 
-async function createCluster(place: Place, binaries: Binaries, account: Account): Promise<string> {
+async function createCluster({ place, binaries, account, isSynced }: ClusterOptions): Promise<string> {
   const unfinished = `${place.data}.new`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { mode: 0o700 })
@@ -50,6 +58,7 @@ async function createCluster(place: Place, binaries: Binaries, account: Account)
     // Sorts by byte on every version, and from 17 on also knows upper and lower case beyond ASCII.
     ...(binaries.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
     '--no-instructions',
+    ...(isSynced ? [] : ['--no-sync']),
   ]
   await promisify(execFile)(command, args, { env: CLEAN_ENV, cwd: unfinished }).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true })

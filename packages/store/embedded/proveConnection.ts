@@ -2,7 +2,9 @@ import pg from 'pg'
 import { addressUrl, DATABASE } from './place.ts'
 import type { PostmasterFile } from './postmasterFile.ts'
 
-export type Proof = { readonly ok: true } | { readonly ok: false; readonly mayComeRight: boolean; readonly error: unknown }
+export type Proof =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly mayComeRight: boolean; readonly error: unknown }
 
 /** cannot_connect_now (starting, recovering), too_many_connections. */
 const PASSING = new Set(['57P03', '53300', 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'ETIMEDOUT'])
@@ -22,7 +24,7 @@ export async function proveConnection({ host, port }: PostmasterFile, password: 
     return { ok: true }
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-    return { ok: false, mayComeRight: code === undefined || PASSING.has(String(code)), error }
+    return { ok: false, mayComeRight: typeof code !== 'string' || PASSING.has(code), error }
   } finally {
     await client.end().catch(() => undefined)
   }

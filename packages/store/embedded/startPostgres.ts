@@ -38,11 +38,14 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     const account = await postgresAccount()
     await mkdir(options.folder, { recursive: true, mode: 0o700 })
     const place = await placeIn(options.folder)
-    const password = await ensureCluster(place, binaries, account)
-    const settings = { ...smallMachineSettings(binaries.major), ...options.settings }
+    const settings: Readonly<Record<string, string>> = { ...smallMachineSettings(binaries.major), ...options.settings }
+    const password = await ensureCluster({ place, binaries, account, isSynced: settings['fsync'] !== 'off' })
     const launch: Launch = { place, binaries, account, password, settings }
     const postmaster = await launchPostmaster(launch)
-    options.log.info({ op: 'postgres.start', pid: postmaster.pid, wasRunning: postmaster.wasRunning }, 'Postgres is ready')
+    options.log.info(
+      { op: 'postgres.start', pid: postmaster.pid, wasRunning: postmaster.wasRunning },
+      'Postgres is ready',
+    )
     return new Supervisor(launch, postmaster, options.log)
   } catch (error) {
     throw startFault(error)
@@ -110,7 +113,7 @@ class Supervisor implements EmbeddedPostgres {
 
   async #keepAlive(first: Postmaster): Promise<void> {
     let waitMs = FIRST_WAIT_MS
-    for (let postmaster: Postmaster | undefined = first; postmaster !== undefined; ) {
+    for (let postmaster: Postmaster | undefined = first; postmaster !== undefined;) {
       const since = Date.now()
       await postmaster.ended
       this.#postmaster = undefined

@@ -1,0 +1,13 @@
+import { startTestServer, type TestServer } from './postgresServer.ts'
+
+let server: TestServer | undefined
+
+/** Named in vitest's configuration; runs once, in the process that all workers are started from. */
+export async function setup(): Promise<void> {
+  server = await startTestServer(process.env['ERRAND_TEST_POSTGRES_BIN'] || undefined)
+  process.env['ERRAND_TEST_POSTGRES_NOTE'] = server.noteFile
+}
+
+export async function teardown(): Promise<void> {
+  await server?.stop()
+}
