@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { repositoryInputSchema } from './repository.ts'
 
 /** Names that a person gives: short, lower case, safe in a URL, a branch and a file name. */
 export const nameSchema = z
@@ -16,6 +17,8 @@ export const hostPatternSchema = z
 
 const common = {
   description: z.string().max(500).optional(),
+  /** Used by a run that names none. A run that wants none at all says so with an empty list. */
+  repositories: z.array(repositoryInputSchema).max(20).optional(),
   /** Shell commands that the runner runs in the first repository (or the empty workspace). */
   setup: z.string().max(20_000).optional(),
   verify: z.string().max(20_000).optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { nameSchema, networkSchema } from './agent.ts'
 import { idSchema } from './ids.ts'
+import { repositoryInputSchema } from './repository.ts'
 
 export const RUN_STATUSES = ['queued', 'starting', 'running', 'waiting', 'verifying', 'succeeded', 'failed', 'cancelled'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
@@ -11,16 +12,6 @@ export const verdictSchema = z.enum(['verified', 'unverified', 'failed'])
 export type Verdict = z.infer<typeof verdictSchema>
 
 export const MAX_PROMPT_BYTES = 200_000
-
-/** `local/<name>` (kept by Errand) or an http(s) address. */
-export const repositoryRefSchema = z.string().min(1).max(2000)
-
-export const repositoryInputSchema = z.strictObject({
-  repository: repositoryRefSchema,
-  /** Absent: the repository's default branch. */
-  branch: z.string().min(1).max(250).optional(),
-})
-export type RepositoryInput = z.infer<typeof repositoryInputSchema>
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 

@@ -68,7 +68,7 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'run.created':
       return { ...s, createdAt: at, agent: body.agent, agentVersion: body.agentVersion, repositories: body.repositories, budgetUsd: body.budgetUsd, retryOf: body.retryOf ?? null }
     case 'run.admitted':
-      return { ...s, status: 'starting', admittedAt: s.admittedAt ?? at, activity: 'Starting the sandbox', steps: startStep(s.steps, 'sandbox', at) }
+      return { ...s, status: s.status === 'queued' ? 'starting' : s.status, admittedAt: s.admittedAt ?? at, activity: 'Starting the sandbox', steps: startStep(s.steps, 'sandbox', at) }
     case 'sandbox.started':
       return { ...s, sandboxStartedAt: at }
     case 'runner.started':
@@ -82,9 +82,9 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'text.appended':
       return { ...s, activity: lastLine(body.text) || s.activity }
     case 'tool.started':
-      return { ...s, toolCalls: s.toolCalls + 1, activity: `${body.tool} ${body.target}`.trim().slice(0, 200) }
+      return { ...s, toolCalls: s.toolCalls + 1, activity: cut(`${body.tool} ${body.target}`.trim()) }
     case 'model.retried':
-      return { ...s, activity: `Waiting for the model: ${body.words}`.slice(0, 200) }
+      return { ...s, activity: cut(`Waiting for the model: ${body.words}`) }
     case 'verify.finished':
       return { ...s, evidence: body.evidence }
     case 'changes.collected':
@@ -149,5 +149,10 @@ function addUsage(u: RunState['usage'], m: Metered): RunState['usage'] {
 }
 
 function lastLine(text: string): string {
-  return (text.trimEnd().split('\n').at(-1) ?? '').trim().slice(0, 200)
+  return cut((text.trimEnd().split('\n').at(-1) ?? '').trim())
+}
+
+/** Never ends in half a character: no database and no wire takes one. */
+function cut(text: string): string {
+  return text.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -1,0 +1,57 @@
+import type { RunEvent, RunEventBody } from '@errand/contracts'
+import { expect, test } from 'vitest'
+import { reduce } from './reduce.ts'
+import type { RunState } from './state.ts'
+import { isRedundant, wakeAfter } from './wake.ts'
+
+const AT = '2026-01-01T00:00:00.000Z'
+const CREATED: RunEventBody = { type: 'run.created', agent: 'a', agentVersion: 1, by: 'p', repositories: [], budgetUsd: 5 }
+
+function fold(...bodies: readonly RunEventBody[]): RunState {
+  const events: RunEvent[] = [CREATED, ...bodies].map((body, index) => ({ seq: index + 1, at: AT, body }))
+  const state = events.reduce<RunState | null>(reduce, null)
+  if (state === null) throw new Error('nothing was folded')
+  return state
+}
+
+test('an activity never ends in half a character', () => {
+  const { activity } = fold({ type: 'text.appended', text: `${'a'.repeat(199)}🙂` })
+  expect(activity.isWellFormed()).toBe(true)
+})
+
+test('a model without a known price leaves the cost a lower bound', () => {
+  const call = { type: 'usage.metered', model: 'm', inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, ms: 1 } as const
+  const { usage } = fold({ ...call, costUsd: 0.5 }, { ...call, costUsd: null })
+  expect(usage).toEqual({ calls: 2, inputTokens: 2, outputTokens: 4, cacheReadTokens: 6, cacheWriteTokens: 8, costUsd: 0.5, unpricedCalls: 1 })
+})
+
+test('what comes after the outcome still counts, and changes no outcome', () => {
+  const done: RunEventBody = { type: 'run.finished', status: 'succeeded', verdict: 'verified', sentence: 'Fixed.' }
+  const state = fold(done, { type: 'artifact.added', id: 'x', name: 'n', kind: 'file', mediaType: 't', sizeBytes: 1, sha256: 's', retainUntil: AT }, { type: 'run.ended', status: 'failed', code: 'run.lost' }, { type: 'agent.started' })
+  expect(state).toMatchObject({ status: 'succeeded', verdict: 'verified', code: null, artifacts: 1, activity: 'Fixed.' })
+})
+
+test.each<RunEventBody>([
+  { type: 'text.appended', text: 'x' },
+  { type: 'tool.started', id: '1', tool: 'Read', target: 'a' },
+  { type: 'step.started', step: 'verify' },
+  { type: 'note.raised', level: 'info', words: 'x' },
+])('$type streams past without a reconcile', (body) => {
+  expect(wakeAfter(fold({ type: 'run.admitted' }), fold({ type: 'run.admitted' }, body))).toBe('none')
+})
+
+test.each<RunEventBody>([
+  { type: 'runner.started', version: '1' },
+  { type: 'cancel.requested', by: 'p' },
+  { type: 'sandbox.started', executor: 'local', limits: '' },
+  { type: 'run.finished', status: 'failed', verdict: 'failed', sentence: 'x' },
+])('$type wakes the reconciler', (body) => {
+  expect(wakeAfter(fold({ type: 'run.admitted' }), fold({ type: 'run.admitted' }, body))).toBe('now')
+})
+
+test('only the end of the sandbox frees the place', () => {
+  const over = fold({ type: 'run.ended', status: 'cancelled', code: 'run.cancelled' })
+  const gone = fold({ type: 'run.ended', status: 'cancelled', code: 'run.cancelled' }, { type: 'sandbox.gone' })
+  expect(wakeAfter(over, gone)).toBe('gone')
+  expect(isRedundant(gone, { type: 'sandbox.gone' })).toBe(true)
+})

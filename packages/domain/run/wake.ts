@@ -1,0 +1,39 @@
+import type { RunEventBody } from '@errand/contracts'
+import { isTerminal, type RunState } from './state.ts'
+
+/**
+ * Whether a change of the state could lead `plan` to other steps. Most events do not: text, tools and usage stream
+ * past without a reconcile. `gone` means that nothing is left to do and that the run's place is free.
+ */
+export function wakeAfter(before: RunState, after: RunState): 'none' | 'now' | 'gone' {
+  if (before.goneAt === null && after.goneAt !== null) return 'gone'
+  const isSame =
+    (before.status === 'queued') === (after.status === 'queued') &&
+    isTerminal(before.status) === isTerminal(after.status) &&
+    before.sandboxStartedAt === after.sandboxStartedAt &&
+    before.runnerStartedAt === after.runnerStartedAt &&
+    before.cancelRequestedAt === after.cancelRequestedAt
+  return isSame ? 'none' : 'now'
+}
+
+/**
+ * True for an event that says again what is known and can happen only once: a second outcome, a second admission.
+ * Such an event is left out of the log, so that a log has one outcome whoever raced for it.
+ */
+export function isRedundant(state: RunState, body: RunEventBody): boolean {
+  switch (body.type) {
+    case 'run.finished':
+    case 'run.ended':
+      return isTerminal(state.status)
+    case 'run.admitted':
+      return state.status !== 'queued'
+    case 'cancel.requested':
+      return isTerminal(state.status) || state.cancelRequestedAt !== null
+    case 'budget.reached':
+      return state.isBudgetReached
+    case 'sandbox.gone':
+      return state.goneAt !== null
+    default:
+      return false
+  }
+}
