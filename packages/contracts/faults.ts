@@ -89,8 +89,10 @@ export const FAULTS = {
   'start.folder-unwritable': asked(500, 'The data folder cannot be written.', 'Check its owner and rights, or set ERRAND_DATA_DIR.'),
   'start.database-unreachable': broken(503, 'The database cannot be reached.', 'Check DATABASE_URL, or the log of the embedded Postgres in the data folder.'),
   'start.config-invalid': asked(400, 'A setting does not fit.', 'The detail names the variable and what it takes.'),
+  'storage.full': broken(507, 'The disk of the machine that runs Errand is full.', 'Free some space and try again; nothing was left half-made.'),
   'upstream.unreachable': broken(502, 'An upstream server could not be reached.', 'Check the address and try again.'),
   'upstream.rejected': asked(502, 'An upstream server refused the request.', 'The detail holds its words.'),
+  'service.starting': { ...asked(503, 'Errand is starting.', 'Try again in a moment.'), retry: true },
   'service.stopping': broken(503, 'Errand is stopping.', 'Try again in a moment.'),
   'internal.error': broken(500, 'Something went wrong inside Errand.', 'Try again; the log has the details under the same request id.'),
 } as const satisfies Record<string, FaultEntry>

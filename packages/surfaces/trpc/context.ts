@@ -1,3 +1,4 @@
+import type { RequestId } from '@errand/contracts'
 import type { Actor, EngineDeps } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import type { SystemPort } from './system.ts'
@@ -9,6 +10,8 @@ export interface TrpcContext {
   readonly engine: EngineDeps
   readonly system: SystemPort
   readonly log: Logger
+  /** In the log and in the answer to an unexpected error, so that one leads to the other. */
+  readonly requestId: RequestId
   /** Resolves once the client has taken what was sent: a slow reader slows its own subscription, not our memory. */
   readonly whenWritable: () => Promise<void>
 }

@@ -1,6 +1,7 @@
-import { Fault, type FaultCode, FAULTS, type FaultWire, toFault } from '@errand/contracts'
+import { Fault, type FaultCode, FAULTS, faultWire, type FaultWire, toFault } from '@errand/contracts'
 import type { TRPCDefaultErrorShape, TRPCError } from '@trpc/server'
 import * as z from 'zod'
+import type { TrpcContext } from './context.ts'
 
 /** The one way from a thrown error to a fault on this surface. */
 export function faultOf(error: TRPCError): Fault {
@@ -26,9 +27,20 @@ const FAULT_OF_TRPC: Partial<Record<TRPCError['code'], FaultCode>> = {
  * The error as it leaves: the fault's words, its HTTP status and the fault itself in `data.fault`. The message and the
  * stack of an unexpected error stay inside.
  */
-export function errorShape({ error, shape }: { error: TRPCError; shape: TRPCDefaultErrorShape }) {
+export function errorShape({
+  error,
+  shape,
+  ctx,
+}: {
+  error: TRPCError
+  shape: TRPCDefaultErrorShape
+  ctx: TrpcContext | undefined
+}) {
   const fault = faultOf(error)
-  const wire: FaultWire = fault.toWire()
+  const wire: FaultWire =
+    fault.code === 'internal.error' && ctx !== undefined
+      ? faultWire(fault.code, `The request id is ${ctx.requestId}.`)
+      : fault.toWire()
   const { code, path } = shape.data
   return {
     message: wire.words,

@@ -22,6 +22,6 @@ export const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
     return result
   }
   const fault = faultOf(result.error)
-  ctx.log[FAULTS[fault.code].level]({ ...fields, code: fault.code, error: fault }, 'refused')
+  ctx.log[FAULTS[fault.code].level]({ ...fields, requestId: ctx.requestId, code: fault.code, error: fault }, 'refused')
   return result
 })

@@ -1,0 +1,109 @@
+import { Fault, FAULTS, newId, type RequestId, toFault } from '@errand/contracts'
+import type { Logger } from '@errand/observe'
+import { appRouter, type TrpcContext } from '@errand/surfaces'
+import type { HttpBindings } from '@hono/node-server'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { type Authenticate, bearerToken } from './authenticate.ts'
+import { faultResponse } from './faultResponse.ts'
+import { answerArtifact, type OpenArtifact } from './routes/artifact.ts'
+import { answerReady, type Checks } from './routes/health.ts'
+import { answerInput, type PutInput } from './routes/input.ts'
+import { type Status, statusPage } from './routes/statusPage.ts'
+
+/** What the routes need; `startApi` builds it. */
+export interface AppDeps {
+  readonly log: Logger
+  readonly now: () => Date
+  readonly authenticate: Authenticate
+  readonly trpc: Pick<TrpcContext, 'engine' | 'system'>
+  readonly openArtifact: OpenArtifact
+  readonly putInput: PutInput
+  readonly checks: Checks
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+  readonly status: () => Promise<Status>
+}
+
+interface Env {
+  Bindings: HttpBindings
+  Variables: { requestId: RequestId; log: Logger }
+}
+
+/** The largest thing that comes as JSON is a prompt or a YAML document; files go to /inputs. */
+const MAX_RPC_BYTES = 4_000_000
+
+/** Every route but /git, which needs the raw connection, and the WebSocket. */
+export function createApp(deps: AppDeps): Hono<Env> {
+  const app = new Hono<Env>()
+  const actorOf = (request: Request, bindings: HttpBindings) =>
+    deps.authenticate({
+      token: bearerToken(request.headers.get('authorization') ?? undefined),
+      address: bindings.incoming.socket.remoteAddress ?? '',
+    })
+
+  traceRequests(app, deps)
+  app.get('/', async () => statusPage(await deps.status()))
+  app.get('/healthz', (c) => c.text('ok\n'))
+  app.get('/readyz', () => answerReady(deps.checks))
+  app.get('/metrics', async (c) => {
+    const { contentType, text } = await deps.metrics()
+    return c.body(text, 200, { 'content-type': contentType })
+  })
+  app.get('/artifacts/:id', async (c) => answerArtifact(c.req.raw, await actorOf(c.req.raw, c.env), deps.openArtifact))
+  app.put('/inputs', async (c) => answerInput(c.req.raw, await actorOf(c.req.raw, c.env), deps.putInput))
+
+  const rpcLimit = bodyLimit({ maxSize: MAX_RPC_BYTES, onError: () => faultResponse(new Fault('request.too-large')) })
+  app.use('/trpc/*', rpcLimit, (c) =>
+    fetchRequestHandler({
+      endpoint: '/trpc',
+      req: c.req.raw,
+      router: appRouter,
+      allowBatching: true,
+      createContext: (): TrpcContext => ({
+        ...deps.trpc,
+        authenticate: () => actorOf(c.req.raw, c.env),
+        log: c.get('log'),
+        requestId: c.get('requestId'),
+        whenWritable: () => Promise.resolve(),
+      }),
+    }),
+  )
+
+  answerFaults(app)
+  return app
+}
+
+/** Gives every request its id, a log that names it, and one event with how it ended. */
+function traceRequests(app: Hono<Env>, deps: Pick<AppDeps, 'log' | 'now'>): void {
+  app.use(async (c, next) => {
+    const requestId = newId('request', deps.now())
+    const began = performance.now()
+    c.set('requestId', requestId)
+    c.set('log', deps.log.child({ requestId }))
+    await next()
+    c.res.headers.set('x-request-id', requestId)
+    const fields = {
+      op: 'http.answer',
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      ms: Math.round(performance.now() - began),
+    }
+    c.get('log').debug(fields, 'answered')
+  })
+}
+
+function answerFaults(app: Hono<Env>): void {
+  app.notFound(() => faultResponse(new Fault('path.unknown')))
+  app.onError((error, c) => {
+    const fault = toFault(error)
+    c.get('log')[FAULTS[fault.code].level](
+      { op: 'http.refuse', path: c.req.path, code: fault.code, error: fault },
+      'refused',
+    )
+    return faultResponse(
+      fault.code === 'internal.error' ? new Fault(fault.code, `The request id is ${c.get('requestId')}.`) : fault,
+    )
+  })
+}
