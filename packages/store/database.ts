@@ -142,9 +142,12 @@ export function isConnectionLost(error: unknown): boolean {
   )
 }
 
+export function unreachable(cause: unknown): Fault {
+  return cause instanceof Fault ? cause : new Fault('start.database-unreachable', undefined, { cause })
+}
+
 function explained(error: unknown): unknown {
-  if (error instanceof Fault || !isConnectionLost(error)) return error
-  return new Fault('start.database-unreachable', undefined, { cause: error })
+  return isConnectionLost(error) ? unreachable(error) : error
 }
 
 const columnTypes: pg.CustomTypesConfig = {

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from '@errand/observe'
+import pg from 'pg'
+import { isConnectionLost, unreachable } from './database.ts'
+
+export interface Hearer {
+  /** A NOTIFY arrived. The payload is an id: read the state it names. */
+  readonly onPayload: (payload: string) => void
+  /** The connection was away and is back: anything may have been notified meanwhile, so read everything again. */
+  readonly onMissed: () => void
+}
+
+export interface Listener {
+  /**
+   * From the moment it resolves, every NOTIFY on the channel is heard or reported as missed: subscribe first, read the
+   * state after it. Gives the way to stop hearing.
+   */
+  hear(channel: string, hearer: Hearer): Promise<() => void>
+  close(): Promise<void>
+}
+
+export interface ListenerOptions {
+  readonly url: string
+  readonly log: Logger
+  /** How often an idle connection is asked whether it still lives: a vanished host closes nothing. */
+  readonly heartbeatMs?: number
+}
+
+const FIRST_WAIT_MS = 50
+const LONGEST_WAIT_MS = 5_000
+const ANSWER_MS = 10_000
+
+/** Opens the one connection of this process that listens; all channels share it. Rejects when it cannot connect. */
+export async function openListener({ url, log, heartbeatMs = 30_000 }: ListenerOptions): Promise<Listener> {
+  const connection = new ListeningConnection(url, log, heartbeatMs)
+  await connection.start()
+  return connection
+}
+
+class ListeningConnection implements Listener {
+  readonly #url: string
+  readonly #log: Logger
+  readonly #heartbeat: NodeJS.Timeout
+  readonly #closing = new AbortController()
+  readonly #hearers = new Map<string, Set<Hearer>>()
+  #client: pg.Client | undefined
+  #reconnected: Promise<void> = Promise.resolve()
+
+  constructor(url: string, log: Logger, heartbeatMs: number) {
+    this.#url = url
+    this.#log = log
+    this.#heartbeat = setInterval(() => void this.#ask(), heartbeatMs).unref()
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#connect()
+    } catch (error) {
+      clearInterval(this.#heartbeat)
+      throw isConnectionLost(error) ? unreachable(error) : error
+    }
+  }
+
+  async hear(channel: string, hearer: Hearer): Promise<() => void> {
+    const known = this.#hearers.get(channel)
+    const hearers = known ?? new Set()
+    hearers.add(hearer)
+    this.#hearers.set(channel, hearers)
+    if (known === undefined) await this.#tell('listen', channel)
+    return () => {
+      hearers.delete(hearer)
+      if (hearers.size > 0 || this.#hearers.get(channel) !== hearers) return
+      this.#hearers.delete(channel)
+      void this.#tell('unlisten', channel)
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat)
+    this.#closing.abort()
+    const client = this.#client
+    this.#client = undefined
+    await client?.end()
+    await this.#reconnected
+  }
+
+  /** On a lost connection nothing is to be done here: the next one listens to every channel that has a hearer. */
+  async #tell(verb: 'listen' | 'unlisten', channel: string): Promise<void> {
+    await this.#client?.query(`${verb} ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
+      if (!isConnectionLost(error)) throw error
+    })
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: 'errand listener',
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+    })
+    client.on('notification', ({ channel, payload }) => {
+      for (const hearer of this.#hearers.get(channel) ?? []) this.#call(channel, () => hearer.onPayload(payload ?? ''))
+    })
+    client.on('error', (error) => this.#log.debug({ op: 'listen.disconnect', error }, 'the listening connection broke'))
+    client.once('end', () => {
+      if (this.#client !== client) return
+      this.#client = undefined
+      this.#reconnected = this.#reconnect()
+    })
+    try {
+      await client.connect()
+      for (const channel of this.#hearers.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      throw error
+    }
+    this.#client = client
+  }
+
+  async #reconnect(): Promise<void> {
+    const { signal } = this.#closing
+    for (let waitMs = FIRST_WAIT_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+      await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined)
+      if (signal.aborted) return
+      try {
+        await this.#connect()
+        break
+      } catch (error) {
+        this.#log.warn({ op: 'listen.reconnect', error, waitMs }, 'the listening connection does not come back yet')
+      }
+    }
+    if (signal.aborted) return this.close()
+    this.#log.info({ op: 'listen.reconnect' }, 'the listening connection is back')
+    for (const [channel, hearers] of this.#hearers) {
+      for (const hearer of hearers) this.#call(channel, () => hearer.onMissed())
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const client = this.#client
+    await client?.query('select 1').catch((error: unknown) => {
+      this.#log.warn({ op: 'listen.heartbeat', error }, 'the listening connection does not answer; making a new one')
+      // Not end(): it would wait for the one that does not answer.
+      client.connection.stream.destroy()
+    })
+  }
+
+  /** A hearer that throws must not keep the others from hearing. */
+  #call(channel: string, hear: () => void): void {
+    try {
+      hear()
+    } catch (error) {
+      this.#log.error({ op: 'listen.hear', channel, error }, 'a listener failed')
+    }
+  }
+}

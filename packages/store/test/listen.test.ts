@@ -1,0 +1,81 @@
+import { openListener } from '@errand/store'
+import { quietLog, testDatabase, until } from '@errand/testkit'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+
+const { db, url, close } = await testDatabase()
+afterAll(close)
+const cleanups: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+const notify = { name: 'test_notify', text: 'select pg_notify($1, $2)' }
+const killListeners = {
+  name: 'test_kill_listeners',
+  text: `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'errand listener'`,
+}
+
+async function listening(channel: string) {
+  const listener = await openListener({ url, log: quietLog() })
+  cleanups.push(() => listener.close())
+  const heard: string[] = []
+  let missed = 0
+  const stop = await listener.hear(channel, {
+    onPayload: (payload) => void heard.push(payload),
+    onMissed: () => void (missed += 1),
+  })
+  return { listener, heard, stop, missed: () => missed }
+}
+
+describe('a listener', () => {
+  it('hears what is notified from the moment it subscribed, on every channel, over one connection', async () => {
+    const { listener, heard } = await listening('one')
+    const other: string[] = []
+    await listener.hear('Two', { onPayload: (payload) => void other.push(payload), onMissed: () => undefined })
+    await db.rows(notify, ['one', 'a'])
+    await db.rows(notify, ['Two', 'b'])
+    await until(() => heard.length === 1 && other.length === 1)
+    expect([heard, other]).toEqual([['a'], ['b']])
+  })
+
+  it('stops hearing', async () => {
+    const { listener, heard, stop } = await listening('stopped')
+    stop()
+    const witness: string[] = []
+    await listener.hear('witness', { onPayload: (payload) => void witness.push(payload), onMissed: () => undefined })
+    await db.rows(notify, ['stopped', 'a'])
+    await db.rows(notify, ['witness', 'b'])
+    await until(() => witness.length > 0)
+    expect(heard).toEqual([])
+  })
+
+  it('comes back after its connection was cut, says that something may be missing, and hears again', async () => {
+    const { heard, missed } = await listening('cut')
+    await db.rows(killListeners)
+    await until(() => missed() === 1)
+    await db.rows(notify, ['cut', 'after'])
+    await until(() => heard.length > 0)
+    expect(heard).toEqual(['after'])
+  })
+
+  it('keeps telling the others when one hearer throws', async () => {
+    const { listener, heard } = await listening('shared')
+    await listener.hear('shared', {
+      onPayload: () => {
+        throw new Error('mine')
+      },
+      onMissed: () => undefined,
+    })
+    await db.rows(notify, ['shared', 'a'])
+    await db.rows(notify, ['shared', 'b'])
+    await until(() => heard.length === 2)
+  })
+
+  it('refuses to open without a database', async () => {
+    const nowhere = 'postgresql://errand@/errand?host=/nonexistent&port=1'
+    await expect(openListener({ url: nowhere, log: quietLog() })).rejects.toMatchObject({
+      code: 'start.database-unreachable',
+    })
+  })
+})
