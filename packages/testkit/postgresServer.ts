@@ -1,8 +1,7 @@
 import { mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as store from '@errand/store'
-import { type Database, openDatabase, startPostgres } from '@errand/store'
+import { migrate, openDatabase, startPostgres } from '@errand/store'
 import pg from 'pg'
 import { until } from './poll.ts'
 import { quietLog } from './quietLog.ts'
@@ -57,8 +56,7 @@ export async function startTestServer(bin: string | undefined): Promise<TestServ
 async function makeTemplate(url: string): Promise<void> {
   await asAdmin(url, `create database ${TEMPLATE}`)
   const db = openDatabase({ url: urlOf(url, TEMPLATE), log: quietLog() })
-  const migrate = Reflect.get(store, 'migrate') as ((db: Database) => Promise<void>) | undefined
-  await migrate?.(db)
+  await migrate(db)
   await db.close()
   // A template that anybody is connected to cannot be copied.
   await asAdmin(url, `alter database ${TEMPLATE} allow_connections false`)
