@@ -24,6 +24,8 @@ export interface Call {
   readonly reply: Reply
   /** Aborts when the caller goes away. Whatever a stage opened upstream has to be closed then. */
   readonly signal: AbortSignal
+  /** Of `performance.now()`. */
+  readonly startedAt: number
   /** Goes into the call's wide event. Never a header, never a body, never a query. */
   readonly fields: Record<string, string | number | boolean | null>
   /** What is sent upstream: filled by `stripReservedHeaders`, then `injectCredential`. Never logged. */
@@ -45,6 +47,14 @@ export type Stage = (call: Call, deps: GatewayDeps) => Promise<'next' | 'answere
 
 /** The grant of an authenticated call. */
 export function grantOf(call: Call): RunGrant {
-  if (call.grant === null) throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before authenticateRun') })
+  if (call.grant === null)
+    throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before authenticateRun') })
   return call.grant
+}
+
+/** The response of a call that is not a tunnel. */
+export function responseOf(call: Call): ServerResponse {
+  if (call.reply.kind === 'tunnel')
+    throw new Fault('path.unknown', 'CONNECT opens tunnels to hosts outside, nothing else.')
+  return call.reply.response
 }

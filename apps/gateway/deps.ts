@@ -1,16 +1,27 @@
-import type { RunId } from '@errand/contracts'
+import type { OrgId, RunId } from '@errand/contracts'
 import type { EngineDeps } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import type { Opener } from '@errand/vault/open'
 import type { GatewayConfig } from './config.ts'
+import type { RemoteDispatchers } from './git/askRemote.ts'
+import type { Spending } from './llm/spending.ts'
+import type { Upstreams } from './llm/upstreams.ts'
+import type { CredentialOpener } from './openCredential.ts'
 
 /** Built once by `startGateway`; each traffic adds what only it needs under its own name. */
 export interface GatewayDeps {
   /** Handed on to every use case of `@errand/engine`. */
   readonly engine: EngineDeps
-  /** The only thing in Errand that opens a sealed secret. */
-  readonly opener: Opener
   readonly config: GatewayConfig
   readonly log: Logger
   readonly now: () => Date
+  /** The only thing in Errand that opens a sealed secret. */
+  readonly credentials: CredentialOpener
+  /** Connections to model providers. */
+  readonly upstreams: Upstreams
+  readonly spending: Spending
+  /** Runs whose log was told by this process that their budget is used up. */
+  readonly budgetsReached: Set<RunId>
+  readonly git: { readonly dispatchers: RemoteDispatchers }
+  /** Removes a local repository's folder; the row is gone already. */
+  readonly removeRepository: (repository: { readonly orgId: OrgId; readonly name: string }) => Promise<void>
 }

@@ -9,7 +9,7 @@ import { recordCall } from './stages/recordCall.ts'
 import { stripReservedHeaders } from './stages/stripReservedHeaders.ts'
 
 /** Read top to bottom: this is the order, and this table is the only place that knows it. */
-// oxfmt-ignore: the columns are what makes it readable
+// oxfmt-ignore
 const STAGES: readonly (readonly [Stage, ...Traffic[]])[] = [
   [stripReservedHeaders,  'runner', 'llm', 'git', 'egress'],
   [authenticateRun,       'runner', 'llm', 'git', 'egress'],

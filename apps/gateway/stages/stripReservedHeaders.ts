@@ -30,7 +30,12 @@ export async function stripReservedHeaders(call: Call): Promise<'next'> {
 }
 
 function forwardable(headers: IncomingHttpHeaders, traffic: Traffic): IncomingHttpHeaders {
-  const named = new Set((headers.connection ?? '').toLowerCase().split(',').map((name) => name.trim()))
+  const named = new Set(
+    (headers.connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  )
   const kept: IncomingHttpHeaders = {}
   for (const [name, value] of Object.entries(headers)) {
     if (NEVER_FORWARDED.has(name) || named.has(name) || name.startsWith('x-errand-')) continue

@@ -1,0 +1,23 @@
+/** What the process that runs a gateway tells it. Everything but the socket has a default for use; tests shorten times. */
+export interface GatewayConfig {
+  /** A unix socket. Its folder is what sandboxes see, so a restarted gateway's new socket is found by live ones. */
+  readonly socketPath: string
+  /** Where Anthropic keys and subscription tokens are used. */
+  readonly anthropicUrl: string
+  /** Longest silence in the middle of a model's answer. Providers send a ping every few seconds. */
+  readonly modelSilenceMs: number
+  /** How long an opened credential stays in memory. */
+  readonly credentialKeepMs: number
+  /** The demo model's pace: between two words. */
+  readonly demoWordMs: number
+  /** How often open requests to the gateway are looked for when no notification came. */
+  readonly requestPollMs: number
+}
+
+export const GATEWAY_DEFAULTS = {
+  anthropicUrl: 'https://api.anthropic.com',
+  modelSilenceMs: 300_000,
+  credentialKeepMs: 60_000,
+  demoWordMs: 12,
+  requestPollMs: 5_000,
+} as const satisfies Omit<GatewayConfig, 'socketPath'>

@@ -1,0 +1,153 @@
+import type { Conversation } from './messagesRequest.ts'
+
+/** What the demo model says next: words, and at most one tool to use. Without a tool it has ended. */
+export interface Turn {
+  readonly say: string
+  readonly use?: { readonly name: 'Bash' | 'Read' | 'Edit' | 'Write'; readonly input: Readonly<Record<string, string>> }
+}
+
+/** A fixed script: the turn follows from how many there were, and from what the tools printed, nothing else. */
+export type Script = (conversation: Conversation, place: Place) => Turn
+
+export interface Place {
+  /** Where Claude Code works. */
+  readonly cwd: string
+  /** Where the repository lies. */
+  readonly repository: string
+}
+
+export const LABEL = 'I am the demo model: a fixed script, not a language model.'
+
+const BUG = 'return year % 4 === 0 && year % 100 !== 0'
+const FIX = 'return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0'
+const NAMED = 'git -c user.name="Errand demo" -c user.email=demo@errand.invalid'
+
+/** Fixes the bug of the demo repository: red, read, edit, green, commit, report. */
+export const fixTheCalendar: Script = ({ step, toolResults }, { cwd, repository }) => {
+  const file = `${repository}/src/calendar.js`
+  const turns: readonly Turn[] = [
+    {
+      say: `${LABEL} Whatever I was asked, I fix the one bug of the demo repository. First I run its tests.`,
+      use: bash(`cd ${quote(repository)} && node --test`, 'Run the tests'),
+    },
+    {
+      say: 'One test fails: the year 2000 should be a leap year. I read the code behind it.',
+      use: { name: 'Read', input: { file_path: file } },
+    },
+    {
+      say: 'The rule for every fourth century is missing. I add it.',
+      use: { name: 'Edit', input: { file_path: file, old_string: BUG, new_string: FIX } },
+    },
+    { say: 'Now the tests again.', use: bash(`cd ${quote(repository)} && node --test`, 'Run the tests again') },
+    {
+      say: 'All tests pass. I commit the change.',
+      use: bash(
+        `cd ${quote(repository)} && git add src && ${NAMED} commit -m "Every fourth century is a leap year"`,
+        'Commit the change',
+      ),
+    },
+    {
+      say: 'A short report for the artifacts.',
+      use: { name: 'Write', input: { file_path: `${cwd}/artifacts/report.md`, content: FIX_REPORT } },
+    },
+  ]
+  const firstTest = toolResults[0]
+  if (step > 0 && firstTest !== undefined && /^# fail 0$|^ℹ fail 0$/m.test(firstTest)) return alreadyFixed(step, cwd)
+  return (
+    turns[step] ?? {
+      say: 'I fixed the leap year of every fourth century, and all tests pass. (This was the demo model: a fixed script, not a language model.)',
+    }
+  )
+}
+
+function alreadyFixed(step: number, cwd: string): Turn {
+  if (step === 1)
+    return {
+      say: 'All tests pass already: somebody has fixed the bug. I say so in a report.',
+      use: { name: 'Write', input: { file_path: `${cwd}/artifacts/report.md`, content: NOTHING_TO_FIX_REPORT } },
+    }
+  return {
+    say: 'The demo repository has no bug left, so I changed nothing. (This was the demo model: a fixed script, not a language model.)',
+  }
+}
+
+/** For any other task: looks around, and says in a report what it is and how to get a real model. */
+export const lookAround: Script = ({ step, toolResults }, { cwd }) => {
+  const turns: readonly Turn[] = [
+    {
+      say: `${LABEL} I cannot do this task; I look around and say how to get a model that can.`,
+      use: bash('git status --short --branch 2>/dev/null; ls -A', 'Look around'),
+    },
+    {
+      say: 'I write down what I found and what to do next.',
+      use: {
+        name: 'Write',
+        input: { file_path: `${cwd}/artifacts/report.md`, content: lookReport(toolResults[0] ?? '') },
+      },
+    },
+  ]
+  return (
+    turns[step] ?? {
+      say: 'I am a fixed script, so the task was not done: add a model with `errand credentials add` and run it again.',
+    }
+  )
+}
+
+/** For requests without tools, which Claude Code makes for titles and summaries. */
+export const sayWhatIAm: Script = () => ({ say: LABEL })
+
+function bash(command: string, description: string): NonNullable<Turn['use']> {
+  return { name: 'Bash', input: { command, description } }
+}
+
+function quote(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+const HOW_TO_GET_A_MODEL = `## A real model
+
+    errand credentials add anthropic --type anthropic-key      # asks for the key
+    errand credentials test anthropic
+
+Then name it in an agent (\`credential: anthropic\`), or use the agent \`default\`, which takes it by itself.
+`
+
+const FIX_REPORT = `# The leap year of every fourth century
+
+*Made by the demo model: a fixed script, not a language model.*
+
+| | |
+|---|---|
+| Failing test | \`every fourth century is a leap year after all\` |
+| Cause | \`isLeapYear\` left out the rule for years that divide by 400 |
+| Change | one line of \`src/calendar.js\` |
+| Tests afterwards | all pass |
+
+${HOW_TO_GET_A_MODEL}`
+
+const NOTHING_TO_FIX_REPORT = `# Nothing to fix
+
+*Made by the demo model: a fixed script, not a language model.*
+
+All tests of the demo repository pass already, so nothing was changed.
+
+${HOW_TO_GET_A_MODEL}`
+
+function lookReport(found: string): string {
+  const listing = found
+    .trim()
+    .slice(0, 4000)
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n')
+  return `# This run used the demo model
+
+The demo model is **a fixed script, not a language model**. It knows one task, the demo repository's bug, so the task of
+this run was not done. The sandbox, the repository and this report are real.
+
+What it found in the workspace:
+
+${listing.trim() === '' ? '    (nothing)' : listing}
+
+${HOW_TO_GET_A_MODEL}`
+}

@@ -1,0 +1,20 @@
+import { type Fault, FAULTS } from '@errand/contracts'
+import { writeJson } from './answer.ts'
+import type { Call, Traffic } from './call.ts'
+import { refuseModelCall } from './llm/refuseModelCall.ts'
+
+/** How a refusal crosses each protocol so that its words reach the person. */
+const REFUSALS: Readonly<Record<Traffic, (call: Call, fault: Fault) => void>> = {
+  runner: refuseAsFault,
+  llm: refuseModelCall,
+  git: refuseAsFault,
+  egress: refuseAsFault,
+}
+
+export function refuse(call: Call, fault: Fault): void {
+  REFUSALS[call.traffic](call, fault)
+}
+
+function refuseAsFault({ reply }: Call, fault: Fault): void {
+  writeJson(reply, { status: FAULTS[fault.code].http, body: fault.toWire() })
+}

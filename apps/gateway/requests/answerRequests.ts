@@ -1,0 +1,90 @@
+import type { GatewayAnswer, GatewayRequest } from '@errand/engine'
+import { answerGatewayRequest, takeGatewayRequests } from '@errand/engine'
+import { toFault } from '@errand/contracts'
+import type { GatewayDeps } from '../deps.ts'
+import { testCredential } from './testCredential.ts'
+
+const AT_ONCE = 8
+
+export interface RequestLoop {
+  /** Look now: a request may be waiting. */
+  wake(): void
+  close(): Promise<void>
+}
+
+/**
+ * Performs what other processes ask of the gateway by a row in the database, as it alone can open a credential and
+ * reach the repositories' folder. Notifications make it quick; looking every few seconds makes it certain.
+ */
+export function answerRequests(deps: GatewayDeps): RequestLoop {
+  let isClosing = false
+  let isWanted = false
+  let looking: Promise<void> | null = null
+  const under = new Set<Promise<void>>()
+
+  const look = async () => {
+    do {
+      isWanted = false
+      const requests = await takeGatewayRequests({ limit: AT_ONCE }, deps.engine)
+      for (const request of requests) {
+        const done = perform(request, deps).finally(() => under.delete(done))
+        under.add(done)
+      }
+      if (requests.length === AT_ONCE) isWanted = true
+    } while (isWanted && !isClosing)
+  }
+  const wake = () => {
+    isWanted = true
+    if (looking !== null || isClosing) return
+    looking = look()
+      .catch((error: unknown) =>
+        deps.log.warn({ op: 'request.take', error }, 'requests could not be looked for; looking again soon'),
+      )
+      .finally(() => {
+        looking = null
+      })
+  }
+  const timer = setInterval(wake, deps.config.requestPollMs)
+  wake()
+  return {
+    wake,
+    async close() {
+      isClosing = true
+      clearInterval(timer)
+      await looking
+      await Promise.allSettled(under)
+    },
+  }
+}
+
+async function perform({ id, orgId, body }: GatewayRequest, deps: GatewayDeps): Promise<void> {
+  const startedAt = performance.now()
+  const fields: Record<string, unknown> = { op: 'request.answered', requestId: id, orgId, kind: body.kind }
+  try {
+    const { ok, words } = await outcome({ orgId, body }, deps)
+    const ms = Math.round(performance.now() - startedAt)
+    await answerGatewayRequest({ orgId, id, answer: { ok, words, ms } }, deps.engine)
+    deps.log.info({ ...fields, ok, ms }, 'request answered')
+  } catch (error) {
+    deps.log.error({ ...fields, ok: false, error }, 'a request could not be answered')
+  }
+}
+
+async function outcome(
+  { orgId, body }: Pick<GatewayRequest, 'orgId' | 'body'>,
+  deps: GatewayDeps,
+): Promise<Pick<GatewayAnswer, 'ok' | 'words'>> {
+  try {
+    switch (body.kind) {
+      case 'credential.test':
+        return await testCredential({ orgId, name: body.name }, deps)
+      case 'repository.remove':
+        await deps.removeRepository({ orgId, name: body.name })
+        return { ok: true, words: 'The repository is gone.' }
+    }
+  } catch (error) {
+    const fault = toFault(error)
+    if (fault.code === 'internal.error') throw error
+    return { ok: false, words: fault.message }
+  }
+}

@@ -1,0 +1,28 @@
+import { Fault, type OrgId } from '@errand/contracts'
+import { readSealedCredential } from '@errand/engine'
+import type { GatewayDeps } from '../deps.ts'
+import { testGitCredential } from './testGitCredential.ts'
+import { testModelCredential } from './testModelCredential.ts'
+
+export interface TestOutcome {
+  readonly ok: boolean
+  /** What was tried and what came of it, for a person. Never holds the secret. */
+  readonly words: string
+}
+
+/** Makes one real, small call with a credential. Fault `credential.unknown`. */
+export async function testCredential(
+  { orgId, name }: { orgId: OrgId; name: string },
+  deps: GatewayDeps,
+): Promise<TestOutcome> {
+  const sealed = await readSealedCredential({ orgId, name }, deps.engine)
+  if (sealed === null) throw new Fault('credential.unknown')
+  const credential = await deps.credentials.open(orgId, sealed)
+  const { spec, secret } = credential
+  const { ok, words } =
+    spec.type === 'git'
+      ? await testGitCredential({ orgId, spec, secret }, deps)
+      : await testModelCredential({ name, spec, secret }, deps)
+  // Some providers repeat the key that they refuse.
+  return { ok, words: secret === null ? words : words.replaceAll(secret.reveal(), '[secret]') }
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { Fault, FAULTS, newId, toFault } from '@errand/contracts'
+import type { Logger } from '@errand/observe'
+import { writeJson } from './answer.ts'
+import type { Call, Reply, Traffic } from './call.ts'
+import type { GatewayDeps } from './deps.ts'
+import { runPipeline } from './pipeline.ts'
+import { refuse } from './refuse.ts'
+import { trafficOf } from './traffic.ts'
+
+/** How long a refused upload is read away, so that its sender gets to read the answer. */
+const DRAIN_MS = 60_000
+
+export interface GatewayServer {
+  readonly server: Server
+  /** Ends every call under way: those that wait are refused with `service.stopping`, streams are cut. */
+  stopCalls(): Promise<void>
+}
+
+/** An HTTP server whose every call goes through the pipeline and ends in one wide event. It does not listen yet. */
+export function createGatewayServer(deps: GatewayDeps): GatewayServer {
+  const live = new Map<Promise<void>, AbortController>()
+  const server = createServer({
+    // Calls last as long as a model thinks or a repository is cloned.
+    requestTimeout: 0,
+    headersTimeout: 60_000,
+    keepAliveTimeout: 75_000,
+    maxHeaderSize: 64 * 1024,
+  })
+  const take = (request: IncomingMessage, reply: Reply) => {
+    const abort = new AbortController()
+    const ended = serve({ request, reply, abort }, deps).finally(() => live.delete(ended))
+    live.set(ended, abort)
+  }
+  server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+    take(request, { kind: 'http', response }),
+  )
+  server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    take(request, { kind: 'tunnel', socket, head }),
+  )
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
+  })
+  return {
+    server,
+    async stopCalls() {
+      for (const abort of live.values()) abort.abort(new Fault('service.stopping'))
+      await Promise.allSettled(live.keys())
+    },
+  }
+}
+
+async function serve(
+  { request, reply, abort }: { request: IncomingMessage; reply: Reply; abort: AbortController },
+  deps: GatewayDeps,
+): Promise<void> {
+  watchCaller({ request, reply, abort })
+  const traffic = trafficOf(request)
+  if (traffic === null) {
+    writeJson(reply, { status: FAULTS['path.unknown'].http, body: new Fault('path.unknown').toWire() })
+    return drain(request)
+  }
+  const call: Call = {
+    id: newId('request', deps.now()),
+    traffic,
+    method: request.method ?? '',
+    target: request.url ?? '',
+    request,
+    reply,
+    signal: abort.signal,
+    startedAt: performance.now(),
+    fields: {},
+    headers: {},
+    grant: null,
+    upstream: null,
+  }
+  try {
+    await runPipeline(call, deps)
+    logCall(deps.log, call, null)
+  } catch (error) {
+    const fault = abort.signal.aborted && !(error instanceof Fault) ? toFault(abort.signal.reason) : toFault(error)
+    refuse(call, fault)
+    logCall(deps.log, call, fault)
+  }
+  drain(request)
+}
+
+/** Aborts the call when its caller goes away before it has the whole answer. */
+function watchCaller({
+  request,
+  reply,
+  abort,
+}: {
+  request: IncomingMessage
+  reply: Reply
+  abort: AbortController
+}): void {
+  const gone = () => abort.abort(new CallerGone())
+  // Node tears the connection down by itself; without a listener a broken upload would end the process.
+  request.on('error', gone)
+  if (reply.kind === 'tunnel') {
+    reply.socket.on('error', gone)
+    reply.socket.once('close', gone)
+    return
+  }
+  const { response } = reply
+  response.once('close', () => {
+    if (!response.writableFinished) gone()
+  })
+}
+
+class CallerGone extends Fault {
+  constructor() {
+    super('service.stopping', 'The caller went away.')
+  }
+}
+
+/** Reads an unread body away: closing a connection with bytes in flight would lose the answer with them. */
+function drain(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return
+  request.resume()
+  const timer = setTimeout(() => request.destroy(), DRAIN_MS).unref()
+  request.once('close', () => clearTimeout(timer))
+}
+
+/** Runner calls come several times a second from each run; the others are what a person may ask about later. */
+const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = { runner: 'debug', llm: 'info', git: 'info', egress: 'info' }
+
+function logCall(log: Logger, call: Call, fault: Fault | null): void {
+  const ms = Math.round((performance.now() - call.startedAt) * 100) / 100
+  const fields = { op: `${call.traffic}.called`, requestId: call.id, ok: fault === null, ms, ...call.fields }
+  if (fault === null) return log[CALM[call.traffic]](fields, 'call answered')
+  if (fault instanceof CallerGone)
+    return log[CALM[call.traffic]]({ ...fields, code: 'caller.gone' }, 'caller went away')
+  const { level } = FAULTS[fault.code]
+  const cause = level === 'error' || fault.cause !== undefined ? { error: fault } : {}
+  log[level]({ ...fields, code: fault.code, ...cause }, 'call refused')
+}

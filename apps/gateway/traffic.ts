@@ -1,0 +1,18 @@
+import { RUNNER_PATHS } from '@errand/contracts'
+import type { Traffic } from './call.ts'
+
+/** Which pipeline a request takes; null for an address that nothing answers. */
+export function trafficOf({
+  method = '',
+  url = '',
+}: {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}): Traffic | null {
+  // What a proxy's client sends: CONNECT host:port, or the whole address on the request line.
+  if (method === 'CONNECT' || /^https?:\/\//i.test(url)) return 'egress'
+  const [path = ''] = url.split('?', 1)
+  if (path.startsWith('/runner/v1/')) return 'runner'
+  if (path.startsWith(`${RUNNER_PATHS.llm}/`)) return 'llm'
+  return path.startsWith(`${RUNNER_PATHS.git}/`) ? 'git' : null
+}
