@@ -24,6 +24,8 @@ const config: KnipConfig = {
       project: ['scripts/**/*.{ts,mjs}', '*.config.ts'],
     },
     'packages/*': { entry: ['index.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
+    // Next's own entries are known to knip.
+    'apps/web': { project: '**/*.{ts,tsx,css}' },
     'apps/*': { entry: ['main.ts', 'start.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
     e2e: { entry: ['**/*.test.ts'], project: '**/*.ts' },
     bench: { entry: ['*/main.ts'], project: '**/*.ts' },

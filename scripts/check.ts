@@ -2,10 +2,14 @@
  * `npm run check [-- NAME…]`: everything about the code that needs no run of it. Every check runs even when an earlier one
  * failed, so that one run shows all there is to mend.
  */
-import { run } from './run.ts'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT, run } from './run.ts'
 
 const CHECKS: Readonly<Record<string, () => Promise<number>>> = {
   types: () => run('tsc', ['--noEmit']),
+  webTypes: checkWebTypes,
   lint: () => run('oxlint', []),
   format: () => run('oxfmt', ['--check']),
   suppressions: () => run('scripts/suppressions.ts', []),
@@ -30,3 +34,23 @@ for (const [name, check] of Object.entries(CHECKS)) {
 }
 if (failed.length > 0) console.error(`Failed: ${failed.join(', ')} (npm run fix mends format, docs and some of lint)`)
 process.exitCode = failed.length === 0 ? 0 : 1
+
+/**
+ * The web app has settings of its own, for the browser, and types that Next makes from its routes. The packages it
+ * reaches are judged by `types` under their own settings: Next makes NODE_ENV a must in every environment, here too.
+ */
+async function checkWebTypes(): Promise<number> {
+  if (!existsSync(join(ROOT, 'apps/web/tsconfig.json'))) return 0
+  const made = await run('apps/web/node_modules/.bin/next', ['typegen', 'apps/web'], { NEXT_TELEMETRY_DISABLED: '1' })
+  if (made !== 0) return made
+  const tsc = join(ROOT, 'node_modules/.bin/tsc')
+  const { stdout, status } = spawnSync(tsc, ['--noEmit', '--pretty', 'false', '-p', 'apps/web'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  const own = stdout
+    .split(/\n(?=\S)/)
+    .filter((error) => !/^(packages|apps\/(?!web\/))/.test(error) && error.trim() !== '')
+  for (const error of own) console.error(error)
+  return status === 0 || own.length === 0 ? 0 : 1
+}

@@ -14,10 +14,13 @@ const WAIT_MS = 15 * 60_000
 export async function withLock(work) {
   mkdirSync(TOOLCHAIN, { recursive: true })
   await acquire()
+  const release = () => rmSync(LOCK, { force: true })
+  process.on('exit', release)
   try {
     return await work()
   } finally {
-    rmSync(LOCK, { force: true })
+    release()
+    process.off('exit', release)
   }
 }
 

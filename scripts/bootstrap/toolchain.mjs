@@ -29,9 +29,10 @@ export async function installToolchain() {
   const lock = readLock(target)
   const label = `Node ${lock.node}, pnpm ${lock.pnpm}, Claude Code ${lock.claude}`
   await step(label, async () => {
+    removeOthers(home(target), '.part-')
     if (!existsSync(home(target))) await fetchToolchain(target, label)
     link(home(target), target)
-    removeOthers(home(target))
+    removeOthers(home(target), '')
   })
 }
 
@@ -75,8 +76,7 @@ async function fetchToolchain(target, label) {
       'npmMissing',
       'npm is not on PATH: install Node.js 20 or newer together with npm, and run the command again.',
     )
-  const part = `${home(target)}.part`
-  rmSync(part, { recursive: true, force: true })
+  const part = `${home(target)}.part-${process.pid}`
   mkdirSync(part, { recursive: true })
   for (const file of ['package.json', 'package-lock.json'])
     copyFileSync(join(ROOT, 'scripts', 'toolchain', target, file), join(part, file))
@@ -121,9 +121,11 @@ function link(folder, target) {
   }
 }
 
-function removeOthers(current) {
+/** What a killed setup left half-made goes first, it may fill the disk; older toolchains go once this one is linked. */
+function removeOthers(current, marked) {
   for (const name of readdirSync(TOOLCHAIN)) {
     const path = join(TOOLCHAIN, name)
-    if (name.startsWith('tools-') && path !== current) rmSync(path, { recursive: true, force: true })
+    if (name.startsWith('tools-') && name.includes(marked) && path !== current)
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 })
   }
 }

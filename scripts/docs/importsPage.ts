@@ -18,7 +18,7 @@ export function importsPage(): string {
   return `<!-- Made by \`npm run docs\` from scripts/lint/importTable.ts. -->
 # Who may import whom
 
-\`●\` may import, \`M\` only in \`main.ts\` and \`start.ts\`, \`T\` types only, \`seal\` only what seals and not what opens.
+\`●\` may import, \`M\` only in \`main.ts\` and \`start.ts\`, \`T\` types only, \`seal\` the vault but not \`@errand/vault/open\`.
 A test in a \`test/\` folder may import anything, one beside the code what its folder may and the testkit.
 Free of the table: ${UNRESTRICTED.join(', ')}. Lint enforces it.
 

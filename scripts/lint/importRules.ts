@@ -8,7 +8,6 @@ interface Pattern {
   regex: string
   message: string
   allowTypeImports?: boolean
-  allowImportNamePattern?: string
 }
 
 interface Place {
@@ -106,10 +105,8 @@ function columnPattern(
       return { regex, message: `${folder} may import only types from ${column}.`, allowTypeImports: true }
     case 'seal':
       return {
-        regex,
-        message: `${folder} may only seal: names that begin with seal or Seal, and types.`,
-        allowTypeImports: true,
-        allowImportNamePattern: '^[sS]eal',
+        regex: `^@errand/${column}/`,
+        message: `${folder} may only seal; opening (@errand/vault/open) is the gateway's.`,
       }
     case undefined:
       return { regex, message: `${folder} may not import ${column} here (scripts/lint/importTable.ts).` }

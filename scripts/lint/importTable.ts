@@ -5,7 +5,7 @@
  * - `yes`: anywhere in the folder
  * - `main`: only where a process is put together, that is in `main.ts` and `start.ts`
  * - `types`: types only
- * - `seal`: only what seals (exports named `seal…` or `Seal…`), and types
+ * - `seal`: `@errand/vault`, which seals, but not `@errand/vault/open`
  * - `mainSeal`: both of these
  */
 export type Permission = 'yes' | 'main' | 'types' | 'seal' | 'mainSeal'

@@ -26,8 +26,8 @@ const cells = Object.entries(IMPORT_TABLE).flatMap(([folder, row]) =>
   COLUMNS.filter((column) => folder !== `packages/${column}`).flatMap((column) => {
     const permission: Permission | 'no' = row[column] ?? 'no'
     const from = `@errand/${column}`
-    const inCode = permission === 'yes'
-    const inMain = permission === 'yes' || permission === 'main'
+    const inCode = permission === 'yes' || permission === 'seal'
+    const inMain = inCode || permission === 'main'
     const asType = permission === 'yes' || permission === 'types' || permission === 'seal'
     const place = `${folder}/${column}Cell`
     return [
@@ -55,12 +55,14 @@ function mainImports(row: (typeof IMPORT_TABLE)[string]): string[] {
 
 const boundaries = [
   plant('packages/engine/sealed.ts', null, value('sealFor', '@errand/vault')),
-  plant('packages/engine/opened.ts', IMPORTS, value('open', '@errand/vault')),
-  plant('apps/api/start.ts', IMPORTS, value('openAll', '@errand/vault')),
+  plant('packages/engine/opened.ts', IMPORTS, value('open', '@errand/vault/open')),
+  plant('apps/api/start.ts', IMPORTS, value('open', '@errand/vault/open')),
+  plant('apps/gateway/opens.ts', null, value('open', '@errand/vault/open')),
+  plant('apps/api/main.ts', null, value('connect', '@errand/store'), value('sealFor', '@errand/vault')),
   plant('apps/controller/start.ts', IMPORTS, value('sealFor', '@errand/vault')),
   plant('apps/runner/start.ts', IMPORTS, value('connect', '@errand/store')),
   plant('apps/api/viaApp.ts', IMPORTS, value('start', '@errand/gateway-app')),
-  plant('apps/local/start.ts', null, value('start', '@errand/gateway-app'), value('open', '@errand/vault')),
+  plant('apps/local/start.ts', null, value('start', '@errand/gateway-app'), value('open', '@errand/vault/open')),
   plant('packages/domain/escape.ts', IMPORTS, value('x', '../contracts/index.ts')),
   plant('packages/domain/run/escape.ts', IMPORTS, value('x', '../../contracts/index.ts')),
   plant('packages/domain/run/escapeDot.ts', IMPORTS, value('x', './../../contracts/index.ts')),
