@@ -2,6 +2,10 @@
 export interface GatewayConfig {
   /** A unix socket. Its folder is what sandboxes see, so a restarted gateway's new socket is found by live ones. */
   readonly socketPath: string
+  /** Where local repositories lie: `<folder>/<orgId>/<name>.git`. */
+  readonly repositoriesFolder: string
+  /** PATH in which `git` is found. */
+  readonly searchPath: string
   /** Where Anthropic keys and subscription tokens are used. */
   readonly anthropicUrl: string
   /** Longest silence in the middle of a model's answer. Providers send a ping every few seconds. */
@@ -15,9 +19,10 @@ export interface GatewayConfig {
 }
 
 export const GATEWAY_DEFAULTS = {
+  searchPath: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   anthropicUrl: 'https://api.anthropic.com',
   modelSilenceMs: 300_000,
   credentialKeepMs: 60_000,
   demoWordMs: 12,
   requestPollMs: 5_000,
-} as const satisfies Omit<GatewayConfig, 'socketPath'>
+} as const satisfies Omit<GatewayConfig, 'socketPath' | 'repositoriesFolder'>

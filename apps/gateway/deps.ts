@@ -2,7 +2,8 @@ import type { OrgId, RunId } from '@errand/contracts'
 import type { EngineDeps } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import type { GatewayConfig } from './config.ts'
-import type { RemoteDispatchers } from './git/askRemote.ts'
+import type { EgressDeps } from './egress/egressDeps.ts'
+import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
 import type { Upstreams } from './llm/upstreams.ts'
 import type { CredentialOpener } from './openCredential.ts'
@@ -21,7 +22,8 @@ export interface GatewayDeps {
   readonly spending: Spending
   /** Runs whose log was told by this process that their budget is used up. */
   readonly budgetsReached: Set<RunId>
-  readonly git: { readonly dispatchers: RemoteDispatchers }
+  readonly git: GitDeps
+  readonly egress: EgressDeps
   /** Removes a local repository's folder; the row is gone already. */
   readonly removeRepository: (repository: { readonly orgId: OrgId; readonly name: string }) => Promise<void>
 }

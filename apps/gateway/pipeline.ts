@@ -1,5 +1,7 @@
 import type { Call, Stage, Traffic } from './call.ts'
 import type { GatewayDeps } from './deps.ts'
+import { forwardEgress } from './egress/forwardEgress.ts'
+import { forwardGit } from './git/forwardGit.ts'
 import { checkBudget } from './llm/checkBudget.ts'
 import { forwardToModel } from './llm/forwardToModel.ts'
 import { injectModelCredential } from './llm/injectModelCredential.ts'
@@ -19,6 +21,9 @@ const STAGES: readonly (readonly [Stage, ...Traffic[]])[] = [
   [injectModelCredential,           'llm'                 ],
   [answerRunner,          'runner'                        ],
   [forwardToModel,                  'llm'                 ],
+  // Each adds a host's credential as it sends on, and logs no header either.
+  [forwardGit,                             'git'          ],
+  [forwardEgress,                                 'egress'],
 ]
 
 /** Takes one call through the stages of its traffic, until one has answered it. Throws what a stage throws. */

@@ -1,14 +1,16 @@
 import { type Fault, FAULTS } from '@errand/contracts'
 import { writeJson } from './answer.ts'
 import type { Call, Traffic } from './call.ts'
+import { writeEgressRefusal } from './egress/writeEgressRefusal.ts'
+import { writeGitRefusal } from './git/writeGitRefusal.ts'
 import { refuseModelCall } from './llm/refuseModelCall.ts'
 
 /** How a refusal crosses each protocol so that its words reach the person. */
 const REFUSALS: Readonly<Record<Traffic, (call: Call, fault: Fault) => void>> = {
   runner: refuseAsFault,
   llm: refuseModelCall,
-  git: refuseAsFault,
-  egress: refuseAsFault,
+  git: refuseGit,
+  egress: ({ reply }, fault) => writeEgressRefusal(reply, fault),
 }
 
 export function refuse(call: Call, fault: Fault): void {
@@ -17,4 +19,8 @@ export function refuse(call: Call, fault: Fault): void {
 
 function refuseAsFault({ reply }: Call, fault: Fault): void {
   writeJson(reply, { status: FAULTS[fault.code].http, body: fault.toWire() })
+}
+
+function refuseGit({ reply }: Call, fault: Fault): void {
+  if (reply.kind === 'http') writeGitRefusal(reply.response, fault)
 }

@@ -1,16 +1,20 @@
-import type { EngineDeps } from '@errand/engine'
+import type { SystemEvent } from '@errand/contracts'
+import { appendEvents, type EngineDeps } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
 import { type GatewayConfig, GATEWAY_DEFAULTS } from './config.ts'
 import type { GatewayDeps } from './deps.ts'
-import { systemNetwork } from './egress/connect.ts'
-import { remoteDispatchers } from './git/askRemote.ts'
+import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
+import { createEgressDeps } from './egress/createEgressDeps.ts'
+import { createGitDeps } from './git/createGitDeps.ts'
+import { type OwnerGitHandler, ownerGitHandler } from './git/ownerGit.ts'
 import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
 import { answerRequests } from './requests/answerRequests.ts'
+import { type RunRef, runRecorder } from './runRecorder.ts'
 import { createGatewayServer } from './server.ts'
 
 export type { GatewayConfig } from './config.ts'
@@ -22,12 +26,16 @@ export interface StartDeps {
   readonly listener: Pick<Listener, 'hear'>
   readonly log: Logger
   readonly now: () => Date
+  /** How names are resolved and connections opened; the machine's own way unless told otherwise. */
+  readonly network?: ConnectDeps
 }
 
-export type StartConfig = Pick<GatewayConfig, 'socketPath'> & Partial<GatewayConfig>
+export type StartConfig = Pick<GatewayConfig, 'socketPath' | 'repositoriesFolder'> & Partial<GatewayConfig>
 
 export interface Gateway {
   readonly socketPath: string
+  /** Git of local repositories for a person, whom the front door has authenticated. */
+  readonly ownerGit: OwnerGitHandler
   /** Refuses what waits, cuts what streams, gives up the socket. Runners try again until another gateway is there. */
   close(): Promise<void>
 }
@@ -35,22 +43,27 @@ export interface Gateway {
 /** Starts a gateway on a unix socket. Resolves when it answers. */
 export async function startGateway(
   options: StartConfig,
-  { engine, opener, listener, log, now }: StartDeps,
+  { engine, opener, listener, log: parentLog, now, network = systemNetwork }: StartDeps,
 ): Promise<Gateway> {
   const config: GatewayConfig = { ...GATEWAY_DEFAULTS, ...options }
   const upstreams = createUpstreams()
-  const dispatchers = remoteDispatchers(systemNetwork)
+  const log = parentLog.child({ part: 'gateway' })
+  const credentials = createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now })
+  const recorder = runRecorder({ append: (run, event) => recordEvent(run, event, engine), log })
+  const git = createGitDeps({ engine, credentials, network, recorder, log, ...config })
+  await git.repositories.sweep()
   const deps: GatewayDeps = {
     engine,
     config,
-    log: log.child({ part: 'gateway' }),
+    log,
     now,
-    credentials: createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now }),
+    credentials,
     upstreams,
     spending: createSpending(),
     budgetsReached: new Set(),
-    git: { dispatchers },
-    removeRepository: async () => undefined,
+    git,
+    egress: createEgressDeps({ engine, network, recorder }),
+    removeRepository: (repository) => git.repositories.remove(repository),
   }
   const gateway = createGatewayServer(deps)
   const requests = answerRequests(deps)
@@ -61,6 +74,7 @@ export async function startGateway(
   await listenOnSocket(gateway.server, config.socketPath)
   return {
     socketPath: config.socketPath,
+    ownerGit: ownerGitHandler(git),
     async close() {
       unhear()
       const closed = new Promise<void>((resolve) => gateway.server.close(() => resolve()))
@@ -68,8 +82,12 @@ export async function startGateway(
       await Promise.all([requests.close(), gateway.stopCalls()])
       gateway.server.closeAllConnections()
       await closed
-      await Promise.all([upstreams.close(), dispatchers.close()])
+      await Promise.all([upstreams.close(), git.dispatchers.close()])
       await removeStale(config.socketPath)
     },
   }
+}
+
+async function recordEvent(run: RunRef, event: SystemEvent, engine: EngineDeps): Promise<void> {
+  await appendEvents({ orgId: run.orgId, runId: run.runId, source: 'system', events: [event] }, engine)
 }

@@ -1,3 +1,5 @@
+import { formatAuthority, type Target } from './hostPolicy.ts'
+
 /**
  * What an IP address is to a sandbox. `private` may be opened by the owner for one host and port;
  * `forbidden` (metadata services, link-local, multicast, …) never, for nothing that a run needs lives there.
@@ -73,15 +75,16 @@ export function addressKind(address: string): AddressKind {
  * `privateHosts` are the `host:port` that the owner has opened.
  */
 export function addressRefusal(
-  target: { readonly host: string; readonly port: number },
+  target: Target,
   addresses: readonly string[],
   privateHosts: readonly string[],
 ): string | null {
-  const isOpened = privateHosts.some((entry) => entry.toLowerCase() === `${target.host}:${target.port}`)
+  const name = formatAuthority(target)
+  const isOpened = privateHosts.some((entry) => entry.toLowerCase() === name)
   for (const address of addresses) {
     const is = addressKind(address)
     if (is.kind === 'forbidden' || (is.kind === 'private' && !isOpened)) {
-      return `${target.host}:${target.port} resolves to ${address}: ${is.what}.`
+      return `${name} resolves to ${address}: ${is.what}.`
     }
   }
   return null

@@ -1,0 +1,19 @@
+import type { EngineDeps } from '@errand/engine'
+import type { RunRecorder } from '../runRecorder.ts'
+import type { ConnectDeps } from './connect.ts'
+import type { EgressDeps } from './egressDeps.ts'
+import { orgNetworkReader } from './readOrgNetwork.ts'
+
+/** A tunnel through which nothing went for this long is closed. */
+const TUNNEL_IDLE_MS = 15 * 60_000
+
+interface EgressParts {
+  readonly engine: EngineDeps
+  readonly network: ConnectDeps
+  readonly recorder: RunRecorder
+}
+
+/** All that egress traffic needs, over the engine's use cases. */
+export function createEgressDeps({ engine, network, recorder }: EgressParts): EgressDeps {
+  return { network, recorder, readOrgNetwork: orgNetworkReader(engine), idleMs: TUNNEL_IDLE_MS }
+}

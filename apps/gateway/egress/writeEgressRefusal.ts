@@ -1,0 +1,35 @@
+import { FAULTS, type Fault } from '@errand/contracts'
+import type { Reply } from '../call.ts'
+
+/**
+ * Says no in every place a program may look: the status line (all that most HTTP clients print of a refused
+ * CONNECT), a header for programs, a body for people.
+ */
+export function writeEgressRefusal(reply: Reply, fault: Fault): void {
+  const { http, words, remedy } = FAULTS[fault.code]
+  const body = [words, fault.detail, remedy].filter((part) => part !== undefined).join(' ') + '\n'
+  const phrase = statusPhrase(fault)
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-errand-fault': fault.code,
+    connection: 'close',
+  }
+  if (reply.kind === 'tunnel') {
+    if (!reply.socket.writable) return
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    reply.socket.end(`HTTP/1.1 ${http} ${phrase}\r\n${lines.join('')}\r\n${body}`)
+    return
+  }
+  if (reply.response.headersSent) {
+    reply.response.destroy()
+    return
+  }
+  reply.response.writeHead(http, phrase, headers)
+  reply.response.end(body)
+}
+
+/** A status line is ASCII without control characters. */
+function statusPhrase({ code, detail }: Fault): string {
+  return `Refused by Errand: ${detail ?? FAULTS[code].words}`.replaceAll(/[^ -~]+/g, "'").slice(0, 200)
+}

@@ -1,0 +1,66 @@
+import type { OrgId } from '@errand/contracts'
+import { formatAuthority, type Target } from '@errand/domain'
+import { type EngineDeps, findGitCredential, listRepositories } from '@errand/engine'
+import type { Logger } from '@errand/observe'
+import type { ConnectDeps } from '../egress/connect.ts'
+import type { CredentialOpener } from '../openCredential.ts'
+import type { RunRecorder } from '../runRecorder.ts'
+import { type GitCredential, remoteDispatchers } from './askRemote.ts'
+import type { GitDeps } from './gitDeps.ts'
+import { localRepositories } from './localRepositories.ts'
+import { createRenames } from './renames.ts'
+
+interface GitParts {
+  readonly engine: EngineDeps
+  readonly credentials: CredentialOpener
+  readonly network: ConnectDeps
+  readonly recorder: RunRecorder
+  readonly repositoriesFolder: string
+  readonly searchPath: string
+  readonly log: Logger
+}
+
+/** All that git traffic needs, over the engine's use cases. */
+export function createGitDeps({
+  engine,
+  credentials,
+  network,
+  recorder,
+  repositoriesFolder,
+  searchPath,
+  log,
+}: GitParts): GitDeps {
+  return {
+    repositories: localRepositories({ folder: repositoriesFolder, searchPath }),
+    dispatchers: remoteDispatchers(network),
+    renames: createRenames(),
+    readGitCredential: (orgId, target) => readGitCredential({ orgId, target }, { engine, credentials }),
+    async isRegistered(orgId, name) {
+      const repositories = await listRepositories({ orgId }, engine)
+      return repositories.some(({ repository, isLocal }) => isLocal && repository === `local/${name}`)
+    },
+    recorder,
+    searchPath,
+    log,
+  }
+}
+
+async function readGitCredential(
+  { orgId, target }: { orgId: OrgId; target: Target },
+  { engine, credentials }: Pick<GitParts, 'engine' | 'credentials'>,
+): Promise<GitCredential | null> {
+  for (const host of hostsOf(target)) {
+    const sealed = await findGitCredential({ orgId, host }, engine)
+    if (sealed === null) continue
+    const { name, spec, secret } = await credentials.open(orgId, sealed)
+    if (spec.type !== 'git' || secret === null) continue
+    return { name, username: spec.username, secret, isPrivate: spec.private }
+  }
+  return null
+}
+
+/** How a credential may name it: with its port, or without when that is the web's. */
+function hostsOf(target: Target): readonly string[] {
+  const isWeb = target.port === 443 || target.port === 80
+  return isWeb ? [formatAuthority(target), target.host] : [formatAuthority(target)]
+}
