@@ -1,0 +1,37 @@
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
+import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
+import type { ReactNode } from 'react'
+import './globals.css'
+
+export const metadata: Metadata = {
+  title: { default: 'Errand', template: '%s · Errand' },
+  description: 'Fire off a task, come back to checked artifacts.',
+  icons: { icon: '/mark.svg' },
+}
+
+// Zoom is never locked.
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f0f4f3' },
+    { media: '(prefers-color-scheme: dark)', color: '#0e1615' },
+  ],
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Read so that every page is made per request: a nonce in a page that was made at build time would be everybody's.
+  const theme = (await headers()).get('x-errand-theme') ?? undefined
+  return (
+    <html lang="en" data-theme={theme}>
+      <body>
+        <a className="skip" href="#main">
+          Skip to content
+        </a>
+        {children}
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,7 @@
+export default function HomePage() {
+  return (
+    <main id="main">
+      <h1>Runs</h1>
+    </main>
+  )
+}

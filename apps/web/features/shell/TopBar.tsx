@@ -1,0 +1,15 @@
+import { Search } from 'lucide-react'
+import { Brand } from '../../ui/Brand.tsx'
+
+/** On phones. */
+export function TopBar() {
+  return (
+    <header className="topbar">
+      <Brand />
+      <span className="sp" />
+      <button type="button" className="ib" aria-label="Find or do">
+        <Search className="i" aria-hidden="true" />
+      </button>
+    </header>
+  )
+}

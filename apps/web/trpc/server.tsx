@@ -1,0 +1,46 @@
+import 'server-only'
+
+import type { AppRouter } from '@errand/surfaces'
+import { dehydrate, HydrationBoundary, type QueryClient } from '@tanstack/react-query'
+import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client'
+import { createTRPCOptionsProxy, type TRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { cache, type ReactNode } from 'react'
+import { apiUrl } from '../config.ts'
+import { makeQueryClient } from './queryClient.ts'
+
+export const queries = cache(makeQueryClient)
+
+/** The api as the person who asked for this page, over loopback. */
+export const api = cache(async (): Promise<TRPCOptionsProxy<AppRouter>> => {
+  const cookie = (await headers()).get('cookie') ?? ''
+  const client = createTRPCClient<AppRouter>({
+    links: [httpBatchLink({ url: `${apiUrl()}/trpc`, headers: { cookie } })],
+  })
+  return createTRPCOptionsProxy<AppRouter>({ client, queryClient: queries })
+})
+
+interface Prefetched {
+  readonly queries: QueryClient
+  readonly trpc: TRPCOptionsProxy<AppRouter>
+}
+
+/**
+ * Runs `load` for this page. Who is not signed in is sent to the sign-in page and back; any other failure is left to the
+ * part of the page that shows the data, which can say it and try again.
+ */
+export async function prefetch(load: (given: Prefetched) => Promise<unknown>): Promise<void> {
+  try {
+    await load({ queries: queries(), trpc: await api() })
+  } catch (error) {
+    if (!(error instanceof TRPCClientError)) throw error
+    if (error.data?.httpStatus !== 401) return
+    const path = (await headers()).get('x-errand-path') ?? '/'
+    redirect(`/sign-in?next=${encodeURIComponent(path)}`)
+  }
+}
+
+export function Hydrated({ children }: { children: ReactNode }) {
+  return <HydrationBoundary state={dehydrate(queries())}>{children}</HydrationBoundary>
+}
