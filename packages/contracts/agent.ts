@@ -13,7 +13,10 @@ export type NetworkLevel = z.infer<typeof networkSchema>
 /** `example.org`, `*.example.org` (one label or more) or either with `:port`. */
 export const hostPatternSchema = z
   .string()
-  .regex(/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, 'a host is example.org, *.example.org or example.org:8443')
+  .regex(
+    /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
+    'a host is example.org, *.example.org or example.org:8443',
+  )
 
 const common = {
   description: z.string().max(500).optional(),
@@ -61,10 +64,7 @@ export const CREDENTIAL_KINDS = ['anthropic-key', 'anthropic-subscription', 'llm
 export const credentialKindSchema = z.enum(CREDENTIAL_KINDS)
 export type CredentialKind = z.infer<typeof credentialKindSchema>
 
-const secretRef = z.union([
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-])
+const secretRef = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
 
 /**
  * What is known of a credential without opening it. `secret` says where `errand apply` finds the value on the

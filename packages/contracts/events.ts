@@ -31,20 +31,45 @@ export const evidenceSchema = z.object({
 })
 export type Evidence = z.infer<typeof evidenceSchema>
 
-const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) => z.object({ type: z.literal(type), ...shape })
+const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) =>
+  z.object({ type: z.literal(type), ...shape })
 
 /** What a runner may say. The gateway refuses anything else from it. */
 export const runnerEventSchema = z.discriminatedUnion('type', [
   event('runner.started', { version: z.string() }),
   event('step.started', { step: stepNameSchema }),
   event('step.finished', { step: stepNameSchema, ok: z.boolean(), ms: z.number(), detail: z.string().optional() }),
-  event('agent.started', { model: z.string().optional(), version: z.string().optional(), tools: z.array(z.string()).optional(), sessionId: z.string().optional() }),
+  event('agent.started', {
+    model: z.string().optional(),
+    version: z.string().optional(),
+    tools: z.array(z.string()).optional(),
+    sessionId: z.string().optional(),
+  }),
   event('text.appended', { text: z.string(), parentId: z.string().optional() }),
   event('thought.appended', { text: z.string(), parentId: z.string().optional() }),
-  event('tool.started', { id: z.string(), tool: z.string(), target: z.string(), input: z.string().optional(), parentId: z.string().optional() }),
-  event('tool.finished', { id: z.string(), ok: z.boolean(), ms: z.number(), output: z.string().optional(), added: count.optional(), removed: count.optional() }),
+  event('tool.started', {
+    id: z.string(),
+    tool: z.string(),
+    target: z.string(),
+    input: z.string().optional(),
+    parentId: z.string().optional(),
+  }),
+  event('tool.finished', {
+    id: z.string(),
+    ok: z.boolean(),
+    ms: z.number(),
+    output: z.string().optional(),
+    added: count.optional(),
+    removed: count.optional(),
+  }),
   event('output.appended', { step: stepNameSchema, text: z.string() }),
-  event('model.retried', { attempt: count, max: count, delayMs: z.number(), status: z.number().nullable(), words: z.string() }),
+  event('model.retried', {
+    attempt: count,
+    max: count,
+    delayMs: z.number(),
+    status: z.number().nullable(),
+    words: z.string(),
+  }),
   event('note.raised', { level: z.enum(['info', 'warn']), words: z.string(), code: faultCode.optional() }),
   event('verify.finished', { evidence: evidenceSchema }),
   event('changes.collected', { changes: changesSchema }),
@@ -62,7 +87,14 @@ export type RunnerEvent = z.infer<typeof runnerEventSchema>
 
 /** What the engine, the controller and the gateway add. */
 export const systemEventSchema = z.discriminatedUnion('type', [
-  event('run.created', { agent: z.string(), agentVersion: count, by: z.string(), repositories: z.array(z.string()), budgetUsd: z.number().nullable(), retryOf: z.string().optional() }),
+  event('run.created', {
+    agent: z.string(),
+    agentVersion: count,
+    by: z.string(),
+    repositories: z.array(z.string()),
+    budgetUsd: z.number().nullable(),
+    retryOf: z.string().optional(),
+  }),
   event('run.admitted', {}),
   event('sandbox.started', { executor: z.string(), limits: z.string() }),
   event('cancel.requested', { by: z.string() }),
@@ -79,8 +111,21 @@ export const systemEventSchema = z.discriminatedUnion('type', [
   event('budget.reached', { spentUsd: z.number(), budgetUsd: z.number() }),
   event('egress.allowed', { host: z.string(), port: z.int(), command: z.string().optional() }),
   event('egress.blocked', { host: z.string(), port: z.int(), code: faultCode, command: z.string().optional() }),
-  event('git.accessed', { repository: z.string(), operation: z.enum(['fetch', 'push']), ok: z.boolean(), detail: z.string().optional() }),
-  event('artifact.added', { id: z.string(), name: z.string(), kind: artifactKindSchema, mediaType: z.string(), sizeBytes: count, sha256: z.string(), retainUntil: z.string() }),
+  event('git.accessed', {
+    repository: z.string(),
+    operation: z.enum(['fetch', 'push']),
+    ok: z.boolean(),
+    detail: z.string().optional(),
+  }),
+  event('artifact.added', {
+    id: z.string(),
+    name: z.string(),
+    kind: artifactKindSchema,
+    mediaType: z.string(),
+    sizeBytes: count,
+    sha256: z.string(),
+    retainUntil: z.string(),
+  }),
   /** Written by the controller when the runner could not have the last word. */
   event('run.ended', { status: z.enum(TERMINAL_STATUSES), code: faultCode, detail: z.string().optional() }),
   event('sandbox.gone', {}),

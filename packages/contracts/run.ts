@@ -3,7 +3,16 @@ import { nameSchema, networkSchema } from './agent.ts'
 import { idSchema } from './ids.ts'
 import { repositoryInputSchema } from './repository.ts'
 
-export const RUN_STATUSES = ['queued', 'starting', 'running', 'waiting', 'verifying', 'succeeded', 'failed', 'cancelled'] as const
+export const RUN_STATUSES = [
+  'queued',
+  'starting',
+  'running',
+  'waiting',
+  'verifying',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 export const TERMINAL_STATUSES = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly RunStatus[]
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number]
@@ -15,7 +24,11 @@ export const MAX_PROMPT_BYTES = 200_000
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-export const inputFileSchema = z.strictObject({ name: z.string().min(1).max(255), sha256, sizeBytes: z.int().nonnegative() })
+export const inputFileSchema = z.strictObject({
+  name: z.string().min(1).max(255),
+  sha256,
+  sizeBytes: z.int().nonnegative(),
+})
 export type InputFile = z.infer<typeof inputFileSchema>
 
 /** What a person says when firing a task. Absent fields come from the agent. */

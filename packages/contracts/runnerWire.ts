@@ -5,7 +5,10 @@ import { artifactKindSchema } from './run.ts'
 /** `first` is the runner's own sequence number of `events[0]`, from 1. */
 export const eventBatchSchema = z.object({
   first: z.int().positive(),
-  events: z.array(z.object({ at: z.iso.datetime(), body: runnerEventSchema })).min(1).max(500),
+  events: z
+    .array(z.object({ at: z.iso.datetime(), body: runnerEventSchema }))
+    .min(1)
+    .max(500),
 })
 export type EventBatch = z.infer<typeof eventBatchSchema>
 

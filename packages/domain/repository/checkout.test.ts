@@ -3,7 +3,13 @@ import { parseRepositoryAddress, type RepositoryAddress } from '../policy/reposi
 import { branchProblem, repositoryFolders } from './checkout.ts'
 
 test('folders are unique and never leave the workspace', () => {
-  const addresses = ['local/app', 'https://example.org/x/app', 'https://example.org/y/App.git', 'https://example.org/..a', 'https://example.org/ü'].map(parsed)
+  const addresses = [
+    'local/app',
+    'https://example.org/x/app',
+    'https://example.org/y/App.git',
+    'https://example.org/..a',
+    'https://example.org/ü',
+  ].map(parsed)
   expect(repositoryFolders(addresses)).toEqual(['app', 'app-2', 'App-3', 'a', 'repository'])
 })
 
@@ -11,7 +17,24 @@ test.each(['main', 'feature/login', 'v1.2', 'Ünïcode'])('the branch %s is take
   expect(branchProblem(branch)).toBeNull()
 })
 
-test.each(['', '-x', 'a..b', 'a b', 'a~1', 'a^', 'a:b', 'refs//x', '/a', 'a/', '.a', 'a.', 'a.lock', 'a@{1}', '@', 'a\u0000b'])('the branch %j is refused', (branch) => {
+test.each([
+  '',
+  '-x',
+  'a..b',
+  'a b',
+  'a~1',
+  'a^',
+  'a:b',
+  'refs//x',
+  '/a',
+  'a/',
+  '.a',
+  'a.',
+  'a.lock',
+  'a@{1}',
+  '@',
+  'a\u0000b',
+])('the branch %j is refused', (branch) => {
   expect(branchProblem(branch)).not.toBeNull()
 })
 

@@ -18,7 +18,8 @@ export function repositoryFolders(addresses: readonly RepositoryAddress[]): read
 /** Why git would refuse a branch of this name, or null. After `git check-ref-format --branch`. */
 export function branchProblem(branch: string): string | null {
   if (/[\s~^:?*[\\\p{Cc}]/u.test(branch)) return 'it holds a character that a branch never has'
-  if (branch.startsWith('-') || branch === '@' || branch.includes('..') || branch.includes('@{')) return 'it is not the name of a branch'
+  if (branch.startsWith('-') || branch === '@' || branch.includes('..') || branch.includes('@{'))
+    return 'it is not the name of a branch'
   return branch.split('/').some(isBadPart) ? 'it is not the name of a branch' : null
 }
 

@@ -8,12 +8,14 @@ const user = (name: string) => `usr_${name}` as UserId
 const runOf = (userId: UserId, second: number) => ({ runId: newId('run', new Date(START + second * 1000)), userId })
 
 const waitingRuns = fc.array(
-  fc.record({ user: fc.constantFrom('a', 'b', 'c', 'd'), second: fc.nat(1000) }).map((one) => runOf(user(one.user), one.second)),
+  fc
+    .record({ user: fc.constantFrom('a', 'b', 'c', 'd'), second: fc.nat(1000) })
+    .map((one) => runOf(user(one.user), one.second)),
   { maxLength: 60 },
 )
-const liveRuns = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(5)).map(
-  (counts) => new Map(Object.entries(counts).map(([name, count]) => [user(name), count])),
-)
+const liveRuns = fc
+  .dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(5))
+  .map((counts) => new Map(Object.entries(counts).map(([name, count]) => [user(name), count])))
 
 test('one task of a second person goes before the second task of the first', () => {
   const many = Array.from({ length: 100 }, (_, i) => runOf(user('busy'), i))

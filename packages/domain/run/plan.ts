@@ -60,7 +60,9 @@ function planOver(state: RunState, seen: Seen, now: Date): readonly Step[] {
       return [{ do: 'remove-sandbox' }, { do: 'record', event: { type: 'sandbox.gone' } }]
     case 'running': {
       const until = after(new Date(state.endedAt ?? state.lastEventAt), EXIT_GRACE_MS)
-      return now < until ? [lookAgain(after(now, KILL_POLL_MS))] : [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
+      return now < until
+        ? [lookAgain(after(now, KILL_POLL_MS))]
+        : [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
     }
   }
 }
@@ -71,10 +73,15 @@ function planMissing(run: Run, now: Date): readonly Step[] {
   if (now > run.deadlineAt) return [ended('failed', 'run.deadline')]
   if (state.status === 'queued') {
     if (!run.hasPlace) return [lookAgain(after(now, SLOW_LOOK_MS))]
-    return [{ do: 'record', event: { type: 'run.admitted' } }, { do: 'start-sandbox' }, lookAgain(after(now, NEVER_STARTED_MS))]
+    return [
+      { do: 'record', event: { type: 'run.admitted' } },
+      { do: 'start-sandbox' },
+      lookAgain(after(now, NEVER_STARTED_MS)),
+    ]
   }
   // Admitted, and we died before the sandbox was there: nothing has happened yet, so starting it is safe.
-  if (state.sandboxStartedAt === null && state.runnerStartedAt === null) return [{ do: 'start-sandbox' }, lookAgain(after(now, NEVER_STARTED_MS))]
+  if (state.sandboxStartedAt === null && state.runnerStartedAt === null)
+    return [{ do: 'start-sandbox' }, lookAgain(after(now, NEVER_STARTED_MS))]
   // It had a sandbox and has none: lost, not retried, for its side effects may have happened.
   return [ended('failed', 'run.lost')]
 }
@@ -103,7 +110,10 @@ function endOfExited(run: Run, seen: Extract<Seen, { kind: 'exited' }>, now: Dat
 }
 
 function ended(status: TerminalStatus, code: FaultCode, detail?: string): Step {
-  return { do: 'record', event: detail === undefined ? { type: 'run.ended', status, code } : { type: 'run.ended', status, code, detail } }
+  return {
+    do: 'record',
+    event: detail === undefined ? { type: 'run.ended', status, code } : { type: 'run.ended', status, code, detail },
+  }
 }
 
 function lookAgain(at: Date): Step {

@@ -5,7 +5,14 @@ import type { RunState } from './state.ts'
 import { isRedundant, wakeAfter } from './wake.ts'
 
 const AT = '2026-01-01T00:00:00.000Z'
-const CREATED: RunEventBody = { type: 'run.created', agent: 'a', agentVersion: 1, by: 'p', repositories: [], budgetUsd: 5 }
+const CREATED: RunEventBody = {
+  type: 'run.created',
+  agent: 'a',
+  agentVersion: 1,
+  by: 'p',
+  repositories: [],
+  budgetUsd: 5,
+}
 
 function fold(...bodies: readonly RunEventBody[]): RunState {
   const events: RunEvent[] = [CREATED, ...bodies].map((body, index) => ({ seq: index + 1, at: AT, body }))
@@ -20,15 +27,51 @@ test('an activity never ends in half a character', () => {
 })
 
 test('a model without a known price leaves the cost a lower bound', () => {
-  const call = { type: 'usage.metered', model: 'm', inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, ms: 1 } as const
+  const call = {
+    type: 'usage.metered',
+    model: 'm',
+    inputTokens: 1,
+    outputTokens: 2,
+    cacheReadTokens: 3,
+    cacheWriteTokens: 4,
+    ms: 1,
+  } as const
   const { usage } = fold({ ...call, costUsd: 0.5 }, { ...call, costUsd: null })
-  expect(usage).toEqual({ calls: 2, inputTokens: 2, outputTokens: 4, cacheReadTokens: 6, cacheWriteTokens: 8, costUsd: 0.5, unpricedCalls: 1 })
+  expect(usage).toEqual({
+    calls: 2,
+    inputTokens: 2,
+    outputTokens: 4,
+    cacheReadTokens: 6,
+    cacheWriteTokens: 8,
+    costUsd: 0.5,
+    unpricedCalls: 1,
+  })
 })
 
 test('what comes after the outcome still counts, and changes no outcome', () => {
   const done: RunEventBody = { type: 'run.finished', status: 'succeeded', verdict: 'verified', sentence: 'Fixed.' }
-  const state = fold(done, { type: 'artifact.added', id: 'x', name: 'n', kind: 'file', mediaType: 't', sizeBytes: 1, sha256: 's', retainUntil: AT }, { type: 'run.ended', status: 'failed', code: 'run.lost' }, { type: 'agent.started' })
-  expect(state).toMatchObject({ status: 'succeeded', verdict: 'verified', code: null, artifacts: 1, activity: 'Fixed.' })
+  const state = fold(
+    done,
+    {
+      type: 'artifact.added',
+      id: 'x',
+      name: 'n',
+      kind: 'file',
+      mediaType: 't',
+      sizeBytes: 1,
+      sha256: 's',
+      retainUntil: AT,
+    },
+    { type: 'run.ended', status: 'failed', code: 'run.lost' },
+    { type: 'agent.started' },
+  )
+  expect(state).toMatchObject({
+    status: 'succeeded',
+    verdict: 'verified',
+    code: null,
+    artifacts: 1,
+    activity: 'Fixed.',
+  })
 })
 
 test.each<RunEventBody>([

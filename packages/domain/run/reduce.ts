@@ -25,7 +25,15 @@ const START: RunState = {
   evidence: null,
   changes: [],
   steps: [],
-  usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, costUsd: 0, unpricedCalls: 0 },
+  usage: {
+    calls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    costUsd: 0,
+    unpricedCalls: 0,
+  },
   budgetUsd: null,
   isBudgetReached: false,
   toolCalls: 0,
@@ -58,7 +66,9 @@ export function reduce(state: RunState | null, event: RunEvent): RunState {
   return isTerminal(before.status) ? { ...next, ...outcomeOf(before) } : next
 }
 
-function outcomeOf(state: RunState): Pick<RunState, 'status' | 'code' | 'detail' | 'verdict' | 'sentence' | 'endedAt' | 'activity'> {
+function outcomeOf(
+  state: RunState,
+): Pick<RunState, 'status' | 'code' | 'detail' | 'verdict' | 'sentence' | 'endedAt' | 'activity'> {
   const { status, code, detail, verdict, sentence, endedAt, activity } = state
   return { status, code, detail, verdict, sentence, endedAt, activity }
 }
@@ -66,19 +76,47 @@ function outcomeOf(state: RunState): Pick<RunState, 'status' | 'code' | 'detail'
 function fold(s: RunState, body: RunEventBody, at: string): RunState {
   switch (body.type) {
     case 'run.created':
-      return { ...s, createdAt: at, agent: body.agent, agentVersion: body.agentVersion, repositories: body.repositories, budgetUsd: body.budgetUsd, retryOf: body.retryOf ?? null }
+      return {
+        ...s,
+        createdAt: at,
+        agent: body.agent,
+        agentVersion: body.agentVersion,
+        repositories: body.repositories,
+        budgetUsd: body.budgetUsd,
+        retryOf: body.retryOf ?? null,
+      }
     case 'run.admitted':
-      return { ...s, status: s.status === 'queued' ? 'starting' : s.status, admittedAt: s.admittedAt ?? at, activity: 'Starting the sandbox', steps: startStep(s.steps, 'sandbox', at) }
+      return {
+        ...s,
+        status: s.status === 'queued' ? 'starting' : s.status,
+        admittedAt: s.admittedAt ?? at,
+        activity: 'Starting the sandbox',
+        steps: startStep(s.steps, 'sandbox', at),
+      }
     case 'sandbox.started':
       return { ...s, sandboxStartedAt: at }
     case 'runner.started':
       return { ...s, runnerStartedAt: at, steps: finishStep(s.steps, 'sandbox', { at, ok: true, detail: null }) }
     case 'step.started':
-      return { ...s, steps: startStep(s.steps, body.step, at), activity: STEP_WORDS[body.step], status: statusAtStep(s, body.step) }
+      return {
+        ...s,
+        steps: startStep(s.steps, body.step, at),
+        activity: STEP_WORDS[body.step],
+        status: statusAtStep(s, body.step),
+      }
     case 'step.finished':
-      return { ...s, steps: finishStep(s.steps, body.step, { at, ok: body.ok, detail: body.detail ?? null, ms: body.ms }) }
+      return {
+        ...s,
+        steps: finishStep(s.steps, body.step, { at, ok: body.ok, detail: body.detail ?? null, ms: body.ms }),
+      }
     case 'agent.started':
-      return { ...s, status: 'running', agentStartedAt: s.agentStartedAt ?? at, model: body.model ?? s.model, activity: 'Thinking' }
+      return {
+        ...s,
+        status: 'running',
+        agentStartedAt: s.agentStartedAt ?? at,
+        model: body.model ?? s.model,
+        activity: 'Thinking',
+      }
     case 'text.appended':
       return { ...s, activity: lastLine(body.text) || s.activity }
     case 'tool.started':
@@ -100,10 +138,28 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'artifact.added':
       return { ...s, artifacts: s.artifacts + 1 }
     case 'run.finished':
-      return { ...s, status: body.status, verdict: body.verdict, code: body.code ?? null, detail: body.detail ?? null, sentence: body.sentence, endedAt: at, activity: body.sentence }
+      return {
+        ...s,
+        status: body.status,
+        verdict: body.verdict,
+        code: body.code ?? null,
+        detail: body.detail ?? null,
+        sentence: body.sentence,
+        endedAt: at,
+        activity: body.sentence,
+      }
     case 'run.ended': {
       const sentence = FAULTS[body.code].words
-      return { ...s, status: body.status, verdict: 'failed', code: body.code, detail: body.detail ?? null, sentence, endedAt: at, activity: sentence }
+      return {
+        ...s,
+        status: body.status,
+        verdict: 'failed',
+        code: body.code,
+        detail: body.detail ?? null,
+        sentence,
+        endedAt: at,
+        activity: sentence,
+      }
     }
     case 'sandbox.gone':
       return { ...s, goneAt: s.goneAt ?? at }
@@ -127,10 +183,19 @@ function startStep(steps: readonly StepState[], step: StepName, at: string): rea
   return [...steps, { step, startedAt: at, ms: null, ok: null, detail: null }]
 }
 
-function finishStep(steps: readonly StepState[], step: StepName, end: { at: string; ok: boolean; detail: string | null; ms?: number }): readonly StepState[] {
+function finishStep(
+  steps: readonly StepState[],
+  step: StepName,
+  end: { at: string; ok: boolean; detail: string | null; ms?: number },
+): readonly StepState[] {
   return steps.map((one) => {
     if (one.step !== step || one.ms !== null) return one
-    return { ...one, ms: end.ms ?? Math.max(0, Date.parse(end.at) - Date.parse(one.startedAt)), ok: end.ok, detail: end.detail }
+    return {
+      ...one,
+      ms: end.ms ?? Math.max(0, Date.parse(end.at) - Date.parse(one.startedAt)),
+      ok: end.ok,
+      detail: end.detail,
+    }
   })
 }
 

@@ -70,7 +70,11 @@ class World {
 
   decide(): readonly Step[] {
     const deadlineAt = new Date(START + DEADLINE_MS)
-    return plan({ state: this.state, desired: this.desired, deadlineAt, hasPlace: this.hasPlace }, this.seen, new Date(this.nowMs))
+    return plan(
+      { state: this.state, desired: this.desired, deadlineAt, hasPlace: this.hasPlace },
+      this.seen,
+      new Date(this.nowMs),
+    )
   }
 
   perform(step: Step): void {
@@ -113,7 +117,9 @@ class World {
         return
       case 'perform-late':
         // The lease is with another by now: what a fenced controller may still do is kill and remove, never start.
-        this.late.filter((step) => step.do === 'record' && step.event.type === 'run.ended').forEach((step) => this.perform(step))
+        this.late
+          .filter((step) => step.do === 'record' && step.event.type === 'run.ended')
+          .forEach((step) => this.perform(step))
         this.late = []
         return
       case 'give-place':
@@ -154,14 +160,26 @@ class World {
 }
 
 const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('reconcile' as const), diesAfter: fc.constantFrom(0, 1, 2, 3, 9) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('reconcile' as const), diesAfter: fc.constantFrom(0, 1, 2, 3, 9) }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'decide' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'perform-late' as const }) },
   { weight: 2, arbitrary: fc.constant({ do: 'give-place' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'cancel' as const }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 20_000, 70_000, 700_000) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 20_000, 70_000, 700_000) }),
+  },
   { weight: 4, arbitrary: fc.constant({ do: 'runner-speaks' as const }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('runner-finishes' as const), status: fc.constantFrom('succeeded' as const, 'failed' as const, 'cancelled' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('runner-finishes' as const),
+      status: fc.constantFrom('succeeded' as const, 'failed' as const, 'cancelled' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('sandbox-dies' as const), isOutOfMemory: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constant({ do: 'machine-restarts' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'forget-start' as const }) },

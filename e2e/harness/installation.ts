@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { until } from '@errand/testkit'
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const LOCAL = join(ROOT, 'apps/local/main.ts')
+const CLI = join(ROOT, 'apps/cli/main.ts')
+
+/** What a finished command left. `lines` are its JSON lines where it printed any. */
+export interface Printed {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * One Errand on this machine in a data folder of its own: the real processes, started as `npm start` starts them.
+ * `kill()` is `kill -9` of the server alone; what it leaves behind is what a user would find.
+ */
+export class Installation {
+  readonly folder: string
+  readonly port: number
+  readonly #env: Record<string, string>
+  #server: ChildProcess | undefined
+  #printed = ''
+
+  private constructor(folder: string, port: number, env: Record<string, string>) {
+    this.folder = folder
+    this.port = port
+    this.#env = env
+  }
+
+  static async make(env: Record<string, string> = {}): Promise<Installation> {
+    const folder = await mkdtemp(join(tmpdir(), 'errand-e2e-'))
+    return new Installation(folder, await freePort(), env)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  get pid(): number {
+    const pid = this.#server?.pid
+    if (pid === undefined) throw new Error('the server is not running')
+    return pid
+  }
+
+  /** What the server printed to its terminal so far. */
+  get printed(): string {
+    return this.#printed
+  }
+
+  async start(): Promise<void> {
+    const server = this.spawnServer()
+    this.#server = server
+    await until(
+      async () => {
+        if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${this.#printed}`)
+        return (await status(`${this.url}/readyz`)) === 200
+      },
+      { deadlineMs: 60_000 },
+    )
+  }
+
+  /** Starts the server process without waiting for it: for start-ups that are meant to fail. */
+  spawnServer(env: Record<string, string> = {}): ChildProcess {
+    const server = spawn(process.execPath, [LOCAL], {
+      env: { ...this.environment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    server.stdout.on('data', (chunk: Buffer) => (this.#printed += chunk.toString()))
+    server.stderr.on('data', (chunk: Buffer) => (this.#printed += chunk.toString()))
+    return server
+  }
+
+  /** Ctrl-C; resolves with the exit code once the process is gone. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGINT')
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const server = this.#server
+    this.#server = undefined
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return server?.exitCode ?? null
+    const gone = once(server, 'exit')
+    server.kill(signal)
+    await gone
+    return server.exitCode
+  }
+
+  /** Stops the server and removes everything it stored. */
+  async remove(): Promise<void> {
+    await this.stop()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Runs `errand …` as a person on this machine would, to its end. */
+  async errand(
+    args: readonly string[],
+    options: { input?: string; env?: Record<string, string> } = {},
+  ): Promise<Printed> {
+    const cli = this.spawnErrand(args, options.env)
+    cli.stdin?.end(options.input ?? '')
+    let stdout = ''
+    let stderr = ''
+    cli.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+    cli.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    await once(cli, 'close')
+    return { code: cli.exitCode, stdout, stderr }
+  }
+
+  spawnErrand(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [CLI, ...args], {
+      env: { ...this.environment(), ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+  }
+
+  async token(): Promise<string> {
+    return (await readFile(join(this.folder, 'cli-token'), 'utf8')).trim()
+  }
+
+  private environment(): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.folder,
+      NO_COLOR: '1',
+      ERRAND_DATA_DIR: this.folder,
+      ERRAND_PORT: String(this.port),
+      ...this.#env,
+    }
+  }
+}
+
+/** The HTTP status of an address, or null while nothing answers there. */
+export async function status(url: string): Promise<number | null> {
+  try {
+    const answer = await fetch(url)
+    await answer.body?.cancel()
+    return answer.status
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+/**
+ * Every process on this machine that has `mark` (a data folder's path) in its command line or environment:
+ * servers, Postgres, launchers and what runs in sandboxes. Empty is what a clean stop leaves.
+ */
+export async function processesOf(mark: string): Promise<readonly { pid: number; command: string }[]> {
+  const found: { pid: number; command: string }[] = []
+  for (const entry of await readdir('/proc')) {
+    const pid = Number(entry)
+    if (!Number.isInteger(pid) || pid === process.pid) continue
+    const [command, environment] = await Promise.all([read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/environ`)])
+    if (command.includes(mark) || environment.includes(mark))
+      found.push({ pid, command: command.replaceAll('\0', ' ') })
+  }
+  return found
+}
+
+/** A process may end while we look at it: what is gone reads as nothing. */
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'latin1')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return ''
+    throw error
+  }
+}
