@@ -1,3 +1,4 @@
+export * from './claudeSamples/readClaudeSample.ts'
 export * from './clock.ts'
 export * from './poll.ts'
 export * from './postgres.ts'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
 const CONTENT = fileURLToPath(new URL('repository/', import.meta.url))
@@ -35,8 +35,14 @@ export async function ensureDemoRepository(folder: string, { searchPath }: DemoR
     const ancestry: string[] = parent === null ? [] : ['-p', parent]
     parent = await git(['commit-tree', tree, ...ancestry, '-m', message])
   }
+  await rm(indexOf(folder), { force: true })
   // Last: until here nothing of it can be seen, so a half-made history never is. Only one of two at once gets through.
   if (parent !== null) await git(['update-ref', 'refs/heads/main', parent, '0'.repeat(40)])
+}
+
+/** Only used to write the trees. */
+function indexOf(folder: string): string {
+  return `${folder}/index-of-the-demo`
 }
 
 type Git = (args: readonly string[], input?: Buffer) => Promise<string>
@@ -49,7 +55,7 @@ function gitIn(folder: string, searchPath: string): Git {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_DIR: folder,
-    GIT_INDEX_FILE: `${folder}/index-of-the-demo`,
+    GIT_INDEX_FILE: indexOf(folder),
     GIT_AUTHOR_NAME: AUTHOR.name,
     GIT_AUTHOR_EMAIL: AUTHOR.email,
     GIT_AUTHOR_DATE: AUTHOR.date,
