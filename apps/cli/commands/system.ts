@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+import { ROOT } from '../config.ts'
+import { connect, connectTo } from '../connection/errand.ts'
+import type { Cli } from '../context.ts'
+import { CliError, EXIT, type ExitCode } from '../exit.ts'
+import { oneLine } from '../format/text.ts'
+import { readSecret } from '../secret.ts'
+
+/** The same as `npm start`. */
+export async function up(this: Cli): Promise<ExitCode> {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/bootstrap.mjs'), 'start'], { stdio: 'inherit', cwd: ROOT })
+  // A Ctrl-C of the terminal reaches both of us; it is the server's to act on.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return (code ?? EXIT.failed) as ExitCode
+}
+
+/** Remembers an Errand elsewhere. The token is tried before it is kept, in a file that only this user can read. */
+export async function login(this: Cli, _flags: object, url: string): Promise<ExitCode> {
+  const address = url.replace(/\/+$/, '')
+  if (!URL.canParse(address) || !/^https?:/.test(address))
+    throw new CliError(EXIT.usage, `${url} is not an address.`, 'errand login https://errand.example.org')
+  const token = await readSecret(this, `API token of ${address} (not shown)`)
+  const { actor } = await connectTo({ address, token }).api.system.info.query()
+  const { loginFile } = this.config
+  await mkdir(dirname(loginFile), { recursive: true, mode: 0o700 })
+  await writeFile(`${loginFile}.new`, `${JSON.stringify({ address, token })}\n`, { mode: 0o600 })
+  await rename(`${loginFile}.new`, loginFile)
+  this.out.say(`Logged in at ${address} as ${oneLine(actor.name)}.`)
+  return EXIT.ok
+}
+
+/** What the machine can do, and the wall of a sandbox tried from inside. Exit code 1 when anything is not as it should be. */
+export async function doctor(this: Cli): Promise<ExitCode> {
+  const { paint } = this.out
+  this.out.say(paint.dim('Starting a sandbox and trying to get out of it…'))
+  const report = await connect(this.config).api.system.doctor.mutate()
+  for (const [title, checks] of [
+    ['This machine', report.machine],
+    ['The wall, from inside a sandbox', report.boundary],
+  ] as const) {
+    this.out.print('', paint.bold(title))
+    if (checks.length === 0) this.out.print('  nothing was tried: no sandbox could be started')
+    for (const { name, ok, tried, happened } of checks) {
+      this.out.print(
+        `  ${ok ? paint.green('✓') : paint.red('✗')} ${name}`,
+        `      ${paint.dim('tried')}     ${oneLine(tried)}`,
+        `      ${paint.dim('happened')}  ${oneLine(happened)}`,
+      )
+    }
+  }
+  const isFine = report.isIsolated && [...report.machine, ...report.boundary].every(({ ok }) => ok)
+  this.out.print(
+    '',
+    report.isIsolated
+      ? 'Sandboxes are isolated here.'
+      : paint.red('This machine cannot isolate sandboxes: only the demo agent runs.'),
+  )
+  return isFine ? EXIT.ok : EXIT.failed
+}
+
+export async function showSettings(this: Cli, flags: { json: boolean }): Promise<ExitCode> {
+  const settings = await connect(this.config).api.settings.get.query()
+  if (flags.json) this.out.print(JSON.stringify(settings))
+  else for (const [name, value] of Object.entries(settings)) this.out.print(`${name} = ${JSON.stringify(value)}`)
+  return EXIT.ok
+}
+
+/** `set maxLiveRuns 4`, `set trustedHosts a.example,b.example`, `set retentionDays.events 30`. */
+export async function changeSetting(this: Cli, _flags: object, name: string, value: string): Promise<ExitCode> {
+  const { api } = connect(this.config)
+  const [field = '', part] = name.split('.')
+  const before: unknown = Reflect.get(await api.settings.get.query(), field)
+  if (before === undefined)
+    throw new CliError(EXIT.usage, `There is no setting ${field}.`, 'See them with `errand settings`.')
+  const parsed = Array.isArray(before)
+    ? value
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
+    : parseValue(value)
+  const after = part === undefined ? parsed : { ...(before as object), [part]: parsed }
+  const settings = await api.settings.set.mutate({ [field]: after })
+  this.out.print(`${field} = ${JSON.stringify(Reflect.get(settings, field))}`)
+  return EXIT.ok
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A bare word is itself.
+    return text
+  }
+}
+
+export async function version(this: Cli): Promise<ExitCode> {
+  const { version: own } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  this.out.print(`errand ${own}`)
+  return EXIT.ok
+}

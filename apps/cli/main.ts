@@ -1,0 +1,8 @@
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// Compiled code is kept beside the toolchain: a command that answers at once should not wait for the compiler. It has
+// to be switched on before anything else is loaded; where the folder cannot be written, Node goes on without it.
+enableCompileCache(join(fileURLToPath(new URL('.', import.meta.url)), '../../.toolchain/compiled'))
+await import('./cli.ts')
