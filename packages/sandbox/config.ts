@@ -1,0 +1,25 @@
+import type { Logger } from '@errand/observe'
+import type { Limiter } from './cgroup/limiter.ts'
+
+export interface SandboxConfig {
+  /** `<data>/sandboxes`; made when it is not there. */
+  readonly folder: string
+  /** Holds `gateway.sock`. The folder is shown inside, so a socket that a restarted gateway makes anew is seen. */
+  readonly gatewayFolder: string
+  readonly nodePath: string
+  readonly claudePath: string
+  /** The runner as one file. */
+  readonly runnerPath: string
+  /** As root each live sandbox gets a uid of its own from this range (inclusive). */
+  readonly uids: { readonly first: number; readonly last: number }
+}
+
+export const DEFAULT_UIDS = { first: 200_000, last: 209_999 } as const
+
+export interface SandboxDeps {
+  readonly log: Logger
+  readonly now: () => Date
+  readonly limiter: Limiter
+  /** Are we root? Then sandboxes run under uids of their own. */
+  readonly isRoot: boolean
+}

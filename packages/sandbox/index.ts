@@ -1,0 +1,7 @@
+export type { Capabilities } from './capabilities.ts'
+export { detectLimiter } from './cgroup/detectLimiter.ts'
+export type { Limiter, LimitKind, Limits } from './cgroup/limiter.ts'
+export { DEFAULT_UIDS, type SandboxConfig, type SandboxDeps } from './config.ts'
+export { type Executor, localExecutor } from './executor.ts'
+export { INSIDE } from './layout.ts'
+export type { StartSandbox } from './start.ts'
