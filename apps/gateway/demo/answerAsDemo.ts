@@ -36,11 +36,12 @@ export async function answerAsDemo(call: Call, deps: GatewayDeps): Promise<Passe
 }
 
 function nextTurn(conversation: Conversation, grant: RunGrant): Turn {
-  const cwd = conversation.cwd ?? '.'
-  const demo = grant.repositories.find(({ url }) => /\/local\/demo(\.git)?$/.test(url))
-  const isOnlyOne = grant.repositories.length === 1
-  const repository = demo === undefined || cwd.endsWith(`/${demo.dir}`) ? cwd : `${cwd}/${demo.dir}`
-  return chooseScript(conversation, demo !== undefined && isOnlyOne)(conversation, { cwd, repository })
+  const repository = conversation.cwd ?? '.'
+  const [first, ...others] = grant.repositories
+  const isDemo = first !== undefined && others.length === 0 && /\/local\/demo(\.git)?$/.test(first.url)
+  // Claude Code works in the first repository, beside which the artifacts lie, or else in the workspace itself.
+  const workspace = first === undefined ? repository : repository.slice(0, -first.dir.length - 1)
+  return chooseScript(conversation, isDemo)(conversation, { repository, artifacts: `${workspace}/artifacts` })
 }
 
 function chooseScript({ hasTools }: Conversation, isDemoRepository: boolean): Script {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../parseJson.ts'
 
 const block = z.looseObject({
   type: z.string(),
@@ -44,12 +45,4 @@ export function readConversation(body: string): Conversation | null {
 function textOf(content: z.infer<typeof block>['content']): string {
   if (content === undefined || typeof content === 'string') return content ?? ''
   return content.map(({ text }) => text ?? '').join('\n')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

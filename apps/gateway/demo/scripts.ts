@@ -10,10 +10,10 @@ export interface Turn {
 export type Script = (conversation: Conversation, place: Place) => Turn
 
 export interface Place {
-  /** Where Claude Code works. */
-  readonly cwd: string
-  /** Where the repository lies. */
+  /** Where the demo repository lies. */
   readonly repository: string
+  /** Files there are what a run brings back. */
+  readonly artifacts: string
 }
 
 export const LABEL = 'I am the demo model: a fixed script, not a language model.'
@@ -23,7 +23,7 @@ const FIX = 'return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0'
 const NAMED = 'git -c user.name="Errand demo" -c user.email=demo@errand.invalid'
 
 /** Fixes the bug of the demo repository: red, read, edit, green, commit, report. */
-export const fixTheCalendar: Script = ({ step, toolResults }, { cwd, repository }) => {
+export const fixTheCalendar: Script = ({ step, toolResults }, { repository, artifacts }) => {
   const file = `${repository}/src/calendar.js`
   const turns: readonly Turn[] = [
     {
@@ -48,11 +48,13 @@ export const fixTheCalendar: Script = ({ step, toolResults }, { cwd, repository 
     },
     {
       say: 'A short report for the artifacts.',
-      use: { name: 'Write', input: { file_path: `${cwd}/artifacts/report.md`, content: FIX_REPORT } },
+      use: { name: 'Write', input: { file_path: `${artifacts}/report.md`, content: FIX_REPORT } },
     },
   ]
-  const firstTest = toolResults[0]
-  if (step > 0 && firstTest !== undefined && /^# fail 0$|^ℹ fail 0$/m.test(firstTest)) return alreadyFixed(step, cwd)
+  const [before, , , after] = toolResults
+  if (step > 0 && isGreen(before)) return alreadyFixed(step, artifacts)
+  if (step > 0 && !before?.includes('every fourth century')) return gaveUp('The tests did not run as they should')
+  if (step > 3 && !isGreen(after)) return gaveUp('I made my change, but the tests still do not pass')
   return (
     turns[step] ?? {
       say: 'I fixed the leap year of every fourth century, and all tests pass. (This was the demo model: a fixed script, not a language model.)',
@@ -60,11 +62,22 @@ export const fixTheCalendar: Script = ({ step, toolResults }, { cwd, repository 
   )
 }
 
-function alreadyFixed(step: number, cwd: string): Turn {
+/** What `node --test` ends with when everything passed, in the two forms that it has. */
+function isGreen(output: string | undefined): boolean {
+  return output !== undefined && /^(?:#|\u2139) fail 0$/m.test(output) && !/^(?:#|\u2139) pass 0$/m.test(output)
+}
+
+function gaveUp(what: string): Turn {
+  return {
+    say: `${what}, and I am a fixed script that knows no other way: add a model with \`errand credentials add\`.`,
+  }
+}
+
+function alreadyFixed(step: number, artifacts: string): Turn {
   if (step === 1)
     return {
       say: 'All tests pass already: somebody has fixed the bug. I say so in a report.',
-      use: { name: 'Write', input: { file_path: `${cwd}/artifacts/report.md`, content: NOTHING_TO_FIX_REPORT } },
+      use: { name: 'Write', input: { file_path: `${artifacts}/report.md`, content: NOTHING_TO_FIX_REPORT } },
     }
   return {
     say: 'The demo repository has no bug left, so I changed nothing. (This was the demo model: a fixed script, not a language model.)',
@@ -72,7 +85,7 @@ function alreadyFixed(step: number, cwd: string): Turn {
 }
 
 /** For any other task: looks around, and says in a report what it is and how to get a real model. */
-export const lookAround: Script = ({ step, toolResults }, { cwd }) => {
+export const lookAround: Script = ({ step, toolResults }, { artifacts }) => {
   const turns: readonly Turn[] = [
     {
       say: `${LABEL} I cannot do this task; I look around and say how to get a model that can.`,
@@ -82,7 +95,7 @@ export const lookAround: Script = ({ step, toolResults }, { cwd }) => {
       say: 'I write down what I found and what to do next.',
       use: {
         name: 'Write',
-        input: { file_path: `${cwd}/artifacts/report.md`, content: lookReport(toolResults[0] ?? '') },
+        input: { file_path: `${artifacts}/report.md`, content: lookReport(toolResults[0] ?? '') },
       },
     },
   ]

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type CallUsage, NO_USAGE } from '@errand/domain'
 import * as z from 'zod'
+import { parseJson } from '../parseJson.ts'
 
 const count = z.int().nonnegative().nullish()
 
@@ -130,15 +131,6 @@ function merge(before: CallUsage, wire: z.infer<typeof usageSchema>): CallUsage 
     webSearches: wire.server_tool_use?.web_search_requests ?? before.webSearches,
     speed: wire.speed ?? before.speed,
     region: wire.inference_geo ?? before.region,
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // A provider's broken line is the agent's to judge; here it only means that nothing was metered from it.
-    return null
   }
 }
 

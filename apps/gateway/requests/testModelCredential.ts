@@ -1,6 +1,7 @@
 import type { CredentialSpec } from '@errand/contracts'
 import type { Secret } from '@errand/observe'
 import * as z from 'zod'
+import { parseJson } from '../parseJson.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { modelDoor, type ModelDoor } from '../llm/injectModelCredential.ts'
 import type { TestOutcome } from './testCredential.ts'
@@ -102,12 +103,4 @@ function providerWords(text: string): string {
 
 function hostOf({ upstream }: ModelDoor): string {
   return upstream.kind === 'demo' ? 'this gateway' : new URL(upstream.baseUrl).host
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

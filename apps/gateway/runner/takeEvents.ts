@@ -4,7 +4,7 @@ import { writeJson } from '../answer.ts'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { readBody } from '../readBody.ts'
-import { storableJson } from './storableJson.ts'
+import { parseJson } from '../parseJson.ts'
 import { wordsOfIssue } from './wordsOfIssue.ts'
 
 export const MAX_BATCH_BYTES = 8 << 20
@@ -15,7 +15,7 @@ export const MAX_BATCH_BYTES = 8 << 20
  */
 export async function takeEvents(call: Call, deps: GatewayDeps): Promise<void> {
   const { orgId, runId } = grantOf(call)
-  const parsed = eventBatchSchema.safeParse(storableJson((await readBody(call.request, MAX_BATCH_BYTES)).toString()))
+  const parsed = eventBatchSchema.safeParse(parseJson((await readBody(call.request, MAX_BATCH_BYTES)).toString()))
   if (!parsed.success) throw new Fault('events.malformed', wordsOfIssue(parsed.error))
   const { first, events } = parsed.data
   call.fields['events'] = events.length
