@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FaultCode } from '@errand/contracts'
+import type { Clock } from '../clock.ts'
+import type { Recorder } from '../events/recorder.ts'
+import type { Halt } from '../halt.ts'
+import { type Child, startChild } from '../process/child.ts'
+import type { LogFile } from '../process/logFile.ts'
+import { Tail } from '../process/tail.ts'
+import { allowLine, claudeArguments, claudeEnv, type ClaudeRuntime, promptLine, refuseControlLine } from './command.ts'
+import { type Json, objectOf, parseLine, textOf } from './json.ts'
+import { readLines } from './lines.ts'
+import { type AgentOutcome, outcomeOf } from './outcome.ts'
+import { Transcript } from './transcript.ts'
+
+export interface ClaudeTask {
+  readonly runtime: ClaudeRuntime
+  readonly prompt: string
+  readonly systemPrompt: string
+  readonly claudePath: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly modelOrigin: string
+  /** For what the CLI reads at its start. */
+  readonly ownFolder: string
+  readonly workspace: string
+}
+
+export interface ClaudeDeps {
+  readonly clock: Clock
+  readonly halt: Halt
+  readonly recorder: Recorder
+  readonly logs: { readonly stream: LogFile; readonly errors: LogFile }
+  readonly onProgress: () => void
+  /** Why the gateway last refused a model call, if it did. */
+  readonly refusedWith: () => FaultCode | null
+}
+
+/** A CLI that has given its result and has nothing left to do exits at once; rare ones never do. */
+const EXIT_PATIENCE_MS = 10_000
+const STDERR_CHARS = 16 * 1024
+
+/** Runs Claude Code on the task, to its exit. A halt interrupts it, so that it still gives its result. */
+export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<AgentOutcome> {
+  const { clock, halt, logs } = deps
+  const systemPromptFile = join(task.ownFolder, 'system-prompt.md')
+  await writeFile(systemPromptFile, task.systemPrompt, { mode: 0o600 })
+  const places = { modelOrigin: task.modelOrigin, systemPromptFile, sessionId: randomUUID(), isRoot: process.getuid?.() === 0 }
+  const child = startChild(
+    {
+      command: task.claudePath,
+      args: claudeArguments(task.runtime, places),
+      cwd: task.cwd,
+      env: { ...task.env, ...claudeEnv(places) },
+      interrupt: 'process',
+      hasInput: true,
+    },
+    clock,
+  )
+  const stop = (): void => void child.stop()
+  halt.signal.addEventListener('abort', stop, { once: true })
+  if (halt.reason !== null) stop()
+  const errors = new Tail(STDERR_CHARS)
+  child.stderr.on('data', (chunk: Buffer) => {
+    logs.errors.write(chunk)
+    errors.add(chunk.toString('utf8'))
+  })
+  try {
+    const { transcript, isStuck, ...end } = await converse(child, task, deps)
+    return outcomeOf({
+      ...end,
+      result: transcript.result,
+      isStuck,
+      hasSchema: task.runtime.outputSchema !== null,
+      refusedWith: deps.refusedWith(),
+      stderr: errors.text,
+    })
+  } catch (error) {
+    return { kind: 'failed', code: 'agent.crashed', detail: `Claude Code could not be started: ${(error as Error).message}` }
+  } finally {
+    halt.signal.removeEventListener('abort', stop)
+  }
+}
+
+async function converse(
+  child: Child,
+  task: ClaudeTask,
+  deps: ClaudeDeps,
+): Promise<{ transcript: Transcript; isStuck: boolean; exitCode: number | null; signal: string | null }> {
+  const { clock, recorder, logs } = deps
+  const transcript = new Transcript({ sink: recorder, workspace: task.workspace, now: () => clock.now() })
+  const exit = new ExitWatch(child, deps)
+  logs.stream.write(promptLine(task.prompt))
+  child.stdin?.write(promptLine(task.prompt))
+  readLines(child.stdout, (text) => {
+    logs.stream.write(`${text}\n`)
+    const line = parseLine(text)
+    if (line === null) return
+    if (!isHeartbeat(line)) deps.onProgress()
+    if (line['type'] === 'control_request') answerControl(child, line)
+    else transcript.take(line)
+    exit.look(transcript)
+  })
+  try {
+    const end = await child.ended
+    return { ...end, transcript, isStuck: exit.isStuck }
+  } finally {
+    exit.close()
+    transcript.closeTools()
+    recorder.flush()
+  }
+}
+
+/** Waits for the exit that has to follow a result, and helps when it does not come. */
+class ExitWatch {
+  isStuck = false
+  readonly #child: Child
+  readonly #deps: ClaudeDeps
+  #callOff: (() => void) | null = null
+
+  constructor(child: Child, deps: ClaudeDeps) {
+    this.#child = child
+    this.#deps = deps
+  }
+
+  /** Called for each line. A turn that a background task begins after the result starts the wait anew. */
+  look(transcript: Transcript): void {
+    this.close()
+    if (transcript.result === null || transcript.backgroundTasks > 0) return
+    // No more turns: the end of its input tells the CLI to exit.
+    this.#child.stdin?.end()
+    this.#callOff = this.#deps.clock.after(EXIT_PATIENCE_MS, () => {
+      this.isStuck = true
+      this.#deps.recorder.note('warn', 'The agent gave its result but did not exit, so it was stopped.', 'agent.stuck')
+      void this.#child.stop()
+    })
+  }
+
+  close(): void {
+    this.#callOff?.()
+    this.#callOff = null
+  }
+}
+
+function answerControl(child: Child, line: Json): void {
+  const id = textOf(line['request_id'])
+  const request = objectOf(line['request'])
+  if (id === undefined) return
+  const subtype = textOf(request['subtype']) ?? ''
+  child.stdin?.write(subtype === 'can_use_tool' ? allowLine(id, request['input'] ?? {}) : refuseControlLine(id, subtype))
+}
+
+/** Says that a call still runs, not that it gets on. */
+function isHeartbeat(line: Json): boolean {
+  return line['type'] === 'tool_progress' && line['heartbeat'] === true
+}

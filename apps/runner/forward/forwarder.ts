@@ -1,0 +1,145 @@
+import { type ClientRequest, createServer, type IncomingMessage, request, type RequestOptions, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { COMMAND_HEADER, FAULT_HEADER, type FaultCode, isFaultCode, RUN_TOKEN_HEADER, RUNNER_PATHS } from '@errand/contracts'
+import { type Clock, pause } from '../clock.ts'
+import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
+import { backoffMs } from '../gateway/backoff.ts'
+import { commandOf } from './commandOf.ts'
+import { passedHeaders } from './headers.ts'
+import { refuse } from './refuse.ts'
+import { type Route, routeOf } from './route.ts'
+import { tunnel } from './tunnel.ts'
+
+export interface ForwarderDeps {
+  readonly gateway: GatewayAddress
+  readonly token: string
+  readonly clock: Clock
+  /** The gateway refused a model call of the agent, and said why. */
+  readonly onModelRefused: (code: FaultCode) => void
+}
+
+export interface Forwarder {
+  readonly port: number
+  /** `http://127.0.0.1:<port>`, for the agent's environment. */
+  readonly origin: string
+  close(): void
+}
+
+/** How long a call that has not left yet waits for a gateway that is starting again. */
+const PATIENCE_MS = 30_000
+
+/**
+ * The agent's only way out: an HTTP server on the loopback of the sandbox that passes model calls, git and proxy
+ * traffic on to the gateway and adds the run token there. So no process of the agent ever holds it. Bodies stream both
+ * ways without a buffer or a time limit of ours, and an end on one side ends the other.
+ */
+export async function startForwarder(deps: ForwarderDeps): Promise<Forwarder> {
+  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, noDelay: true }, (incoming, outgoing) => {
+    const route = routeOf(incoming.url ?? '/', `127.0.0.1:${portOf(server.address())}`)
+    if (route.kind === 'unknown') return refuse(outgoing, 'path.unknown')
+    void forward({ incoming, outgoing, route, startedAt: deps.clock.now() }, deps)
+  })
+  server.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    void tokenHeaders(incoming, deps.token).then((headers) => tunnel({ incoming, socket, head, headers }, deps.gateway))
+  })
+  server.on('clientError', (_error, socket) => socket.destroy())
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const port = portOf(server.address())
+  return {
+    port,
+    origin: `http://127.0.0.1:${port}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+interface Passage {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly route: Exclude<Route, { kind: 'unknown' }>
+  readonly startedAt: number
+}
+
+async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
+  const { incoming, outgoing, route } = passage
+  const headers = {
+    ...passedHeaders(incoming.headers, { isReplaced: route.kind !== 'egress' }),
+    ...(route.kind === 'egress' ? await tokenHeaders(incoming, deps.token) : { [RUN_TOKEN_HEADER]: deps.token }),
+  }
+  const options = { ...addressOptions(deps.gateway), method: incoming.method, path: route.target, headers, agent: false } as RequestOptions
+  for (let failures = 0; ; failures++) {
+    const upstream = request(options)
+    const error = await untilConnected(upstream)
+    if (error === null) return pass(upstream, passage, deps)
+    const hasPatience = route.kind !== 'egress' && deps.clock.now() - passage.startedAt < PATIENCE_MS
+    if (!isAway(error) || !hasPatience) return refuse(outgoing, 'upstream.unreachable')
+    await pause(deps.clock, backoffMs(failures, Math.random))
+    if (outgoing.destroyed) return
+  }
+}
+
+/** Null once the connection stands and nothing has been sent on it; the error when there is none. */
+function untilConnected(upstream: ClientRequest): Promise<Error | null> {
+  return new Promise((resolve) => {
+    upstream.once('error', resolve)
+    upstream.once('socket', (socket) => {
+      const connected = (): void => {
+        upstream.off('error', resolve)
+        resolve(null)
+      }
+      if (socket.connecting) socket.once('connect', connected)
+      else connected()
+    })
+  })
+}
+
+function isAway(error: Error): boolean {
+  return ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+function pass(upstream: ClientRequest, { incoming, outgoing, route }: Passage, deps: ForwarderDeps): void {
+  upstream.on('error', () => {
+    if (outgoing.headersSent) outgoing.destroy()
+    else refuse(outgoing, 'upstream.unreachable')
+  })
+  upstream.on('response', (answer) => {
+    const code = answer.headers[FAULT_HEADER]
+    if (route.kind === 'model' && typeof code === 'string' && isFaultCode(code)) deps.onModelRefused(code)
+    const headers = passedHeaders(answer.headers, { isReplaced: false })
+    outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', headers)
+    outgoing.flushHeaders()
+    answer.on('error', () => outgoing.destroy())
+    answer.pipe(outgoing)
+  })
+  outgoing.on('close', () => {
+    if (!outgoing.writableFinished) upstream.destroy()
+  })
+  incoming.on('error', () => upstream.destroy())
+  incoming.pipe(upstream)
+}
+
+const commands = new WeakMap<Socket, Promise<string | null>>()
+
+/** The token, and whose connection it is: looked up once for each connection. */
+async function tokenHeaders(incoming: IncomingMessage, token: string): Promise<Record<string, string>> {
+  const { socket } = incoming
+  const looking = commands.get(socket) ?? commandOf({ peerPort: socket.remotePort ?? 0, ownPort: socket.localPort ?? 0 })
+  commands.set(socket, looking)
+  const command = await looking
+  const named = command === null ? {} : { [COMMAND_HEADER]: Buffer.from(command).toString('base64url') }
+  return { [RUN_TOKEN_HEADER]: token, ...named }
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Where the agent finds the model. */
+export function modelOrigin(forwarder: Forwarder): string {
+  return forwarder.origin + RUNNER_PATHS.llm
+}

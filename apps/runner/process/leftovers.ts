@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { type Clock, pause } from '../clock.ts'
+import { send } from './child.ts'
+
+const POLL_MS = 20
+const GIVE_UP_MS = 3_000
+
+/**
+ * Kills every process that the agent left running, so that nothing changes while its work is being judged and
+ * collected. In a sandbox that is everything but the runner and what reaps for it; elsewhere what carries this run's
+ * id in its first environment. Returns how many were killed.
+ */
+export async function killLeftovers(runId: string, clock: Clock): Promise<number> {
+  const isMine = ownsAllProcesses() ? () => true : carriesRun(runId)
+  const killed = new Set<number>()
+  const until = clock.now() + GIVE_UP_MS
+  while (clock.now() < until) {
+    const alive = livingProcesses().filter((pid) => isMine(pid))
+    if (alive.length === 0) break
+    for (const pid of alive) {
+      killed.add(pid)
+      send(pid, 'SIGKILL')
+    }
+    await pause(clock, POLL_MS)
+  }
+  return killed.size
+}
+
+/**
+ * Whether this process namespace is the sandbox's own: its first process was started to run this very file. On a
+ * machine that has other things to do than this run, it never is.
+ */
+function ownsAllProcesses(): boolean {
+  const entry = process.argv[1]
+  if (process.pid === 1) return true
+  return process.ppid === 1 && entry !== undefined && readText('/proc/1/cmdline').split('\0').includes(entry)
+}
+
+function carriesRun(runId: string): (pid: number) => boolean {
+  const mark = `ERRAND_RUN_ID=${runId}`
+  return (pid) => readText(`/proc/${pid}/environ`).split('\0').includes(mark)
+}
+
+function livingProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== 1 && pid !== process.pid && isAlive(pid))
+}
+
+/** A zombie has ended; only its parent can take it away. */
+function isAlive(pid: number): boolean {
+  const stat = readText(`/proc/${pid}/stat`)
+  const state = stat.slice(stat.lastIndexOf(')') + 2).charAt(0)
+  return state !== '' && state !== 'Z' && state !== 'X'
+}
+
+/** Empty when the process is gone or is somebody else's. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

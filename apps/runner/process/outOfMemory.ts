@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+
+/**
+ * How many processes the kernel has killed in this sandbox for want of memory: `oom_kill` of cgroup v2's
+ * `memory.events` or v1's `memory.oom_control`. Zero where no such file is known.
+ */
+export function countOutOfMemory(file: string | null): number {
+  if (file === null) return 0
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0)
+  } catch {
+    // Not bound into this sandbox: then the executor alone can tell.
+    return 0
+  }
+}
