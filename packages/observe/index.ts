@@ -1,2 +1,6 @@
 export * from './logger.ts'
+export * from './metrics.ts'
 export * from './secret.ts'
+export * from './shutdown.ts'
+export * from './tracing.ts'
+export * from './wideEvent.ts'

@@ -1,0 +1,56 @@
+import { RUN_STATUSES, type RunStatus } from '@errand/contracts'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** The numbers that a person would put on a wall. Each call is cheap and never throws. */
+export interface Metrics {
+  /** How many runs there are that are not over, by status, and how many wait for a place. */
+  runs(live: Readonly<Partial<Record<RunStatus, number>>>): void
+  queueDepth(waiting: number): void
+  eventsAppended(source: 'runner' | 'system', count: number): void
+  gatewayRequest(request: { readonly traffic: string; readonly outcome: string; readonly ms: number }): void
+  /** The slow resync found something that a wake-up should have told: more than a few an hour means a lost signal. */
+  driftFound(kind: string): void
+  /** The page that Prometheus reads. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+const REQUEST_SECONDS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600]
+
+/** One set of numbers; made once where the process is put together. Event-loop lag, memory and CPU come with it. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'errand_' })
+  const runs = new Gauge({ name: 'errand_runs', help: 'Runs that are not over', labelNames: ['status'], registers })
+  const queue = new Gauge({ name: 'errand_queue_depth', help: 'Runs that wait for a place', registers })
+  const events = new Counter({
+    name: 'errand_events_appended_total',
+    help: 'Events appended',
+    labelNames: ['source'],
+    registers,
+  })
+  const labelNames = ['traffic', 'outcome'] as const
+  const requests = new Histogram({
+    name: 'errand_gateway_request_seconds',
+    help: 'Requests of sandboxes at the gateway, until the last byte',
+    labelNames,
+    buckets: REQUEST_SECONDS,
+    registers,
+  })
+  const drift = new Counter({
+    name: 'errand_reconcile_drift_total',
+    help: 'Changes that only the slow resync found',
+    labelNames: ['kind'],
+    registers,
+  })
+  return {
+    runs: (live) => {
+      for (const status of RUN_STATUSES) runs.set({ status }, live[status] ?? 0)
+    },
+    queueDepth: (waiting) => queue.set(waiting),
+    eventsAppended: (source, count) => events.inc({ source }, count),
+    gatewayRequest: ({ traffic, outcome, ms }) => requests.observe({ traffic, outcome }, ms / 1000),
+    driftFound: (kind) => drift.inc({ kind }),
+    render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
