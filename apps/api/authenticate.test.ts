@@ -2,6 +2,7 @@ import { Fault } from '@errand/contracts'
 import { expect, test } from 'vitest'
 import { countAttempts } from './attempts.ts'
 import { type Actor, authenticator, bearerToken } from './authenticate.ts'
+import { basicPassword } from './routes/ownerGit.ts'
 
 const owner = { orgId: 'org1', userId: 'usr1', name: 'owner' } as unknown as Actor
 
@@ -55,4 +56,11 @@ test('only a bearer token is one', () => {
     null,
     null,
   ])
+})
+
+test("git's password is the token, whatever the user name", () => {
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+  expect(
+    [basic('me:abc_-9'), basic(':abc'), basic('me:a:b'), basic('me'), 'Bearer abc', undefined].map(basicPassword),
+  ).toEqual(['abc_-9', 'abc', 'a:b', null, null, null])
 })

@@ -3,13 +3,14 @@ import { type Actor, authenticateApiToken, type EngineDeps, listRuns, openArtifa
 import type { Logger } from '@errand/observe'
 import type { SystemPort } from '@errand/surfaces'
 import { getRequestListener } from '@hono/node-server'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp } from './app.ts'
 import { countAttempts } from './attempts.ts'
 import { authenticator } from './authenticate.ts'
 import type { Port } from './port.ts'
 import type { Checks } from './routes/health.ts'
+import { answerOwnerGit, type OwnerGit } from './routes/ownerGit.ts'
 import type { Status } from './routes/statusPage.ts'
 import { serveSockets } from './sockets.ts'
 
@@ -26,8 +27,7 @@ export interface ApiDeps {
   readonly system: SystemPort
   /** Whose runs the status page counts. */
   readonly owner: Actor
-  /** Git smart HTTP for people, with an API token as the password: the gateway's handler. */
-  readonly gitOwner: (request: IncomingMessage, response: ServerResponse) => void
+  readonly ownerGit: OwnerGit
   readonly checks: Checks
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
@@ -54,7 +54,8 @@ export function startApi(port: Port, config: ApiConfig, deps: ApiDeps): { close(
   })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   port.serve((request, response) => {
-    if (request.url?.startsWith('/git/')) deps.gitOwner(request, response)
+    if (request.url?.startsWith('/git/'))
+      void answerOwnerGit(request, response, { authenticate, ownerGit: deps.ownerGit })
     else void listener(request, response)
   })
   const sockets = serveSockets(port.server, {
