@@ -1,5 +1,5 @@
 import { Fault } from '@errand/contracts'
-import { NO_USAGE } from '@errand/domain'
+import { NO_USAGE, parseRepositoryAddress } from '@errand/domain'
 import type { RunGrant } from '@errand/engine'
 import { writeJson } from '../answer.ts'
 import { type Call, grantOf, responseOf } from '../call.ts'
@@ -9,6 +9,7 @@ import { modelPath } from '../llm/paths.ts'
 import { readBody } from '../readBody.ts'
 import { type Conversation, readConversation } from './messagesRequest.ts'
 import { fixTheCalendar, lookAround, sayWhatIAm, type Script, type Turn } from './scripts.ts'
+import { DEMO_REPOSITORY } from './withDemoRepository.ts'
 import { DEMO_MODEL, streamTurn, wholeMessage } from './writeTurn.ts'
 
 /** A conversation that is longer than this is not one that the demo script leads. */
@@ -38,10 +39,15 @@ export async function answerAsDemo(call: Call, deps: GatewayDeps): Promise<Passe
 function nextTurn(conversation: Conversation, grant: RunGrant): Turn {
   const repository = conversation.cwd ?? '.'
   const [first, ...others] = grant.repositories
-  const isDemo = first !== undefined && others.length === 0 && /\/local\/demo(\.git)?$/.test(first.url)
+  const isDemo = first !== undefined && others.length === 0 && isDemoRepository(first.url)
   // Claude Code works in the first repository, beside which the artifacts lie, or else in the workspace itself.
   const workspace = first === undefined ? repository : repository.slice(0, -first.dir.length - 1)
   return chooseScript(conversation, isDemo)(conversation, { repository, artifacts: `${workspace}/artifacts` })
+}
+
+function isDemoRepository(url: string): boolean {
+  const address = parseRepositoryAddress(url)
+  return address.kind === 'local' && address.name === DEMO_REPOSITORY
 }
 
 function chooseScript({ hasTools }: Conversation, isDemoRepository: boolean): Script {

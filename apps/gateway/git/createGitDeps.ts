@@ -2,6 +2,7 @@ import type { OrgId } from '@errand/contracts'
 import { formatAuthority, type Target } from '@errand/domain'
 import { type EngineDeps, findGitCredential, listRepositories } from '@errand/engine'
 import type { Logger } from '@errand/observe'
+import { withDemoRepository } from '../demo/withDemoRepository.ts'
 import type { ConnectDeps } from '../egress/connect.ts'
 import type { CredentialOpener } from '../openCredential.ts'
 import type { RunRecorder } from '../runRecorder.ts'
@@ -31,7 +32,7 @@ export function createGitDeps({
   log,
 }: GitParts): GitDeps {
   return {
-    repositories: localRepositories({ folder: repositoriesFolder, searchPath }),
+    repositories: withDemoRepository(localRepositories({ folder: repositoriesFolder, searchPath }), { searchPath }),
     dispatchers: remoteDispatchers(network),
     renames: createRenames(),
     readGitCredential: (orgId, target) => readGitCredential({ orgId, target }, { engine, credentials }),
