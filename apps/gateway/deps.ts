@@ -1,6 +1,6 @@
 import type { OrgId, RunId } from '@errand/contracts'
 import type { EngineDeps } from '@errand/engine'
-import type { Logger } from '@errand/observe'
+import type { Logger, Metrics, Tracing } from '@errand/observe'
 import type { GatewayConfig } from './config.ts'
 import type { EgressDeps } from './egress/egressDeps.ts'
 import type { GitDeps } from './git/gitDeps.ts'
@@ -14,6 +14,8 @@ export interface GatewayDeps {
   readonly engine: EngineDeps
   readonly config: GatewayConfig
   readonly log: Logger
+  readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly now: () => Date
   /** The only thing in Errand that opens a sealed secret. */
   readonly credentials: CredentialOpener

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Fault, FAULTS, newId, toFault } from '@errand/contracts'
-import type { Logger } from '@errand/observe'
+import { wideEvent } from '@errand/observe'
 import { writeJson } from './answer.ts'
 import type { Call, Reply, Traffic } from './call.ts'
 import type { GatewayDeps } from './deps.ts'
@@ -76,14 +76,39 @@ async function serve(
     upstream: null,
   }
   try {
-    await runPipeline(call, deps)
-    logCall(deps.log, call, null)
+    await observed(call, deps)
   } catch (error) {
-    const fault = abort.signal.aborted && !(error instanceof Fault) ? toFault(abort.signal.reason) : toFault(error)
-    refuse(call, fault)
-    logCall(deps.log, call, fault)
+    refuse(call, toFault(error))
   }
   drain(request)
+}
+
+/** Runs the call as one unit of work in the log, the metrics and the traces. Throws the call's fault. */
+async function observed(call: Call, deps: GatewayDeps): Promise<void> {
+  const { log, tracing, metrics } = deps
+  const { traffic, signal, startedAt } = call
+  let outcome: string = 'ok'
+  try {
+    await wideEvent(
+      { log, op: `${traffic}.called`, level: CALM[traffic], tracing, fields: { requestId: call.id } },
+      async (event) => {
+        try {
+          await runPipeline(call, deps)
+        } catch (error) {
+          // Nobody is left to be told, and nothing is wrong: sandboxes end in the middle of things.
+          if (signal.reason !== CALLER_GONE) throw signal.reason instanceof Fault ? signal.reason : error
+        } finally {
+          if (signal.reason === CALLER_GONE) call.fields['end'] = 'the caller went away'
+          event.add(call.fields)
+        }
+      },
+    )
+  } catch (error) {
+    outcome = toFault(error).code
+    throw error
+  } finally {
+    metrics.gatewayRequest({ traffic, outcome, ms: performance.now() - startedAt })
+  }
 }
 
 /** Aborts the call when its caller goes away before it has the whole answer. */
@@ -96,7 +121,7 @@ function watchCaller({
   reply: Reply
   abort: AbortController
 }): void {
-  const gone = () => abort.abort(new CallerGone())
+  const gone = () => abort.abort(CALLER_GONE)
   // Node tears the connection down by itself; without a listener a broken upload would end the process.
   request.on('error', gone)
   if (reply.kind === 'tunnel') {
@@ -110,11 +135,8 @@ function watchCaller({
   })
 }
 
-class CallerGone extends Fault {
-  constructor() {
-    super('service.stopping', 'The caller went away.')
-  }
-}
+/** Why a call was aborted whose caller went away. */
+const CALLER_GONE = Symbol('the caller went away')
 
 /** Reads an unread body away: closing a connection with bytes in flight would lose the answer with them. */
 function drain(request: IncomingMessage): void {
@@ -126,14 +148,3 @@ function drain(request: IncomingMessage): void {
 
 /** Runner calls come several times a second from each run; the others are what a person may ask about later. */
 const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = { runner: 'debug', llm: 'info', git: 'info', egress: 'info' }
-
-function logCall(log: Logger, call: Call, fault: Fault | null): void {
-  const ms = Math.round((performance.now() - call.startedAt) * 100) / 100
-  const fields = { op: `${call.traffic}.called`, requestId: call.id, ok: fault === null, ms, ...call.fields }
-  if (fault === null) return log[CALM[call.traffic]](fields, 'call answered')
-  if (fault instanceof CallerGone)
-    return log[CALM[call.traffic]]({ ...fields, code: 'caller.gone' }, 'caller went away')
-  const { level } = FAULTS[fault.code]
-  const cause = level === 'error' || fault.cause !== undefined ? { error: fault } : {}
-  log[level]({ ...fields, code: fault.code, ...cause }, 'call refused')
-}

@@ -1,6 +1,6 @@
 import type { SystemEvent } from '@errand/contracts'
 import { appendEvents, type EngineDeps } from '@errand/engine'
-import type { Logger } from '@errand/observe'
+import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
 import { type GatewayConfig, GATEWAY_DEFAULTS } from './config.ts'
@@ -26,6 +26,8 @@ export interface StartDeps {
   readonly listener: Pick<Listener, 'hear'>
   readonly log: Logger
   readonly now: () => Date
+  readonly metrics: Metrics
+  readonly tracing?: Tracing
   /** How names are resolved and connections opened; the machine's own way unless told otherwise. */
   readonly network?: ConnectDeps
 }
@@ -43,7 +45,7 @@ export interface Gateway {
 /** Starts a gateway on a unix socket. Resolves when it answers. */
 export async function startGateway(
   options: StartConfig,
-  { engine, opener, listener, log: parentLog, now, network = systemNetwork }: StartDeps,
+  { engine, opener, listener, log: parentLog, now, metrics, tracing = noTracing, network = systemNetwork }: StartDeps,
 ): Promise<Gateway> {
   const config: GatewayConfig = { ...GATEWAY_DEFAULTS, ...options }
   const upstreams = createUpstreams()
@@ -56,6 +58,8 @@ export async function startGateway(
     engine,
     config,
     log,
+    metrics,
+    tracing,
     now,
     credentials,
     upstreams,

@@ -22,6 +22,7 @@ export async function takeEvents(call: Call, deps: GatewayDeps): Promise<void> {
   const answer = await appendEvents({ orgId, runId, source: 'runner', first, events }, deps.engine)
   switch (answer.kind) {
     case 'ok':
+      deps.metrics.eventsAppended('runner', events.length)
       return writeJson(call.reply, { status: 200, body: { accepted: answer.accepted } })
     case 'gap':
       call.fields['code'] = 'events.gap'
