@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@errand/observe'
 import { postgresAccount } from './account.ts'
@@ -36,7 +37,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   try {
     const binaries = await findBinaries(options.bin)
     const account = await postgresAccount()
-    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    await makeFolder(resolve(options.folder))
     const place = await placeIn(options.folder)
     const settings: Readonly<Record<string, string>> = { ...smallMachineSettings(binaries.major), ...options.settings }
     const password = await ensureCluster({ place, binaries, account, isSynced: settings['fsync'] !== 'off' })
@@ -50,6 +51,21 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   } catch (error) {
     throw startFault(error)
   }
+}
+
+/** Not mkdir's own `recursive`: on a read-only file system it says that the folder does not exist. */
+async function makeFolder(path: string): Promise<void> {
+  const attempt = (): Promise<string | undefined> =>
+    mkdir(path, { mode: 0o700 }).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST' || error.code === 'ENOENT') return error.code
+        throw error
+      },
+    )
+  if ((await attempt()) !== 'ENOENT') return
+  await makeFolder(dirname(path))
+  await attempt()
 }
 
 /** How long each way of stopping may take, and the signal of the next one. */

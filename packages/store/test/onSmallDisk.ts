@@ -4,14 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
+interface SmallDisk {
+  readonly sizeMib: number
+  readonly script: string
+  readonly isReadOnly?: boolean
+}
+
 /**
  * Runs an ES module in a process of its own that sees a small tmpfs; its path is `process.argv[1]`. Gives the JSON of
  * the last line it prints. The disk exists only in that process's mount namespace.
  */
-export async function onSmallDisk({ sizeMib, script }: { sizeMib: number; script: string }): Promise<unknown> {
+export async function onSmallDisk({ sizeMib, script, isReadOnly = false }: SmallDisk): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-small-'))
   try {
-    const shell = `mount -t tmpfs -o size=${sizeMib}m none "$1" && exec "$2" --input-type=module --eval "$3" "$1"`
+    const shell = `mount -t tmpfs -o size=${sizeMib}m,${isReadOnly ? 'ro' : 'rw'} none "$1" && exec "$2" --input-type=module --eval "$3" "$1"`
     const namespaces = [
       '--user',
       '--map-root-user',
