@@ -1,0 +1,23 @@
+import Link from 'next/link'
+import { count } from './format/amount.ts'
+
+export interface Tab {
+  readonly href: string
+  readonly name: string
+  readonly count?: number | undefined
+  readonly isHere: boolean
+}
+
+/** Tabs are places: each has an address, so a reload and a link keep them. */
+export function Tabs({ name, tabs }: { name: string; tabs: readonly Tab[] }) {
+  return (
+    <nav className="tabs" aria-label={name}>
+      {tabs.map((tab) => (
+        <Link key={tab.href} href={tab.href} scroll={false} aria-current={tab.isHere ? 'page' : undefined}>
+          {tab.name}
+          {tab.count === undefined ? null : <span className="c">{count(tab.count)}</span>}
+        </Link>
+      ))}
+    </nav>
+  )
+}
