@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream'
 import type { OrgId, UserId } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
-import type { Database } from '@errand/store'
+import type { Blobs, Database } from '@errand/store'
+import type { Sealer } from '@errand/vault'
 import type { RunFeed } from './run/feed.ts'
 
 /** Who asks. Every use case that a person starts takes it first. */
@@ -13,19 +13,8 @@ export interface Actor {
 
 /** What the machine can do, asked at start and after the owner changed something. */
 export interface EngineCapabilities {
-  /** False: a sandbox would not hold, so only agents on the demo credential may run. */
+  /** False: a sandbox would not hold, so only the built-in demo on its own repository may run. */
   readonly mayRunAnyAgent: boolean
-}
-
-interface SecretSealer {
-  seal(plain: string, aad: string): Promise<string>
-}
-
-interface BlobStore {
-  put(body: Readable, expected: { sha256: string; sizeBytes: number; maxBytes: number }): Promise<unknown>
-  open(sha256: string, options?: { range?: { start: number; end: number } }): Promise<Readable>
-  has(sha256: string): Promise<boolean>
-  delete(sha256: string): Promise<unknown>
 }
 
 /** Built once where a process is put together; each use case names what it takes of it. */
@@ -34,8 +23,8 @@ export interface EngineDeps {
   readonly log: Logger
   readonly now: () => Date
   /** Seals what only the gateway may open. */
-  readonly sealer: SecretSealer
-  readonly blobs: BlobStore
+  readonly sealer: Sealer
+  readonly blobs: Blobs
   readonly feed: RunFeed
   readonly capabilities: () => EngineCapabilities
   /** Live runs at once unless the settings say otherwise: by cores and memory of the machine. */

@@ -1,7 +1,34 @@
+export { addArtifact, listArtifacts, openArtifact } from './artifact/artifacts.ts'
+export { openInput, putInput } from './artifact/inputs.ts'
+export { listAgents, readAgent } from './config/agents.ts'
+export { applyDocument } from './config/applyDocument.ts'
+export {
+  deleteCredential,
+  findGitCredential,
+  listCredentials,
+  readSealedCredential,
+  resealCredentials,
+  setCredentialSecret,
+} from './config/credentials.ts'
+export { exportDocuments } from './config/exportDocuments.ts'
+export { answerGatewayRequest, requestCredentialTest, takeGatewayRequests } from './config/gatewayRequests.ts'
+export { joinDocuments, splitDocuments } from './config/splitDocuments.ts'
 export * from './config/types.ts'
 export * from './deps.ts'
+export { ensureOwner } from './org/ensureOwner.ts'
+export { addRepository, listRepositories, removeRepository } from './org/repositories.ts'
+export { readSettings, writeSettings } from './org/settings.ts'
+export { sweepRetention } from './org/sweepRetention.ts'
+export { authenticateApiToken, createToken, listTokens, revokeToken } from './org/tokens.ts'
 export * from './org/types.ts'
-export * from './pending.ts'
-export * from './run/feed.ts'
+export { admitNext } from './run/admitNext.ts'
+export { appendEvents } from './run/appendEvents.ts'
+export { cancelRun, retryRun } from './run/cancelRun.ts'
+export { createRun } from './run/createRun.ts'
+export { openRunFeed, type RunFeed } from './run/feed.ts'
+export { claimRuns, readNextWake, releaseRun, renewLease } from './run/leases.ts'
+export { readEvents, watchEvents } from './run/readEvents.ts'
+export { listRuns, readRun, type RunPage } from './run/readRun.ts'
+export { authenticateFinishing, authenticateRun, issueRunToken, readRunSpec } from './run/runToken.ts'
 export * from './run/types.ts'
 export type { SettingsBody } from '@errand/store'

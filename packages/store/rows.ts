@@ -1,4 +1,4 @@
-import type { AgentSpec, InputFile, RunRepository } from '@errand/contracts'
+import type { AgentSpec, CreateRun, InputFile, RunRepository } from '@errand/contracts'
 
 /** All that a run needs to know of its agent and its request, frozen when it is made. The prompt has its own column. */
 export interface FrozenSpec {
@@ -10,6 +10,8 @@ export interface FrozenSpec {
   readonly maxArtifactBytes: number
   readonly maxArtifacts: number
   readonly artifactDays: number
+  /** What was asked for, so that a retry can ask the same of the agent as it is then. */
+  readonly request: Omit<CreateRun, 'prompt' | 'idempotencyKey'>
 }
 
 export interface SettingsBody {
@@ -21,6 +23,6 @@ export interface SettingsBody {
   readonly maxLiveRuns: number | null
   readonly retentionDays: { readonly events: number; readonly artifacts: number }
   readonly maxArtifactMib: number
-  /** The agent of a prompt that names none. */
-  readonly defaultAgent: string
+  /** The agent of a prompt that names none. Null: `default`, and `demo` while there is no model to ask. */
+  readonly defaultAgent: string | null
 }

@@ -9,6 +9,7 @@ import {
   index,
   integer,
   jsonb,
+  pgSequence,
   pgTable,
   primaryKey,
   text,
@@ -23,6 +24,13 @@ const byteText = customType<{ data: string; driverData: string }>({ dataType: ()
 const id = <K extends IdKind>(name: string, _kind: K) => byteText(name).$type<Id<K>>()
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const orgId = () => id('org_id', 'org').notNull()
+
+/** Agents and credentials in the order in which they were first made, for an export in that order. */
+export const configOrder = pgSequence('config_order')
+const place = () =>
+  bigint('place', { mode: 'number' })
+    .notNull()
+    .default(sql`nextval('config_order')`)
 
 export const orgs = pgTable('orgs', {
   id: id('id', 'org').primaryKey(),
@@ -68,6 +76,7 @@ export const agents = pgTable(
     orgId: orgId().references(() => orgs.id),
     name: byteText('name').notNull(),
     version: integer('version').notNull(),
+    place: place(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
@@ -105,6 +114,7 @@ export const credentials = pgTable(
     sealed: text('sealed'),
     keyId: text('key_id'),
     version: integer('version').notNull(),
+    place: place(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },

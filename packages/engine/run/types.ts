@@ -60,6 +60,8 @@ export interface RunGrant {
   readonly deadlineAt: Date
   readonly maxArtifactBytes: number
   readonly maxArtifacts: number
+  /** How long its artifacts are kept. */
+  readonly artifactDays: number
 }
 
 export type AppendBatch =

@@ -1,0 +1,24 @@
+import { Fault } from '@errand/contracts'
+import type { Actor, EngineDeps } from '../deps.ts'
+import { applyAgent } from './agents.ts'
+import { changeCredential } from './credentials.ts'
+import { parseDocument } from './parseDocument.ts'
+import type { Applied } from './types.ts'
+
+/**
+ * Makes what one YAML document says, and keeps its text as it is. `secret` is the value that the document's reference
+ * points to, read where the document lies. Fault `yaml.invalid` names line and field.
+ */
+export async function applyDocument(
+  actor: Actor,
+  { source, secret }: { source: string; secret?: string | undefined },
+  deps: Pick<EngineDeps, 'db' | 'now' | 'sealer'>,
+): Promise<Applied> {
+  const document = parseDocument(source)
+  if (document.kind === 'Agent' && secret !== undefined) throw new Fault('input.invalid', 'secret: an agent has none.')
+  return deps.db.transaction((tx) =>
+    document.kind === 'Agent'
+      ? applyAgent(tx, { actor, name: document.name, spec: document.spec, source, now: deps.now() })
+      : changeCredential(tx, { actor, name: document.name, spec: document.spec, secret, source }, deps),
+  )
+}

@@ -1,0 +1,38 @@
+import type { OrgId } from '@errand/contracts'
+import { admissionOrder } from '@errand/domain'
+import { countLiveByUser, givePlaces, listWaiting, listWaitingOrgs, lockAdmission, type Queryable } from '@errand/store'
+import type { EngineDeps } from '../deps.ts'
+import { readSettings } from '../org/settings.ts'
+
+type Deps = Pick<EngineDeps, 'db' | 'now' | 'maxLiveRuns'>
+
+/**
+ * Gives free places to waiting runs, fair per person, and makes those runs due. A place is held until the run's sandbox
+ * is gone. Any number of controllers may call it at once. The limit holds per organisation.
+ */
+export async function admitNext(deps: Deps): Promise<{ admitted: number }> {
+  let admitted = 0
+  for (const orgId of await listWaitingOrgs(deps.db)) {
+    // Asked without the lock first: while everything is full, that is all it costs.
+    if ((await freePlaces(deps.db, orgId, deps)).free > 0) admitted += await admitIn(orgId, deps)
+  }
+  return { admitted }
+}
+
+async function admitIn(orgId: OrgId, deps: Deps): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    await lockAdmission(tx, { orgId })
+    const { free, liveByUser } = await freePlaces(tx, orgId, deps)
+    if (free <= 0) return 0
+    const waiting = await listWaiting(tx, { orgId, perUser: free })
+    const next = admissionOrder(waiting, liveByUser).slice(0, free)
+    return givePlaces(tx, { orgId, runIds: next.map(({ runId }) => runId), now: deps.now() })
+  })
+}
+
+async function freePlaces(q: Queryable, orgId: OrgId, deps: Pick<Deps, 'maxLiveRuns'>) {
+  const liveByUser = await countLiveByUser(q, { orgId })
+  const { maxLiveRuns } = await readSettings({ orgId }, { db: q })
+  const live = [...liveByUser.values()].reduce((sum, count) => sum + count, 0)
+  return { free: (maxLiveRuns ?? deps.maxLiveRuns) - live, liveByUser }
+}

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import { type CreateRun, createRunSchema, Fault, MAX_PROMPT_BYTES, newId, type RunEvent, type RunId } from '@errand/contracts'
+import { reduce } from '@errand/domain'
+import { type AgentRow, findAgent, findRunByKey, type FrozenSpec, insertRun, isStorable, noteRepositoryUse, type SettingsBody } from '@errand/store'
+import { DEMO_AGENT, DEMO_REPOSITORY } from '../config/builtins.ts'
+import { canonicalJson } from '../config/canonicalJson.ts'
+import type { Actor, EngineDeps } from '../deps.ts'
+import { inputFault } from '../inputFault.ts'
+import { readSettings } from '../org/settings.ts'
+import { checkModelCredential, freezeInputs, freezeRepositories, withRequest } from './freezeSpec.ts'
+
+type Deps = Pick<EngineDeps, 'db' | 'now' | 'capabilities'>
+type Request = ReturnType<typeof createRunSchema.parse>
+
+const MAX_ARTIFACTS = 1_000
+const TITLE_LENGTH = 500
+const DAY_MS = 86_400_000
+/** A run that got no place for so long is given up. */
+const LONGEST_WAIT_MS = 7 * DAY_MS
+
+/** Where a run comes from. */
+export interface Origin {
+  readonly retryOf: RunId | null
+  readonly rootRunId: RunId | null
+}
+
+/**
+ * Makes a run that waits for a place, with everything it needs frozen into it: later changes of the agent do not reach
+ * it. The same idempotency key with the same request gives the same run; with another one it is a Fault
+ * `idempotency.conflict`. Everything that can be known to be wrong now is a Fault now.
+ */
+export async function createRun(actor: Actor, input: CreateRun, deps: Deps): Promise<{ runId: RunId }> {
+  return createRunFrom(actor, { input, origin: { retryOf: null, rootRunId: null } }, deps)
+}
+
+export async function createRunFrom(
+  actor: Actor,
+  { input, origin }: { input: CreateRun; origin: Origin },
+  deps: Deps,
+): Promise<{ runId: RunId }> {
+  const request = parseRequest(input)
+  const { idempotencyKey, ...asked } = request
+  const requestHash = createHash('sha256').update(canonicalJson(asked)).digest('hex')
+  const known = await findByKey(actor, { idempotencyKey, requestHash }, deps)
+  if (known !== undefined) return known
+
+  const now = deps.now()
+  const runId = newId('run', now)
+  const settings = await readSettings(actor, deps)
+  const agent = await chooseAgent(actor, { request, settings }, deps)
+  const spec = await freeze(actor, { runId, request, agent, settings, now }, deps)
+  requireIsolation({ agent, spec, request }, deps)
+  const isNew = await write(actor, { runId, request, requestHash, agent, spec, settings, origin, now }, deps)
+  if (isNew) return { runId }
+  // Somebody else used the same key in the meantime.
+  const other = await findByKey(actor, { idempotencyKey, requestHash }, deps)
+  if (other === undefined) throw new Error('a run was refused for its idempotency key, and there is none with it')
+  return other
+}
+
+function parseRequest(input: CreateRun): Request {
+  const parsed = createRunSchema.safeParse(input)
+  if (!parsed.success) throw inputFault(parsed.error)
+  const { prompt } = parsed.data
+  if (prompt.trim() === '') throw new Fault('prompt.empty')
+  if (Buffer.byteLength(prompt) > MAX_PROMPT_BYTES) throw new Fault('prompt.too-large')
+  if (!isStorable(parsed.data)) throw new Fault('input.invalid', 'It holds a NUL or half a character, which no agent can be given.')
+  return parsed.data
+}
+
+async function findByKey(
+  { orgId }: Actor,
+  { idempotencyKey, requestHash }: { idempotencyKey: string | undefined; requestHash: string },
+  { db }: Pick<Deps, 'db'>,
+): Promise<{ runId: RunId } | undefined> {
+  if (idempotencyKey === undefined) return undefined
+  const row = await findRunByKey(db, { orgId, key: idempotencyKey })
+  if (row === undefined) return undefined
+  if (row.requestHash !== requestHash) throw new Fault('idempotency.conflict')
+  return { runId: row.id }
+}
+
+/**
+ * The agent of a request that names none: as the settings say, else `default`. While that one has no model to ask, a
+ * prompt without a repository goes to the demo, which has both.
+ */
+async function chooseAgent(
+  { orgId }: Actor,
+  { request, settings }: { request: Request; settings: SettingsBody },
+  { db }: Pick<Deps, 'db'>,
+): Promise<AgentRow> {
+  const name = request.agent ?? settings.defaultAgent
+  if (name !== null) return namedAgent(name)
+  const agent = await namedAgent('default')
+  const hasModel = agent.spec.runtime === 'script' || agent.spec.credential !== 'demo'
+  return hasModel || request.repositories !== undefined ? agent : namedAgent(DEMO_AGENT)
+
+  async function namedAgent(wanted: string): Promise<AgentRow> {
+    const found = await findAgent(db, { orgId, name: wanted })
+    if (found === undefined) throw new Fault('agent.unknown', `${wanted}.`)
+    return found
+  }
+}
+
+interface Making {
+  readonly runId: RunId
+  readonly request: Request
+  readonly agent: AgentRow
+  readonly settings: SettingsBody
+  readonly now: Date
+}
+
+async function freeze({ orgId }: Actor, making: Making, { db }: Pick<Deps, 'db'>): Promise<FrozenSpec> {
+  const { runId, request, agent, settings, now } = making
+  const { prompt: _prompt, idempotencyKey: _key, ...asked } = request
+  const spec = withRequest(agent.spec, request)
+  await checkModelCredential(spec, { orgId, db })
+  const wanted = request.repositories ?? agent.spec.repositories ?? []
+  const repositories = await freezeRepositories(wanted, { orgId, runId, db })
+  const until = new Date(now.getTime() + LONGEST_WAIT_MS + settings.retentionDays.artifacts * DAY_MS)
+  return {
+    agent: spec,
+    agentName: agent.name,
+    repositories,
+    inputs: await freezeInputs(request.inputs, { orgId, now, until, db }),
+    maxArtifactBytes: settings.maxArtifactMib * 1_048_576,
+    maxArtifacts: MAX_ARTIFACTS,
+    artifactDays: settings.retentionDays.artifacts,
+    request: asked,
+  }
+}
+
+/** Without a wall nothing may run that somebody could have written: only the built-in script on its own repository. */
+function requireIsolation(
+  { agent, spec, request }: { agent: AgentRow; spec: FrozenSpec; request: Request },
+  { capabilities }: Pick<Deps, 'capabilities'>,
+): void {
+  if (capabilities().mayRunAnyAgent) return
+  const isDemo =
+    agent.name === DEMO_AGENT &&
+    agent.isBuiltin &&
+    request.verify === undefined &&
+    spec.repositories.every(({ url }) => url === DEMO_REPOSITORY)
+  if (!isDemo) throw new Fault('agent.isolation-required')
+}
+
+async function write(
+  actor: Actor,
+  making: Making & { requestHash: string; spec: FrozenSpec; origin: Origin },
+  { db }: Pick<Deps, 'db'>,
+): Promise<boolean> {
+  const { runId, request, requestHash, agent, spec, settings, origin, now } = making
+  const first: RunEvent = {
+    seq: 1,
+    at: now.toISOString(),
+    body: {
+      type: 'run.created',
+      agent: agent.name,
+      agentVersion: agent.version,
+      by: actor.name,
+      repositories: spec.repositories.map(({ name }) => name),
+      budgetUsd: spec.agent.runtime === 'claude-code' ? spec.agent.budgetUsd : null,
+      ...(origin.retryOf === null ? {} : { retryOf: origin.retryOf }),
+    },
+  }
+  const isNew = await insertRun(db, {
+    id: runId,
+    orgId: actor.orgId,
+    createdBy: actor.userId,
+    createdAt: now,
+    prompt: request.prompt,
+    title: request.prompt.slice(0, TITLE_LENGTH).toWellFormed(),
+    agentId: agent.id,
+    agentVersion: agent.version,
+    spec,
+    parentRunId: null,
+    rootRunId: origin.rootRunId ?? runId,
+    retryOf: origin.retryOf,
+    trigger: 'person',
+    idempotencyKey: request.idempotencyKey ?? null,
+    requestHash: request.idempotencyKey === undefined ? null : requestHash,
+    waitsUntil: new Date(now.getTime() + LONGEST_WAIT_MS),
+    eventsUntil: new Date(now.getTime() + settings.retentionDays.events * DAY_MS),
+    first,
+    state: reduce(null, first),
+  })
+  if (isNew) {
+    for (const { url } of spec.repositories)
+      await noteRepositoryUse(db, { id: newId('repository', now), orgId: actor.orgId, ref: url, now })
+  }
+  return isNew
+}

@@ -1,0 +1,46 @@
+import { claimDueRuns, endLease, extendLease, findNextWake } from '@errand/store'
+import type { EngineDeps } from '../deps.ts'
+import type { Claim, ClaimedRun } from './types.ts'
+
+type Deps = Pick<EngineDeps, 'db' | 'now'>
+
+/**
+ * Takes runs that are due, of every organisation, each for one owner at a time. A run whose owner dies is due again
+ * when its lease ends. Call `admitNext` before, so that a free place is given first.
+ */
+export async function claimRuns(
+  { owner, leaseMs, limit }: { owner: string; leaseMs: number; limit: number },
+  deps: Deps,
+): Promise<readonly ClaimedRun[]> {
+  const now = deps.now()
+  const rows = await claimDueRuns(deps.db, { now, limit, owner, until: new Date(now.getTime() + leaseMs) })
+  return rows.map(({ orgId, runId, leaseToken, leaseUntil, state, desired, deadlineAt, hasPlace, spec }) => ({
+    orgId,
+    runId,
+    leaseToken,
+    leaseUntil,
+    run: { state, desired, deadlineAt, hasPlace },
+    agentSpec: spec.agent,
+  }))
+}
+
+/** When the next run is due, or a lease ends; null when nothing will be by itself. */
+export function readNextWake(deps: Pick<EngineDeps, 'db'>): Promise<Date | null> {
+  return findNextWake(deps.db)
+}
+
+export async function renewLease(
+  { claim, leaseMs }: { claim: Claim; leaseMs: number },
+  deps: Deps,
+): Promise<'ok' | 'fenced'> {
+  const until = new Date(deps.now().getTime() + leaseMs)
+  return (await extendLease(deps.db, claim, until)) ? 'ok' : 'fenced'
+}
+
+/** Gives the run back. A wake-up that came meanwhile stands: then it is due at once, whatever `lookAgainAt` says. */
+export async function releaseRun(
+  { claim, lookAgainAt }: { claim: Claim; lookAgainAt: Date | null },
+  deps: Deps,
+): Promise<'ok' | 'fenced'> {
+  return (await endLease(deps.db, claim, { lookAgainAt, now: deps.now() })) ? 'ok' : 'fenced'
+}

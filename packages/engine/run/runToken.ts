@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Fault, type RunSpec } from '@errand/contracts'
+import { findGrantByToken, type GrantRow, readPrompt, replaceRunToken } from '@errand/store'
+import type { EngineDeps } from '../deps.ts'
+import type { Claim, RunGrant } from './types.ts'
+
+type Deps = Pick<EngineDeps, 'db'>
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/
+
+/**
+ * A run's token, for its runner alone: 256 random bits, kept as their SHA-256. A new one replaces the old. `fenced`
+ * when another holds the run: then its sandbox must not be started either.
+ */
+export async function issueRunToken(
+  { claim }: { claim: Claim },
+  deps: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<{ readonly kind: 'ok'; readonly token: string } | { readonly kind: 'fenced' }> {
+  const { orgId, runId, leaseToken } = claim
+  const token = randomBytes(32).toString('base64url')
+  const isIssued = await replaceRunToken(deps.db, { orgId, runId, leaseToken, hash: hashOf(token), now: deps.now() })
+  return isIssued ? { kind: 'ok', token } : { kind: 'fenced' }
+}
+
+/** What a run token opens. Fault `token.invalid`; `token.dead` from the moment the run is over. */
+export async function authenticateRun(token: string, deps: Deps): Promise<RunGrant> {
+  const row = await findRow(token, deps)
+  if (row.isOver) throw new Fault('token.dead')
+  return toGrant(row)
+}
+
+/**
+ * The same, but a run that is over still passes (`isOver`) until its sandbox is gone: for last events that are sent
+ * again because their answer was lost, and for control. For nothing else.
+ */
+export async function authenticateFinishing(token: string, deps: Deps): Promise<RunGrant> {
+  const row = await findRow(token, deps)
+  if (row.isGone) throw new Fault('token.dead')
+  return toGrant(row)
+}
+
+/** All that a runner is told. */
+export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec> {
+  const prompt = await readPrompt(deps.db, grant)
+  if (prompt === undefined) throw new Fault('run.unknown')
+  const { runId, agentSpec: agent, repositories, inputs, budgetUsd, deadlineAt, maxArtifactBytes, maxArtifacts } = grant
+  return {
+    runId,
+    prompt,
+    runtime:
+      agent.runtime === 'script'
+        ? { kind: 'script', script: agent.script ?? prompt }
+        : {
+            kind: 'claude-code',
+            model: agent.model ?? null,
+            systemPrompt: agent.systemPrompt ?? null,
+            maxTurns: agent.maxTurns ?? null,
+            outputSchema: agent.outputSchema ?? null,
+          },
+    repositories: [...repositories],
+    inputs: [...inputs],
+    setup: agent.setup ?? null,
+    verify: agent.verify ?? null,
+    env: agent.env,
+    budgetUsd,
+    deadlineAt: deadlineAt.toISOString(),
+    noProgressMs: agent.noProgressMinutes * 60_000,
+    maxArtifactBytes,
+    maxArtifacts,
+  }
+}
+
+async function findRow(token: string, deps: Deps): Promise<GrantRow> {
+  const row = TOKEN.test(token) ? await findGrantByToken(deps.db, hashOf(token)) : undefined
+  if (row === undefined) throw new Fault('token.invalid')
+  return row
+}
+
+function toGrant(row: GrantRow): RunGrant {
+  const { orgId, runId, spec, desired, deadlineAt, isOver, seq, spentUsd, isBudgetReached } = row
+  const { agent, repositories, inputs, maxArtifactBytes, maxArtifacts, artifactDays } = spec
+  return {
+    orgId,
+    runId,
+    agentSpec: agent,
+    network: agent.network,
+    hosts: agent.hosts,
+    repositories,
+    inputs,
+    credential: agent.runtime === 'claude-code' ? agent.credential : null,
+    budgetUsd: agent.runtime === 'claude-code' ? agent.budgetUsd : null,
+    spentUsd,
+    isBudgetReached,
+    desired,
+    isOver,
+    seq,
+    deadlineAt,
+    maxArtifactBytes,
+    maxArtifacts,
+    artifactDays,
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}

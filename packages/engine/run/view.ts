@@ -1,0 +1,31 @@
+import { queuePosition, type WaitingRun } from '@errand/domain'
+import type { RunRow } from '@errand/store'
+import type { RunView } from './types.ts'
+
+/** A row as a person sees it. `order` is the queue of its organisation; it is asked only of runs that wait. */
+export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
+  const { agent, agentName, repositories, inputs } = row.spec
+  return {
+    id: row.id,
+    prompt: row.prompt,
+    agent: agentName,
+    agentVersion: row.agentVersion,
+    runtime: agent.runtime,
+    createdBy: { id: row.createdBy, name: row.createdByName },
+    state: row.state,
+    desired: row.desired,
+    deadlineAt: row.placeAt === null ? null : row.deadlineAt.toISOString(),
+    queuePosition: isWaiting(row) ? queuePosition(order, row.id) : null,
+    retryOf: row.retryOf,
+    repositories,
+    inputs,
+    budgetUsd: agent.runtime === 'claude-code' ? agent.budgetUsd : null,
+    network: agent.network,
+    verify: agent.verify ?? null,
+    eventsUntil: row.eventsUntil?.toISOString() ?? null,
+  }
+}
+
+export function isWaiting(row: RunRow): boolean {
+  return row.state.status === 'queued' && row.placeAt === null && row.desired === 'done'
+}

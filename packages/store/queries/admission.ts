@@ -1,0 +1,73 @@
+import type { OrgId, RunId, UserId } from '@errand/contracts'
+import type { WaitingRun } from '@errand/domain'
+import { CHANNELS } from '../channels.ts'
+import type { Queryable, Statement, Transaction } from '../database.ts'
+
+/** All of this reads two partial indexes that hold only what waits and what lives, however long the history is. */
+const WAITS = `status = 'queued' and place_at is null and desired = 'done'`
+const HOLDS = `place_at is not null and not is_gone`
+
+const ORGS: Statement = {
+  name: 'admission-orgs',
+  text: `select id as "orgId" from orgs o where exists (select 1 from runs where org_id = o.id and ${WAITS})`,
+}
+
+/** Organisations in which somebody waits. */
+export async function listWaitingOrgs(q: Queryable): Promise<OrgId[]> {
+  return (await q.rows<{ orgId: OrgId }>(ORGS)).map(({ orgId }) => orgId)
+}
+
+const LOCK: Statement = {
+  name: 'admission-lock',
+  text: `select pg_advisory_xact_lock(hashtextextended('admission ' || $1, 0))`,
+}
+
+/** Until the transaction ends, nobody else admits in this organisation. */
+export async function lockAdmission(tx: Transaction, input: { orgId: OrgId }): Promise<void> {
+  await tx.row(LOCK, [input.orgId])
+}
+
+const LIVE: Statement = {
+  name: 'admission-live',
+  text: `select created_by as "userId", count(*)::integer as live from runs where org_id = $1 and ${HOLDS} group by created_by`,
+}
+
+/** Places held, by person. */
+export async function countLiveByUser(q: Queryable, input: { orgId: OrgId }): Promise<Map<UserId, number>> {
+  const rows = await q.rows<{ userId: UserId; live: number }>(LIVE, [input.orgId])
+  return new Map(rows.map(({ userId, live }) => [userId, live]))
+}
+
+const WAITING: Statement = {
+  name: 'admission-waiting',
+  text: `
+    select id as "runId", created_by as "userId" from (
+      select id, created_by, row_number() over (partition by created_by order by id) as place
+      from runs where org_id = $1 and ${WAITS}
+    ) ranked where place <= $2`,
+}
+
+/** Of each person at most the `perUser` oldest: no more of one could be among the next so many. */
+export function listWaiting(q: Queryable, input: { orgId: OrgId; perUser: number }): Promise<WaitingRun[]> {
+  return q.rows(WAITING, [input.orgId, input.perUser])
+}
+
+const GIVE: Statement = {
+  name: 'admission-give',
+  text: `
+    with given as (
+      update runs set place_at = $3, wake_at = least(coalesce(wake_at, $3), $3),
+        deadline_at = $3::timestamptz + make_interval(secs => (spec -> 'agent' ->> 'deadlineMinutes')::double precision * 60)
+      where org_id = $1 and id = any($2::text[]) and ${WAITS}
+      returning id
+    )
+    select pg_notify('${CHANNELS.runWake}', id) from given`,
+}
+
+/** Gives places and starts the clock of each deadline. Returns how many were still waiting. */
+export async function givePlaces(
+  q: Queryable,
+  input: { orgId: OrgId; runIds: readonly RunId[]; now: Date },
+): Promise<number> {
+  return (await q.rows(GIVE, [input.orgId, input.runIds, input.now])).length
+}

@@ -1,0 +1,88 @@
+import type { OrgId, RunId } from '@errand/contracts'
+import type { RunState } from '@errand/domain'
+import { CHANNELS } from '../channels.ts'
+import type { Queryable, Statement } from '../database.ts'
+import type { FrozenSpec } from '../rows.ts'
+
+/** These serve every organisation: a controller looks after all of them, and each row says whose it is. */
+export interface ClaimedRow {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly leaseToken: string
+  readonly leaseUntil: Date
+  readonly state: RunState
+  readonly desired: 'done' | 'cancelled'
+  readonly deadlineAt: Date
+  readonly hasPlace: boolean
+  readonly spec: FrozenSpec
+}
+
+/**
+ * While a lease holds, `wake_at` is its end: should the owner die, the run is due again by itself. A wake-up in the
+ * meantime moves `wake_at` before that, which is how the release knows of it.
+ */
+const CLAIM: Statement = {
+  name: 'lease-claim',
+  text: `
+    with due as (
+      select id from runs where wake_at <= $1 and (lease_until is null or lease_until <= $1)
+      order by wake_at limit $2 for no key update skip locked
+    )
+    update runs r set lease_owner = $3, lease_token = gen_random_uuid(), lease_until = $4, wake_at = $4
+    from due where r.id = due.id
+    returning r.org_id as "orgId", r.id as "runId", r.lease_token as "leaseToken", r.lease_until as "leaseUntil", r.state,
+      r.desired, r.deadline_at as "deadlineAt", r.place_at is not null as "hasPlace", r.spec`,
+}
+
+export function claimDueRuns(
+  q: Queryable,
+  input: { now: Date; limit: number; owner: string; until: Date },
+): Promise<ClaimedRow[]> {
+  return q.rows(CLAIM, [input.now, input.limit, input.owner, input.until])
+}
+
+const NEXT_WAKE: Statement = {
+  name: 'lease-next-wake',
+  text: `select wake_at as "wakeAt" from runs where wake_at is not null order by wake_at limit 1`,
+}
+
+export async function findNextWake(q: Queryable): Promise<Date | null> {
+  return (await q.row<{ wakeAt: Date }>(NEXT_WAKE))?.wakeAt ?? null
+}
+
+interface Held {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly leaseToken: string
+}
+
+const RENEW: Statement = {
+  name: 'lease-renew',
+  text: `update runs set lease_until = $4, wake_at = case when wake_at = lease_until then $4 else wake_at end
+    where id = $1 and org_id = $2 and lease_token = $3`,
+}
+
+export async function extendLease(q: Queryable, { orgId, runId, leaseToken }: Held, until: Date): Promise<boolean> {
+  return (await q.affected(RENEW, [runId, orgId, leaseToken, until])) === 1
+}
+
+const RELEASE: Statement = {
+  name: 'lease-release',
+  text: `
+    with freed as (
+      update runs set lease_owner = null, lease_token = null, lease_until = null,
+        wake_at = case when wake_at < lease_until then wake_at else $4 end
+      where id = $1 and org_id = $2 and lease_token = $3
+      returning id, wake_at
+    )
+    select case when wake_at <= $5 then pg_notify('${CHANNELS.runWake}', id) end from freed`,
+}
+
+/** False when another holds the run. A wake-up that came while it was held stands, whatever `lookAgainAt` says. */
+export async function endLease(
+  q: Queryable,
+  { orgId, runId, leaseToken }: Held,
+  { lookAgainAt, now }: { lookAgainAt: Date | null; now: Date },
+): Promise<boolean> {
+  return (await q.row(RELEASE, [runId, orgId, leaseToken, lookAgainAt, now])) !== undefined
+}

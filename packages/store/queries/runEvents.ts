@@ -1,0 +1,100 @@
+import type { OrgId, RunEvent, RunEventBody, RunId } from '@errand/contracts'
+import type { RunState } from '@errand/domain'
+import { CHANNELS } from '../channels.ts'
+import type { Queryable, Statement } from '../database.ts'
+import { storable } from '../json.ts'
+
+/** What an append needs to know of a run before it writes. */
+export interface LogHead {
+  readonly state: RunState
+  readonly runnerSeq: number
+  readonly leaseToken: string | null
+}
+
+const head = `select state, runner_seq as "runnerSeq", lease_token as "leaseToken" from runs where id = $1 and org_id = $2`
+const HEAD: Statement = { name: 'log-head', text: head }
+const HEAD_LOCKED: Statement = { name: 'log-head-locked', text: `${head} for no key update` }
+
+export function readLogHead(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId; isLocked: boolean },
+): Promise<LogHead | undefined> {
+  return q.row(input.isLocked ? HEAD_LOCKED : HEAD, [input.runId, input.orgId])
+}
+
+/**
+ * The whole append is this one statement, thus one transaction: the row is locked and moved on only if nobody moved it
+ * since it was read, and only then are the events there and told.
+ */
+const APPEND: Statement = {
+  name: 'log-append',
+  text: `
+    with moved as (
+      update runs set
+        state = $3::jsonb,
+        runner_seq = $4,
+        wake_at = case $5 when 'now' then least(coalesce(wake_at, $6), $6) when 'gone' then null else wake_at end
+      where id = $1 and org_id = $2 and seq = $7 and runner_seq = $8 and ($9::uuid is null or lease_token = $9)
+      returning id, org_id
+    ), logged as (
+      insert into run_events (org_id, run_id, seq, at, type, body)
+      select m.org_id, m.id, $7::integer + e.place::integer, (e.value ->> 'at')::timestamptz, e.value -> 'body' ->> 'type', e.value -> 'body'
+      from moved m cross join jsonb_array_elements($10::jsonb) with ordinality as e (value, place)
+    )
+    select
+      case when jsonb_array_length($10::jsonb) > 0 then pg_notify('${CHANNELS.runEvents}', id) end,
+      case when $5 <> 'none' then pg_notify('${CHANNELS.runWake}', id) end
+    from moved`,
+}
+
+export interface Append {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  /** As it was read. */
+  readonly head: LogHead
+  /** Nothing is written once another lease holds the run. */
+  readonly leaseToken: string | null
+  readonly state: RunState
+  readonly runnerSeq: number
+  readonly events: readonly RunEvent[]
+  readonly wake: 'none' | 'now' | 'gone'
+  readonly now: Date
+}
+
+/** False when the run has moved on since `head` was read: read again. */
+export async function appendToLog(q: Queryable, append: Append): Promise<boolean> {
+  const { orgId, runId, head: before, state, runnerSeq, wake, now, leaseToken, events } = append
+  const row = await q.row(APPEND, [
+    runId, orgId, JSON.stringify(storable(state)), runnerSeq, wake, now, before.state.seq, before.runnerSeq, leaseToken,
+    JSON.stringify(events.map(({ at, body }) => ({ at, body }))),
+  ])
+  return row !== undefined
+}
+
+const READ: Statement = {
+  name: 'log-read',
+  text: `select seq, at, body from run_events where run_id = $1 and seq > $2 and org_id = $3 order by seq limit $4`,
+}
+
+export async function readLog(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId; after: number; limit: number },
+): Promise<RunEvent[]> {
+  const rows = await q.rows<{ seq: number; at: Date; body: RunEventBody }>(READ, [
+    input.runId, input.after, input.orgId, input.limit,
+  ])
+  return rows.map(({ seq, at, body }) => ({ seq, at: at.toISOString(), body }))
+}
+
+const END: Statement = {
+  name: 'log-end',
+  text: `select is_gone as "isGone", seq, events_until is null as "isForgotten" from runs where id = $1 and org_id = $2`,
+}
+
+/** How far the log goes, and whether it can still grow. */
+export function readLogEnd(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId },
+): Promise<{ isGone: boolean; seq: number; isForgotten: boolean } | undefined> {
+  return q.row(END, [input.runId, input.orgId])
+}

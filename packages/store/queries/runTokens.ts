@@ -1,0 +1,52 @@
+import type { OrgId, RunId } from '@errand/contracts'
+import type { Queryable, Statement } from '../database.ts'
+import type { FrozenSpec } from '../rows.ts'
+
+const ISSUE: Statement = {
+  name: 'run-token-issue',
+  text: `
+    insert into run_tokens (run_id, org_id, hash, created_at)
+    select id, org_id, $4, $5 from runs where id = $1 and org_id = $2 and lease_token = $3
+    on conflict (run_id) do update set hash = excluded.hash, created_at = excluded.created_at`,
+}
+
+/** One token a run: a new one replaces the old. False when another holds the run. */
+export async function replaceRunToken(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId; leaseToken: string; hash: string; now: Date },
+): Promise<boolean> {
+  return (await q.affected(ISSUE, [input.runId, input.orgId, input.leaseToken, input.hash, input.now])) === 1
+}
+
+export interface GrantRow {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly spec: FrozenSpec
+  readonly desired: 'done' | 'cancelled'
+  readonly deadlineAt: Date
+  readonly isOver: boolean
+  readonly isGone: boolean
+  readonly seq: number
+  readonly spentUsd: number
+  readonly isBudgetReached: boolean
+}
+
+/** The token says whose run it is; everything after it names the organisation. */
+const GRANT: Statement = {
+  name: 'run-token-grant',
+  text: `
+    select r.org_id as "orgId", r.id as "runId", r.spec, r.desired, r.deadline_at as "deadlineAt",
+      r.status in ('succeeded', 'failed', 'cancelled') as "isOver", r.is_gone as "isGone", r.seq,
+      coalesce(r.cost_usd, 0) as "spentUsd", coalesce((r.state ->> 'isBudgetReached')::boolean, false) as "isBudgetReached"
+    from run_tokens t join runs r on r.id = t.run_id where t.hash = $1`,
+}
+
+export function findGrantByToken(q: Queryable, hash: string): Promise<GrantRow | undefined> {
+  return q.row(GRANT, [hash])
+}
+
+const PROMPT: Statement = { name: 'run-prompt', text: 'select prompt from runs where id = $1 and org_id = $2' }
+
+export async function readPrompt(q: Queryable, input: { orgId: OrgId; runId: RunId }): Promise<string | undefined> {
+  return (await q.row<{ prompt: string }>(PROMPT, [input.runId, input.orgId]))?.prompt
+}
