@@ -1,5 +1,6 @@
 import { Fault } from '@errand/contracts'
 import { LOG_LEVELS } from '@errand/observe'
+import { DEFAULT_UIDS } from '@errand/sandbox'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
@@ -15,6 +16,13 @@ interface Setting<S extends z.ZodType> {
 
 function setting<S extends z.ZodType>(schema: S, shown: string, says: string): Setting<S> {
   return { schema, default: shown, says }
+}
+
+const UNISOLATED = 'i-understand-that-agents-can-read-my-files'
+
+function toUids(text: string): { first: number; last: number } {
+  const [first = 0, last = 0] = text.split('-').map(Number)
+  return { first, last }
 }
 
 const path = z.string().transform((given) => resolve(given))
@@ -77,10 +85,23 @@ export const SETTINGS = {
     'https://api.anthropic.com',
     'Where credentials of the kinds `anthropic-key` and `anthropic-subscription` are used.',
   ),
-  ERRAND_RUN_WITHOUT_ISOLATION_AT_MY_OWN_RISK: setting(
-    z.enum(['yes', 'no']).default('no'),
-    'no',
-    'On a machine that cannot isolate a sandbox only the demo agent runs. `yes` lets every agent run there, with the rights of this user and no wall around it.',
+  ERRAND_ALLOW_UNISOLATED_AGENTS: setting(
+    z.literal(UNISOLATED, `${UNISOLATED} and nothing else`).optional(),
+    'not allowed',
+    `On a machine that cannot isolate a sandbox only the demo agent runs. \`${UNISOLATED}\` lets every agent run there, with the rights of this user and no wall around it.`,
+  ),
+  ERRAND_SANDBOX_UIDS: setting(
+    z
+      .string()
+      .regex(/^\d{4,9}-\d{4,9}$/, 'a range of unused uids, as in 200000-209999')
+      .transform(toUids)
+      .refine(
+        ({ first, last }) => first >= 1000 && first <= last,
+        'a range of uids from 1000 on, the smaller one first',
+      )
+      .default(DEFAULT_UIDS),
+    `${DEFAULT_UIDS.first}-${DEFAULT_UIDS.last}`,
+    'Started as root, each live sandbox gets a uid of its own from this range.',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     z.url({ protocol: /^https?$/, error: 'an http(s) address' }).optional(),
@@ -102,7 +123,8 @@ export interface LocalConfig {
   readonly claudePath: string
   readonly runnerPath: string
   readonly anthropicUrl: string
-  readonly canRunUnisolated: boolean
+  readonly mayRunUnisolated: boolean
+  readonly uids: { readonly first: number; readonly last: number }
   readonly otlpEndpoint: string | null
 }
 
@@ -133,7 +155,8 @@ function toConfig(values: Settings): LocalConfig {
     claudePath: values.ERRAND_CLAUDE_PATH,
     runnerPath: join(ROOT, 'apps/runner/dist/runner.mjs'),
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
-    canRunUnisolated: values.ERRAND_RUN_WITHOUT_ISOLATION_AT_MY_OWN_RISK === 'yes',
+    mayRunUnisolated: values.ERRAND_ALLOW_UNISOLATED_AGENTS !== undefined,
+    uids: values.ERRAND_SANDBOX_UIDS,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
   }
 }

@@ -1,0 +1,186 @@
+import { closeServer, openPort, type Port, startApi } from '@errand/api-app'
+import { type Fault, toFault } from '@errand/contracts'
+import { startController } from '@errand/controller-app'
+import { startGateway } from '@errand/gateway-app'
+import {
+  createLogger,
+  createMetrics,
+  createShutdown,
+  type Logger,
+  noTracing,
+  type Shutdown,
+  startTracing,
+  type Tracing,
+} from '@errand/observe'
+import type { SystemPort } from '@errand/surfaces'
+import { mkdir } from 'node:fs/promises'
+import type { LocalConfig } from './config.ts'
+import { ensureCliToken } from './start/cliToken.ts'
+import { type DataFolder, dataFolder, prepareDataFolder, startFault, writeWhole } from './start/dataFolder.ts'
+import { lockDataFolder, refuseSecondInstance } from './start/dataLock.ts'
+import { type EngineParts, startEngine } from './start/engine.ts'
+import { exitCodeOf } from './start/exitCodes.ts'
+import { checksOf } from './start/health.ts'
+import { partStarter, type StartPart } from './start/parts.ts'
+import type { Progress } from './start/progress.ts'
+import { rotatingFile } from './start/rotatingFile.ts'
+import { startStore, type Store } from './start/store.ts'
+import { systemPort } from './start/systemPort.ts'
+import { readVersion } from './start/version.ts'
+
+const STOP_DEADLINE_MS = 60_000
+
+export interface Errand {
+  readonly address: string
+  /** False: only the demo agent runs here; `why` and what to do about it are in `machine`. */
+  readonly isIsolated: boolean
+  readonly machine: readonly string[]
+}
+
+/**
+ * Errand on one machine, in one process beside Postgres. Rejects with a `Fault` (`start.…`) before anything was made
+ * when the port or the data folder is taken; what a later failure leaves half-made, the next start completes.
+ * Ctrl-C and SIGTERM end it in order and leave nothing running.
+ */
+export async function startErrand(config: LocalConfig, progress: Progress): Promise<Errand> {
+  refuseSecondInstance(config.dataDir)
+  const port = await openPort(config)
+  const folder = dataFolder(config.dataDir)
+  let log: Logger
+  try {
+    await prepareDataFolder(folder.root)
+    const lock = lockDataFolder(folder.root)
+    process.once('exit', () => lock.release())
+    log = openLog(config, folder, progress)
+  } catch (error) {
+    await closeServer(port.server)
+    throw startFault(error, folder.root)
+  }
+  let failure: Fault | null = null
+  const shutdown = createShutdown({
+    log,
+    deadlineMs: STOP_DEADLINE_MS,
+    host: {
+      on: process.on.bind(process),
+      exit: (code) => {
+        if (failure === null)
+          progress.say(
+            code === 0
+              ? '✓ stopped, nothing is left running'
+              : `✗ not everything ended as it should: see ${folder.log}`,
+          )
+        process.exit(failure === null ? code : exitCodeOf(failure.code))
+      },
+    },
+  })
+  shutdown.signal.addEventListener('abort', () => {
+    if (failure === null)
+      progress.say('', 'Stopping: sandboxes first, the database last. Ctrl-C again ends it at once.')
+  })
+  try {
+    return await startParts(config, { folder, port, log, shutdown, progress })
+  } catch (error) {
+    failure = toFault(startFault(error, folder.root))
+    log.error({ op: 'process.start', code: failure.code, error }, 'could not start')
+    progress.say(...faultLines(failure, folder.log))
+    await shutdown.stop('the start failed')
+    throw failure
+  }
+}
+
+interface Given {
+  readonly folder: DataFolder
+  readonly port: Port
+  readonly log: Logger
+  readonly shutdown: Shutdown
+  readonly progress: Progress
+}
+
+async function startParts(config: LocalConfig, { folder, port, log, shutdown, progress }: Given): Promise<Errand> {
+  const part = partStarter(shutdown)
+  const now = () => new Date()
+  const version = await readVersion()
+  const { otlpEndpoint } = config
+  const tracing = await part({
+    name: 'tracing',
+    start: async () =>
+      otlpEndpoint === null ? noTracing : startTracing({ endpoint: otlpEndpoint, service: 'errand', version }),
+    close: (opened) => opened.close(),
+  })
+  const store = await startStore(config, folder, { part, progress, log })
+  const parts = await startEngine(config, folder, { store, part, log, now })
+  const address = config.publicUrl ?? port.address
+  const system = await systemPort({
+    version,
+    startedAt: now().toISOString(),
+    address,
+    mayRunUnisolated: config.mayRunUnisolated,
+    executor: parts.executor,
+  })
+  await startServers(config, { ...parts, folder, port, log, now, part, progress, tracing, system, store })
+  await ensureCliToken(folder.cliToken, parts.owner, parts.engine)
+  await writeWhole(folder.address, `${port.address}\n`, 0o644)
+  log.info({ op: 'process.start', version, address, ms: Math.round(performance.now()) }, 'Errand is up')
+  const { isIsolated, machine } = system.info()
+  return { address, isIsolated, machine }
+}
+
+interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
+  readonly store: Store
+  readonly system: SystemPort
+  readonly part: StartPart
+  readonly now: () => Date
+  readonly tracing: Tracing
+}
+
+/** Closed in the opposite order: sandboxes end first, while the gateway can still take their last words. */
+async function startServers(config: LocalConfig, given: Servers): Promise<void> {
+  const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, executor } = given
+  const { listener } = store
+  const metrics = createMetrics()
+  await mkdir(folder.gateway, { recursive: true })
+  const { anthropicUrl, mayRunUnisolated } = config
+  const sockets = { socketPath: folder.gatewaySocket, repositoriesFolder: folder.repositories, anthropicUrl }
+  const gateway = await part({
+    name: 'gateway',
+    start: () =>
+      progress.step('Gateway', () => startGateway(sockets, { engine, opener, listener, log, now, metrics, tracing })),
+    close: (opened) => opened.close(),
+  })
+  const { ownerGit } = gateway
+  const checks = checksOf(store.db, gateway)
+  await part({
+    name: 'api',
+    start: async () =>
+      startApi(port, config, { engine, log, system, owner, ownerGit, checks, metrics: () => metrics.render() }),
+    close: (opened) => opened.close(),
+  })
+  await part({
+    name: 'controller',
+    start: () =>
+      progress.step('Controller', () =>
+        startController(
+          { mayRunUnisolated },
+          { engine, executor, listener, metrics, log: log.child({ part: 'controller' }) },
+        ),
+      ),
+    close: async (opened) => {
+      await opened.stopAllSandboxes()
+    },
+  })
+}
+
+function openLog(config: LocalConfig, folder: DataFolder, progress: Progress): Logger {
+  const stream = rotatingFile(folder.log, {
+    maxBytes: config.log.maxBytes,
+    onLost: () => progress.say('! the log cannot be written (is the disk full?); Errand goes on without it'),
+  })
+  return createLogger({ name: 'errand', level: config.log.level, stream })
+}
+
+/** A failed start in words, with what to do. */
+export function faultLines(fault: Fault, logFile: string | null): readonly string[] {
+  const { words, remedy, detail } = fault.toWire()
+  const log = logFile === null ? [] : [`  Log: ${logFile}`]
+  return [`✗ ${words}${detail === undefined ? '' : ` ${detail}`}`, `→ ${remedy}`, ...log]
+}

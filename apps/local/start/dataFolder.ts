@@ -1,0 +1,79 @@
+import { Fault } from '@errand/contracts'
+import { chmod, mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** Where everything lies below the data folder. */
+export interface DataFolder {
+  readonly root: string
+  readonly postgres: string
+  readonly blobs: string
+  readonly repositories: string
+  readonly sandboxes: string
+  readonly gateway: string
+  readonly gatewaySocket: string
+  readonly vaultPrivate: string
+  readonly vaultPublic: string
+  readonly log: string
+  readonly cliToken: string
+  readonly address: string
+}
+
+export function dataFolder(root: string): DataFolder {
+  const at = (...parts: readonly string[]) => join(root, ...parts)
+  return {
+    root,
+    postgres: at('postgres'),
+    blobs: at('blobs'),
+    repositories: at('repositories'),
+    sandboxes: at('sandboxes'),
+    gateway: at('gw'),
+    gatewaySocket: at('gw', 'gateway.sock'),
+    vaultPrivate: at('keys', 'vault.json'),
+    vaultPublic: at('keys', 'vault.public.json'),
+    log: at('log', 'errand.log'),
+    cliToken: at('cli-token'),
+    address: at('address'),
+  }
+}
+
+/** An empty database takes 60 MB, a run a few more; below this a start would only fail later and half-made. */
+const NEEDED_BYTES = 200_000_000
+
+/** Makes the folder and proves that it can be written. Rejects with `start.folder-unwritable` or `start.disk-full`. */
+export async function prepareDataFolder(root: string): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true })
+    // Sandboxes run under other uids and are shown a folder in it: they may pass, and see nothing.
+    await chmod(root, 0o711)
+    const probe = join(root, `.probe.${process.pid}`)
+    await writeFile(probe, 'x'.repeat(4096))
+    await rm(probe)
+  } catch (error) {
+    throw startFault(error, root)
+  }
+  const { bavail, bsize } = await statfs(root)
+  if (bavail * bsize < NEEDED_BYTES)
+    throw new Fault(
+      'start.disk-full',
+      `${Math.round((bavail * bsize) / 1e6)} MB are free where ${root} lies; ${NEEDED_BYTES / 1e6} MB are needed.`,
+    )
+}
+
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'])
+
+/** What the operating system said while something was being made, as a fault with words; anything else as it was. */
+export function startFault(error: unknown, root: string): unknown {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Fault('start.disk-full', root, { cause: error })
+  if (typeof code === 'string' && UNWRITABLE.has(code))
+    return new Fault('start.folder-unwritable', `${root} (${code})`, { cause: error })
+  return error
+}
+
+/** Written under another name and renamed: nobody ever reads half of it. */
+export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(`${path}.new`, text, { mode })
+  await chmod(`${path}.new`, mode)
+  await rename(`${path}.new`, path)
+}
