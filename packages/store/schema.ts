@@ -187,15 +187,21 @@ export const runs = pgTable(
   (t) => [
     index('runs_by_org').on(t.orgId, t.id),
     index('runs_by_status').on(t.orgId, t.status, t.id),
-    index('runs_due').on(t.wakeAt).where(sql`wake_at is not null`),
+    index('runs_due')
+      .on(t.wakeAt)
+      .where(sql`wake_at is not null`),
     index('runs_waiting')
       .on(t.orgId, t.createdBy, t.id)
       .where(sql`status = 'queued' and place_at is null and desired = 'done'`),
     index('runs_placed')
       .on(t.orgId, t.createdBy)
       .where(sql`place_at is not null and not is_gone`),
-    index('runs_to_forget').on(t.eventsUntil).where(sql`events_until is not null`),
-    uniqueIndex('runs_by_idempotency_key').on(t.orgId, t.idempotencyKey).where(sql`idempotency_key is not null`),
+    index('runs_to_forget')
+      .on(t.eventsUntil)
+      .where(sql`events_until is not null`),
+    uniqueIndex('runs_by_idempotency_key')
+      .on(t.orgId, t.idempotencyKey)
+      .where(sql`idempotency_key is not null`),
   ],
 )
 
@@ -284,7 +290,9 @@ export const gatewayRequests = pgTable(
     answeredAt: time('answered_at'),
   },
   (t) => [
-    index('gateway_requests_open').on(t.id).where(sql`taken_at is null`),
+    index('gateway_requests_open')
+      .on(t.id)
+      .where(sql`taken_at is null`),
     index('gateway_requests_to_forget').on(t.expiresAt),
   ],
 )

@@ -138,29 +138,9 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'artifact.added':
       return { ...s, artifacts: s.artifacts + 1 }
     case 'run.finished':
-      return {
-        ...s,
-        status: body.status,
-        verdict: body.verdict,
-        code: body.code ?? null,
-        detail: body.detail ?? null,
-        sentence: body.sentence,
-        endedAt: at,
-        activity: body.sentence,
-      }
-    case 'run.ended': {
-      const sentence = FAULTS[body.code].words
-      return {
-        ...s,
-        status: body.status,
-        verdict: 'failed',
-        code: body.code,
-        detail: body.detail ?? null,
-        sentence,
-        endedAt: at,
-        activity: sentence,
-      }
-    }
+      return { ...s, ...endOf(body, at) }
+    case 'run.ended':
+      return { ...s, ...endOf({ ...body, verdict: 'failed', sentence: FAULTS[body.code].words }, at) }
     case 'sandbox.gone':
       return { ...s, goneAt: s.goneAt ?? at }
     case 'thought.appended':
@@ -171,6 +151,12 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'git.accessed':
       return s
   }
+}
+
+type Finished = Omit<Extract<RunEventBody, { type: 'run.finished' }>, 'type'>
+
+function endOf({ status, verdict, code, detail, sentence }: Finished, at: string): ReturnType<typeof outcomeOf> {
+  return { status, verdict, code: code ?? null, detail: detail ?? null, sentence, endedAt: at, activity: sentence }
 }
 
 function statusAtStep(s: RunState, step: StepName): RunState['status'] {

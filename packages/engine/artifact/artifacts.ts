@@ -1,6 +1,23 @@
 import type { Readable } from 'node:stream'
-import { type Artifact, type ArtifactId, type ArtifactQuery, Fault, newId, type OrgId, type RunId } from '@errand/contracts'
-import { type ArtifactRow, type ByteRange, findArtifact, findSameArtifact, insertArtifact, listArtifactRows, readLogEnd } from '@errand/store'
+import {
+  type Artifact,
+  type ArtifactId,
+  type ArtifactQuery,
+  Fault,
+  newId,
+  type OrgId,
+  type RunId,
+} from '@errand/contracts'
+import {
+  type ArtifactRow,
+  type ByteRange,
+  countArtifacts,
+  findArtifact,
+  findSameArtifact,
+  insertArtifact,
+  listArtifactRows,
+  readLogEnd,
+} from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import { appendLocked } from '../run/appendEvents.ts'
 import type { RunGrant } from '../run/types.ts'
@@ -31,13 +48,22 @@ export async function addArtifact(
     body.resume()
     return toArtifact(same)
   }
+  // Asked before the bytes: what is refused afterwards would stay on the disk with nobody to name it.
+  if (
+    same === undefined &&
+    (await countArtifacts(deps.db, { orgId, runId, upTo: grant.maxArtifacts })) >= grant.maxArtifacts
+  )
+    throw refused(body, new Fault('artifact.too-large', `A run keeps at most ${grant.maxArtifacts} artifacts.`))
   await deps.blobs.put(body, { sha256, sizeBytes, maxBytes: grant.maxArtifactBytes })
   return same === undefined ? record({ grant, query }, deps) : toArtifact(same)
 }
 
 /** Row and event are one transaction: there is no artifact that the log does not name, and none twice. */
-async function record({ grant, query }: { grant: RunGrant; query: ArtifactQuery }, { db, now }: Deps): Promise<Artifact> {
-  const { orgId, runId, artifactDays, maxArtifacts } = grant
+async function record(
+  { grant, query }: { grant: RunGrant; query: ArtifactQuery },
+  { db, now }: Deps,
+): Promise<Artifact> {
+  const { orgId, runId, artifactDays } = grant
   const { name, kind, mediaType, sha256, sizeBytes } = query
   const at = now()
   const retainUntil = new Date(at.getTime() + artifactDays * DAY_MS)
@@ -45,19 +71,31 @@ async function record({ grant, query }: { grant: RunGrant; query: ArtifactQuery 
   return db.transaction(async (tx) => {
     const added = await insertArtifact(tx, { ...row, orgId })
     const artifact = added ?? (await findSameArtifact(tx, { orgId, runId, name, sha256 }))
-    if (artifact === undefined) throw new Error(`an artifact of ${runId} was refused as double, and there is none like it`)
+    if (artifact === undefined)
+      throw new Error(`an artifact of ${runId} was refused as double, and there is none like it`)
     if (added === undefined) return toArtifact(artifact)
-    if ((await listArtifactRows(tx, { orgId, runId, now: at })).length > maxArtifacts)
-      throw new Fault('artifact.too-large', `A run keeps at most ${maxArtifacts} artifacts.`)
     const { id } = artifact
-    const event = { type: 'artifact.added', id, name, kind, mediaType, sizeBytes, sha256, retainUntil: retainUntil.toISOString() } as const
+    const event = {
+      type: 'artifact.added',
+      id,
+      name,
+      kind,
+      mediaType,
+      sizeBytes,
+      sha256,
+      retainUntil: retainUntil.toISOString(),
+    } as const
     await appendLocked(tx, { orgId, runId, source: 'system', events: [event] }, at)
     return toArtifact(artifact)
   })
 }
 
 /** In the order in which they came. Fault `run.unknown`. */
-export async function listArtifacts({ orgId }: Reader, runId: RunId, { db, now }: Pick<Deps, 'db' | 'now'>): Promise<readonly Artifact[]> {
+export async function listArtifacts(
+  { orgId }: Reader,
+  runId: RunId,
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+): Promise<readonly Artifact[]> {
   const rows = await listArtifactRows(db, { orgId, runId, now: now() })
   if (rows.length === 0 && (await readLogEnd(db, { orgId, runId })) === undefined) throw new Fault('run.unknown')
   return rows.map(toArtifact)
@@ -83,7 +121,11 @@ function toArtifact({ createdAt, retainUntil, ...row }: ArtifactRow): Artifact {
 
 /** A path below a folder, whoever unpacks it where. Line ends and any script are fine. */
 function isSafePath(name: string): boolean {
-  return name.isWellFormed() && !name.includes('\u0000') && name.split(/[/\\]/).every((part) => part !== '' && part !== '.' && part !== '..')
+  return (
+    name.isWellFormed() &&
+    !name.includes('\u0000') &&
+    name.split(/[/\\]/).every((part) => part !== '' && part !== '.' && part !== '..')
+  )
 }
 
 function refused(body: Readable, fault: Fault): Fault {

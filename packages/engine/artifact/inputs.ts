@@ -22,10 +22,13 @@ export async function putInput(
     throw new Fault('input.invalid', 'name: it is not the name of a file.')
   }
   const { maxArtifactMib, retentionDays } = await readSettings({ orgId }, deps)
-  const { sha256, sizeBytes } = await deps.blobs.put(body, { maxBytes: maxArtifactMib * 1_048_576 }).catch((error: unknown) => {
-    if (error instanceof Fault && error.code === 'artifact.too-large') throw new Fault('input.too-large', error.detail, { cause: error })
-    throw error
-  })
+  const { sha256, sizeBytes } = await deps.blobs
+    .put(body, { maxBytes: maxArtifactMib * 1_048_576 })
+    .catch((error: unknown) => {
+      if (error instanceof Fault && error.code === 'artifact.too-large')
+        throw new Fault('input.too-large', error.detail, { cause: error })
+      throw error
+    })
   const now = deps.now()
   const retainUntil = new Date(now.getTime() + retentionDays.artifacts * DAY_MS)
   await upsertInput(deps.db, { orgId, sha256, sizeBytes, now, retainUntil })

@@ -1,5 +1,12 @@
 import { type AgentSpec, Fault, newId } from '@errand/contracts'
-import { type AgentRow, findAgent, insertAgentVersion, listAgentRows, setAgentSource, type Transaction } from '@errand/store'
+import {
+  type AgentRow,
+  findAgent,
+  insertAgentVersion,
+  listAgentRows,
+  setAgentSource,
+  type Transaction,
+} from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { canonicalJson } from './canonicalJson.ts'
 import { renderAgent } from './renderDocument.ts'
@@ -37,7 +44,17 @@ export async function applyAgent(
   }
   const version = (row?.version ?? 0) + 1
   const id = row?.id ?? newId('agent', now)
-  const isWritten = await insertAgentVersion(tx, { id, orgId, name, version, spec, source, isBuiltin: false, createdBy: userId, now })
+  const isWritten = await insertAgentVersion(tx, {
+    id,
+    orgId,
+    name,
+    version,
+    spec,
+    source,
+    isBuiltin: false,
+    createdBy: userId,
+    now,
+  })
   if (!isWritten) throw new Fault('name.taken', `Somebody made the agent ${name} at the same moment. Apply it again.`)
   return { kind: 'Agent', name, change: row === undefined ? 'created' : 'updated', version }
 }

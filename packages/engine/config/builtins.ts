@@ -37,12 +37,25 @@ export async function ensureBuiltins(q: Queryable, actor: Actor, now: Date): Pro
     const row = await findAgent(q, { orgId: actor.orgId, name })
     if (row === undefined) {
       const id = newId('agent', now)
-      const version = { id, orgId: actor.orgId, name, version: 1, spec, source: null, isBuiltin: true, createdBy: actor.userId, now }
+      const version = {
+        id,
+        orgId: actor.orgId,
+        name,
+        version: 1,
+        spec,
+        source: null,
+        isBuiltin: true,
+        createdBy: actor.userId,
+        now,
+      }
       if (await insertAgentVersion(q, version)) added.push(name)
       continue
     }
     // A credential that was taken over by the default agent stays.
-    const wanted = row.spec.runtime === 'claude-code' && spec.runtime === 'claude-code' ? { ...spec, credential: row.spec.credential } : spec
+    const wanted =
+      row.spec.runtime === 'claude-code' && spec.runtime === 'claude-code'
+        ? { ...spec, credential: row.spec.credential }
+        : spec
     await renew(q, { actor, row, spec: wanted, now })
   }
   return added

@@ -1,4 +1,12 @@
-import { type CredentialId, type CredentialSpec, credentialSpecSchema, Fault, nameSchema, newId, type OrgId } from '@errand/contracts'
+import {
+  type CredentialId,
+  type CredentialSpec,
+  credentialSpecSchema,
+  Fault,
+  nameSchema,
+  newId,
+  type OrgId,
+} from '@errand/contracts'
 import {
   type CredentialRow,
   findCredential,
@@ -46,7 +54,9 @@ export async function setCredentialSecret(
   if (!name.success) throw inputFault(name.error)
   const spec = credentialSpecSchema.optional().safeParse(input.spec)
   if (!spec.success) throw inputFault(spec.error)
-  return deps.db.transaction((tx) => changeCredential(tx, { actor, name: name.data, spec: spec.data, secret: input.secret }, deps))
+  return deps.db.transaction((tx) =>
+    changeCredential(tx, { actor, name: name.data, spec: spec.data, secret: input.secret }, deps),
+  )
 }
 
 /** Fault `credential.unknown`. */
@@ -110,7 +120,8 @@ export async function changeCredential(
     keyId: secret === undefined ? (row?.keyId ?? null) : sealer.keyId,
     now: at,
   })
-  if (!isWritten) throw new Fault('name.taken', `Somebody made the credential ${name} at the same moment. Try it again.`)
+  if (!isWritten)
+    throw new Fault('name.taken', `Somebody made the credential ${name} at the same moment. Try it again.`)
   if (canBeAsked(spec, sealed)) await pointDefaultAgent(tx, { actor, from: DEMO_CREDENTIAL, to: name, now: at })
   return { kind: 'Credential', name, change: row === undefined ? 'created' : 'updated', version }
 }
@@ -155,7 +166,8 @@ function valueOf(secret: string | undefined): string | undefined {
   const value = secret.trim()
   if (value === '') throw new Fault('input.invalid', 'secret: it is empty.')
   // It becomes part of a header: a line break in it would be a second header.
-  if (/\p{Cc}/u.test(value)) throw new Fault('input.invalid', 'secret: it holds a line break or another control character.')
+  if (/\p{Cc}/u.test(value))
+    throw new Fault('input.invalid', 'secret: it holds a line break or another control character.')
   return value
 }
 

@@ -21,7 +21,8 @@ function objectsOf(schema: z.core.$ZodType, value: unknown): readonly Shape[] {
       return [def.shape]
     case 'union': {
       const shapes = def.options.flatMap((option) => objectsOf(option, value))
-      const told = 'discriminator' in def ? shapes.filter((shape) => isTold(shape, String(def.discriminator), value)) : []
+      const told =
+        'discriminator' in def ? shapes.filter((shape) => isTold(shape, String(def.discriminator), value)) : []
       return told.length > 0 ? told : shapes
     }
     case 'optional':

@@ -1,5 +1,12 @@
 import { Fault, newId, type OrgId, type RequestId } from '@errand/contracts'
-import { answerRequest, findAnswer, findCredential, insertGatewayRequest, type Queryable, takeOpenRequests } from '@errand/store'
+import {
+  answerRequest,
+  findAnswer,
+  findCredential,
+  insertGatewayRequest,
+  type Queryable,
+  takeOpenRequests,
+} from '@errand/store'
 import * as z from 'zod'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { bellFor } from '../run/bell.ts'
@@ -27,7 +34,8 @@ export async function requestCredentialTest(
   name: string,
   deps: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
 ): Promise<GatewayAnswer> {
-  if (name === DEMO_CREDENTIAL) return { ok: true, words: 'A fixed script, not a language model: it needs no key and always answers.', ms: 0 }
+  if (name === DEMO_CREDENTIAL)
+    return { ok: true, words: 'A fixed script, not a language model: it needs no key and always answers.', ms: 0 }
   if ((await findCredential(deps.db, { orgId, name })) === undefined) throw new Fault('credential.unknown', `${name}.`)
   const now = deps.now()
   const id = newId('request', now)

@@ -17,9 +17,12 @@ export function parseDocument(source: string): ConfigDocument {
     const [first] = [...errors, ...warnings]
     if (first !== undefined) throw invalid(`line ${lineOf(first.pos[0])}: ${first.message}`)
   }
-  const [document, second] = documents.filter(({ contents }) => contents !== null && !(isScalar(contents) && contents.value === null))
+  const [document, second] = documents.filter(
+    ({ contents }) => contents !== null && !(isScalar(contents) && contents.value === null),
+  )
   if (document === undefined) throw invalid('The document is empty.')
-  if (second !== undefined) throw invalid(`line ${lineOf(second.range[0])}: one document is expected here, this is a second.`)
+  if (second !== undefined)
+    throw invalid(`line ${lineOf(second.range[0])}: one document is expected here, this is a second.`)
 
   const value = plainValue(document)
   const parsed = documentSchema.safeParse(value)
@@ -55,9 +58,11 @@ function explain(issue: z.core.$ZodIssue, place: Place): readonly string[] {
 function wordsOf(issue: z.core.$ZodIssue, { value }: Place): string {
   const isMissing = at(value, issue.path) === undefined
   const taken =
-    issue.code === 'invalid_value' ? issue.values
-    : issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options) ? issue.options
-    : []
+    issue.code === 'invalid_value'
+      ? issue.values
+      : issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+        ? issue.options
+        : []
   if (taken.length > 0) return `${isMissing ? 'is missing: it takes' : 'takes'} ${taken.map(String).join(', ')}`
   if (isMissing) return 'is missing'
   return `does not fit: ${issue.message}`
@@ -68,7 +73,10 @@ function nameOf(path: readonly PropertyKey[]): string {
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((part, key) => (part !== null && typeof part === 'object' ? Reflect.get(part, key) : undefined), value)
+  return path.reduce<unknown>(
+    (part, key) => (part !== null && typeof part === 'object' ? Reflect.get(part, key) : undefined),
+    value,
+  )
 }
 
 /** Of the key itself where it stands in a map; of what is around it where it is missing. */

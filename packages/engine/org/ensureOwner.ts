@@ -7,7 +7,10 @@ import type { Actor, EngineDeps } from '../deps.ts'
  * The organisation, its owner and what comes with Errand: made at the first start, found at every other. The demo
  * repository is added with the demo agent once; whoever removes it is rid of it.
  */
-export async function ensureOwner({ orgName }: { orgName: string }, deps: Pick<EngineDeps, 'db' | 'now'>): Promise<Actor> {
+export async function ensureOwner(
+  { orgName }: { orgName: string },
+  deps: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<Actor> {
   const now = deps.now()
   return deps.db.transaction(async (tx) => {
     const orgId = await ensureOrg(tx, { id: newId('org', now), name: orgName, now })

@@ -19,11 +19,21 @@ export async function listRepositories(
  * Adds a local repository (`app` or `local/app`: empty until somebody pushes), or remembers an address. Faults
  * `name.taken`, `input.invalid`.
  */
-export async function addRepository({ orgId }: Actor, { name }: { name: string }, { db, now }: Deps): Promise<RepositoryView> {
+export async function addRepository(
+  { orgId }: Actor,
+  { name }: { name: string },
+  { db, now }: Deps,
+): Promise<RepositoryView> {
   const address = addressOf(name)
   const ref = formatRepositoryAddress(address)
   const at = now()
-  const row = await insertRepository(db, { id: newId('repository', at), orgId, ref, isLocal: address.kind === 'local', now: at })
+  const row = await insertRepository(db, {
+    id: newId('repository', at),
+    orgId,
+    ref,
+    isLocal: address.kind === 'local',
+    now: at,
+  })
   if (row === undefined) throw new Fault('name.taken', `${ref}.`)
   return toView(row)
 }
@@ -32,8 +42,10 @@ export async function addRepository({ orgId }: Actor, { name }: { name: string }
 export async function removeRepository({ orgId }: Actor, repository: string, { db, now }: Deps): Promise<void> {
   const address = addressOf(repository)
   await db.transaction(async (tx) => {
-    if (!(await deleteRepository(tx, { orgId, ref: formatRepositoryAddress(address) }))) throw new Fault('repository.unknown', `${repository}.`)
-    if (address.kind === 'local') await tellGateway(tx, { orgId, body: { kind: 'repository.remove', name: address.name }, now: now() })
+    if (!(await deleteRepository(tx, { orgId, ref: formatRepositoryAddress(address) })))
+      throw new Fault('repository.unknown', `${repository}.`)
+    if (address.kind === 'local')
+      await tellGateway(tx, { orgId, body: { kind: 'repository.remove', name: address.name }, now: now() })
   })
 }
 
@@ -44,5 +56,11 @@ function addressOf(text: string): RepositoryAddress {
 }
 
 function toView({ id, ref, isLocal, createdAt, lastUsedAt }: RepositoryRow): RepositoryView {
-  return { id, repository: ref, isLocal, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null }
+  return {
+    id,
+    repository: ref,
+    isLocal,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  }
 }

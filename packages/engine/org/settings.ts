@@ -27,7 +27,10 @@ const changeSchema = z.strictObject({
 })
 
 /** The organisation's settings; what was never changed is the default. */
-export async function readSettings({ orgId }: { readonly orgId: OrgId }, { db }: { db: Queryable }): Promise<SettingsBody> {
+export async function readSettings(
+  { orgId }: { readonly orgId: OrgId },
+  { db }: { db: Queryable },
+): Promise<SettingsBody> {
   return { ...DEFAULTS, ...(await findSettings(db, { orgId })) }
 }
 

@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Fault, newId, type TokenId } from '@errand/contracts'
-import { type ApiTokenRow, deleteApiToken, findApiTokenOwner, insertApiToken, listApiTokens, touchApiToken } from '@errand/store'
+import {
+  type ApiTokenRow,
+  deleteApiToken,
+  findApiTokenOwner,
+  insertApiToken,
+  listApiTokens,
+  touchApiToken,
+} from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 import type { TokenView } from './types.ts'
 
@@ -28,7 +35,13 @@ export async function createToken(
   if (name.trim() === '' || name.length > 100) throw new Fault('input.invalid', 'name: 1 to 100 characters.')
   if (expiresAt !== undefined && expiresAt <= at) throw new Fault('input.invalid', 'expiresAt: it has passed.')
   const token = PREFIX + randomBytes(32).toString('base64url')
-  const row = { id: newId('token', at), name: name.trim(), prefix: token.slice(0, SHOWN), createdAt: at, expiresAt: expiresAt ?? null }
+  const row = {
+    id: newId('token', at),
+    name: name.trim(),
+    prefix: token.slice(0, SHOWN),
+    createdAt: at,
+    expiresAt: expiresAt ?? null,
+  }
   await insertApiToken(db, { ...row, orgId: actor.orgId, userId: actor.userId, hash: hashOf(token) })
   return { ...toView({ ...row, lastUsedAt: null }), token }
 }
@@ -45,7 +58,8 @@ export async function authenticateApiToken(token: string, { db, now }: Deps): Pr
   if (owner === undefined) throw new Fault('auth.invalid')
   const { id, orgId, userId, name, expiresAt, lastUsedAt } = owner
   if (expiresAt !== null && expiresAt <= at) throw new Fault('auth.invalid', 'It has expired.')
-  if (lastUsedAt === null || at.getTime() - lastUsedAt.getTime() >= TOUCH_MS) await touchApiToken(db, { orgId, id, now: at })
+  if (lastUsedAt === null || at.getTime() - lastUsedAt.getTime() >= TOUCH_MS)
+    await touchApiToken(db, { orgId, id, now: at })
   return { orgId, userId, name }
 }
 

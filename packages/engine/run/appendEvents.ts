@@ -50,7 +50,17 @@ async function attemptAppend({ q, batch, now, isLocked }: Attempt): Promise<Appe
   const answer: AppendAnswer = { kind: 'ok', lastSeq: state.seq, accepted }
   if (events.length === 0 && fresh.runnerSeq === head.runnerSeq) return answer
   const wake = wakeAfter(head.state, state)
-  const isWritten = await appendToLog(q, { orgId, runId, head, leaseToken, state, runnerSeq: fresh.runnerSeq, events, wake, now })
+  const isWritten = await appendToLog(q, {
+    orgId,
+    runId,
+    head,
+    leaseToken,
+    state,
+    runnerSeq: fresh.runnerSeq,
+    events,
+    wake,
+    now,
+  })
   return isWritten ? answer : 'moved-on'
 }
 

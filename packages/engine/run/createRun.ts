@@ -1,7 +1,24 @@
 import { createHash } from 'node:crypto'
-import { type CreateRun, createRunSchema, Fault, MAX_PROMPT_BYTES, newId, type RunEvent, type RunId } from '@errand/contracts'
+import {
+  type CreateRun,
+  createRunSchema,
+  Fault,
+  MAX_PROMPT_BYTES,
+  newId,
+  type RunEvent,
+  type RunId,
+} from '@errand/contracts'
 import { reduce } from '@errand/domain'
-import { type AgentRow, findAgent, findRunByKey, type FrozenSpec, insertRun, isStorable, noteRepositoryUse, type SettingsBody } from '@errand/store'
+import {
+  type AgentRow,
+  findAgent,
+  findRunByKey,
+  type FrozenSpec,
+  insertRun,
+  isStorable,
+  noteRepositoryUse,
+  type SettingsBody,
+} from '@errand/store'
 import { DEMO_AGENT, DEMO_REPOSITORY } from '../config/builtins.ts'
 import { canonicalJson } from '../config/canonicalJson.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
@@ -64,7 +81,8 @@ function parseRequest(input: CreateRun): Request {
   const { prompt } = parsed.data
   if (prompt.trim() === '') throw new Fault('prompt.empty')
   if (Buffer.byteLength(prompt) > MAX_PROMPT_BYTES) throw new Fault('prompt.too-large')
-  if (!isStorable(parsed.data)) throw new Fault('input.invalid', 'It holds a NUL or half a character, which no agent can be given.')
+  if (!isStorable(parsed.data))
+    throw new Fault('input.invalid', 'It holds a NUL or half a character, which no agent can be given.')
   return parsed.data
 }
 

@@ -16,10 +16,7 @@ export async function openRunFeed({ listener }: { readonly listener: Listener })
   const subscribers = new Map<string, Set<() => void>>()
   const tell = (id: string): void => subscribers.get(id)?.forEach((onChange) => onChange())
   const hearer = { onPayload: tell, onMissed: () => [...subscribers.keys()].forEach(tell) }
-  const stops = [
-    await listener.hear(CHANNELS.runEvents, hearer),
-    await listener.hear(CHANNELS.gatewayAnswers, hearer),
-  ]
+  const stops = [await listener.hear(CHANNELS.runEvents, hearer), await listener.hear(CHANNELS.gatewayAnswers, hearer)]
   return {
     subscribe: (id, onChange) => {
       const own = subscribers.get(id) ?? new Set()

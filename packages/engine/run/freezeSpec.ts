@@ -1,5 +1,21 @@
-import { type AgentSpec, type CreateRun, Fault, type InputFile, type OrgId, type RepositoryInput, type RunId, type RunRepository } from '@errand/contracts'
-import { branchProblem, formatRepositoryAddress, isSameRepository, parseRepositoryAddress, type RepositoryAddress, repositoryFolders } from '@errand/domain'
+import {
+  type AgentSpec,
+  type CreateRun,
+  Fault,
+  type InputFile,
+  type OrgId,
+  type RepositoryInput,
+  type RunId,
+  type RunRepository,
+} from '@errand/contracts'
+import {
+  branchProblem,
+  formatRepositoryAddress,
+  isSameRepository,
+  parseRepositoryAddress,
+  type RepositoryAddress,
+  repositoryFolders,
+} from '@errand/domain'
 import { type Database, findCredential, findRepository, keepInputs } from '@errand/store'
 
 /** The agent with what the request changed. Fault `input.invalid` where the agent has no such thing. */
@@ -49,7 +65,8 @@ export async function freezeRepositories(
 function readAddress(text: string, index: number): RepositoryAddress {
   const address = parseRepositoryAddress(text)
   // A word without a slash is meant as a name, not as an address.
-  if (address.kind === 'invalid' && /^[\w.-]+$/.test(text)) throw new Fault('repository.unknown', `${text}: did you mean local/${text}?`)
+  if (address.kind === 'invalid' && /^[\w.-]+$/.test(text))
+    throw new Fault('repository.unknown', `${text}: did you mean local/${text}?`)
   if (address.kind === 'invalid') throw new Fault('input.invalid', `repositories.${index}: ${address.words}`)
   return address
 }
@@ -61,7 +78,10 @@ export async function freezeInputs(
 ): Promise<readonly InputFile[]> {
   if (inputs.length === 0) return []
   const kept = new Map(
-    (await keepInputs(db, { orgId, sha256s: inputs.map((one) => one.sha256), now, until })).map((one) => [one.sha256, one.sizeBytes]),
+    (await keepInputs(db, { orgId, sha256s: inputs.map((one) => one.sha256), now, until })).map((one) => [
+      one.sha256,
+      one.sizeBytes,
+    ]),
   )
   const names = new Set<string>()
   return inputs.map(({ name, sha256 }, index) => {
@@ -69,7 +89,8 @@ export async function freezeInputs(
     if (names.has(name)) throw new Fault('input.invalid', `inputs.${index}.name: two files have the name ${name}.`)
     names.add(name)
     const sizeBytes = kept.get(sha256)
-    if (sizeBytes === undefined) throw new Fault('input.invalid', `inputs.${index}: ${name} was not uploaded, or not lately.`)
+    if (sizeBytes === undefined)
+      throw new Fault('input.invalid', `inputs.${index}: ${name} was not uploaded, or not lately.`)
     return { name, sha256, sizeBytes }
   })
 }
@@ -80,12 +101,16 @@ export function isFileName(name: string): boolean {
 }
 
 /** Fault `credential.missing`, said before a sandbox is started for nothing. */
-export async function checkModelCredential(agent: AgentSpec, { orgId, db }: { orgId: OrgId; db: Database }): Promise<void> {
+export async function checkModelCredential(
+  agent: AgentSpec,
+  { orgId, db }: { orgId: OrgId; db: Database },
+): Promise<void> {
   if (agent.runtime !== 'claude-code' || agent.credential === 'demo') return
   const credential = await findCredential(db, { orgId, name: agent.credential })
   if (credential === undefined) throw new Fault('credential.missing', `There is no credential ${agent.credential}.`)
   const { spec, sealed } = credential
-  if (spec.type === 'git') throw new Fault('credential.missing', `${agent.credential} is a git credential, not one of a model.`)
+  if (spec.type === 'git')
+    throw new Fault('credential.missing', `${agent.credential} is a git credential, not one of a model.`)
   const needsValue = !(spec.type === 'llm-compatible' && spec.auth === 'none')
   if (needsValue && sealed === null) throw new Fault('credential.missing', `${agent.credential} has no value yet.`)
 }

@@ -1,4 +1,5 @@
-import { claimDueRuns, endLease, extendLease, findNextWake } from '@errand/store'
+import type { RunId } from '@errand/contracts'
+import { claimDueRuns, endLease, extendLease, findNextWake, listLiveRows, type LiveRow, makeDue } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import type { Claim, ClaimedRun } from './types.ts'
 
@@ -43,4 +44,19 @@ export async function releaseRun(
   deps: Deps,
 ): Promise<'ok' | 'fenced'> {
   return (await endLease(deps.db, claim, { lookAgainAt, now: deps.now() })) ? 'ok' : 'fenced'
+}
+
+export type LiveRun = LiveRow
+
+/**
+ * Runs of every organisation that hold a place (until their sandbox is gone) or wait for one: what a controller
+ * compares with what it finds on the machine.
+ */
+export async function listLiveRuns({ db }: Pick<EngineDeps, 'db'>): Promise<readonly LiveRun[]> {
+  return listLiveRows(db)
+}
+
+/** Makes runs due now. Gives those for which that was news: the others were due anyway. */
+export async function wakeRuns(runIds: readonly RunId[], { db, now }: Deps): Promise<readonly RunId[]> {
+  return runIds.length === 0 ? [] : makeDue(db, { runIds, now: now() })
 }

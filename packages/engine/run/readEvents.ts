@@ -40,7 +40,7 @@ export async function* watchEvents(
       const end = mayBeOver ? await readLogEnd(deps.db, { orgId, runId }) : 'open'
       if (end === undefined) throw new Fault('run.unknown')
       mayBeOver = false
-      for (let isMore = true; isMore && !signal.aborted; ) {
+      for (let isMore = true; isMore && !signal.aborted;) {
         const events = await readLog(deps.db, { orgId, runId, after: seq, limit: MAX_PAGE })
         for (const event of events) {
           if (signal.aborted) return

@@ -1,4 +1,13 @@
-import type { AgentSpec, InputFile, OrgId, RunId, RunnerEvent, RunRepository, SystemEvent, UserId } from '@errand/contracts'
+import type {
+  AgentSpec,
+  InputFile,
+  OrgId,
+  RunId,
+  RunnerEvent,
+  RunRepository,
+  SystemEvent,
+  UserId,
+} from '@errand/contracts'
 import type { Run, RunState } from '@errand/domain'
 
 /** A run as a person sees it. In a list `prompt` is its first 500 characters and `state.evidence` is left out (null). */

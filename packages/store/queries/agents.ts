@@ -72,7 +72,14 @@ export async function insertAgentVersion(q: Queryable, row: NewVersion): Promise
       : await q.affected(MOVE, [row.id, row.orgId, row.version, row.now])
   if (moved !== 1) return false
   await q.affected(ADD_VERSION, [
-    row.orgId, row.id, row.version, JSON.stringify(row.spec), row.source, row.isBuiltin, row.createdBy, row.now,
+    row.orgId,
+    row.id,
+    row.version,
+    JSON.stringify(row.spec),
+    row.source,
+    row.isBuiltin,
+    row.createdBy,
+    row.now,
   ])
   return true
 }

@@ -25,7 +25,16 @@ const ADD: Statement = {
 /** Undefined when the run has the same bytes under the same name already. */
 export function insertArtifact(q: Queryable, row: ArtifactRow & { orgId: OrgId }): Promise<ArtifactRow | undefined> {
   return q.row(ADD, [
-    row.id, row.orgId, row.runId, row.name, row.kind, row.mediaType, row.sizeBytes, row.sha256, row.createdAt, row.retainUntil,
+    row.id,
+    row.orgId,
+    row.runId,
+    row.name,
+    row.kind,
+    row.mediaType,
+    row.sizeBytes,
+    row.sha256,
+    row.createdAt,
+    row.retainUntil,
   ])
 }
 
@@ -91,4 +100,17 @@ export function keepInputs(
   input: { orgId: OrgId; sha256s: readonly string[]; now: Date; until: Date },
 ): Promise<{ sha256: string; sizeBytes: number }[]> {
   return q.rows(KEEP_INPUTS, [input.orgId, input.sha256s, input.until, input.now])
+}
+
+const COUNT: Statement = {
+  name: 'artifact-count',
+  text: `select count(*)::integer as n from (select 1 from artifacts where run_id = $1 and org_id = $2 limit $3) some`,
+}
+
+/** How many a run has, counted no further than `upTo`. */
+export async function countArtifacts(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId; upTo: number },
+): Promise<number> {
+  return (await q.row<{ n: number }>(COUNT, [input.runId, input.orgId, input.upTo]))?.n ?? 0
 }

@@ -78,7 +78,17 @@ const CHANGE: Statement = {
 
 /** Version 1 makes it. False when somebody else was faster: then nothing was written. */
 export async function writeCredential(q: Queryable, row: CredentialWrite): Promise<boolean> {
-  const values = [row.id, row.orgId, row.name, row.version, JSON.stringify(row.spec), row.source, row.sealed, row.keyId, row.now]
+  const values = [
+    row.id,
+    row.orgId,
+    row.name,
+    row.version,
+    JSON.stringify(row.spec),
+    row.source,
+    row.sealed,
+    row.keyId,
+    row.now,
+  ]
   return (await q.affected(row.version === 1 ? ADD : CHANGE, values)) === 1
 }
 

@@ -1,4 +1,4 @@
-import type { OrgId, RunId } from '@errand/contracts'
+import type { OrgId, RunId, RunStatus } from '@errand/contracts'
 import type { RunState } from '@errand/domain'
 import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
@@ -85,4 +85,38 @@ export async function endLease(
   { lookAgainAt, now }: { lookAgainAt: Date | null; now: Date },
 ): Promise<boolean> {
   return (await q.row(RELEASE, [runId, orgId, leaseToken, lookAgainAt, now])) !== undefined
+}
+
+const WAKE: Statement = {
+  name: 'lease-wake',
+  text: `
+    with woken as (
+      update runs set wake_at = $2 where id = any($1::text[]) and not is_gone and (wake_at is null or wake_at > $2) returning id
+    )
+    select id, pg_notify('${CHANNELS.runWake}', id) from woken`,
+}
+
+/** Makes runs due. Gives those that were not due already. */
+export async function makeDue(q: Queryable, input: { runIds: readonly RunId[]; now: Date }): Promise<RunId[]> {
+  return (await q.rows<{ id: RunId }>(WAKE, [input.runIds, input.now])).map(({ id }) => id)
+}
+
+export interface LiveRow {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly status: RunStatus
+  readonly desired: 'done' | 'cancelled'
+}
+
+const liveColumns = `select org_id as "orgId", id as "runId", status, desired from runs`
+const LIVE: Statement = {
+  name: 'lease-live-runs',
+  text: `
+    ${liveColumns} where place_at is not null and not is_gone
+    union all ${liveColumns} where status = 'queued' and place_at is null and desired = 'done'`,
+}
+
+/** Runs that hold a place, and those that wait for one: read from the two indexes that hold nothing else. */
+export function listLiveRows(q: Queryable): Promise<LiveRow[]> {
+  return q.rows(LIVE)
 }

@@ -25,10 +25,7 @@ const FIND: Statement = {
   text: `select ${columns} from repositories where org_id = $1 and ref = $2`,
 }
 
-export function findRepository(
-  q: Queryable,
-  input: { orgId: OrgId; ref: string },
-): Promise<RepositoryRow | undefined> {
+export function findRepository(q: Queryable, input: { orgId: OrgId; ref: string }): Promise<RepositoryRow | undefined> {
   return q.row(FIND, [input.orgId, input.ref])
 }
 

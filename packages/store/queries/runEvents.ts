@@ -65,7 +65,15 @@ export interface Append {
 export async function appendToLog(q: Queryable, append: Append): Promise<boolean> {
   const { orgId, runId, head: before, state, runnerSeq, wake, now, leaseToken, events } = append
   const row = await q.row(APPEND, [
-    runId, orgId, JSON.stringify(storable(state)), runnerSeq, wake, now, before.state.seq, before.runnerSeq, leaseToken,
+    runId,
+    orgId,
+    JSON.stringify(storable(state)),
+    runnerSeq,
+    wake,
+    now,
+    before.state.seq,
+    before.runnerSeq,
+    leaseToken,
     JSON.stringify(events.map(({ at, body }) => ({ at, body }))),
   ])
   return row !== undefined
@@ -81,7 +89,10 @@ export async function readLog(
   input: { orgId: OrgId; runId: RunId; after: number; limit: number },
 ): Promise<RunEvent[]> {
   const rows = await q.rows<{ seq: number; at: Date; body: RunEventBody }>(READ, [
-    input.runId, input.after, input.orgId, input.limit,
+    input.runId,
+    input.after,
+    input.orgId,
+    input.limit,
   ])
   return rows.map(({ seq, at, body }) => ({ seq, at: at.toISOString(), body }))
 }

@@ -63,9 +63,24 @@ const INSERT: Statement = {
 /** The run and its first event. False when its idempotency key was used before: then nothing was written. */
 export async function insertRun(q: Queryable, run: NewRun): Promise<boolean> {
   const row = await q.row(INSERT, [
-    run.id, run.orgId, run.createdBy, run.createdAt, run.prompt, run.title, run.agentId, run.agentVersion,
-    JSON.stringify(run.spec), run.parentRunId, run.rootRunId, run.retryOf, run.trigger, run.idempotencyKey,
-    run.requestHash, run.waitsUntil, run.eventsUntil, JSON.stringify(storable(run.state)),
+    run.id,
+    run.orgId,
+    run.createdBy,
+    run.createdAt,
+    run.prompt,
+    run.title,
+    run.agentId,
+    run.agentVersion,
+    JSON.stringify(run.spec),
+    run.parentRunId,
+    run.rootRunId,
+    run.retryOf,
+    run.trigger,
+    run.idempotencyKey,
+    run.requestHash,
+    run.waitsUntil,
+    run.eventsUntil,
+    JSON.stringify(storable(run.state)),
     JSON.stringify(storable(run.first.body)),
   ])
   return row !== undefined

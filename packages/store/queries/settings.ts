@@ -20,6 +20,10 @@ export async function mergeSettings(
   q: Queryable,
   input: { orgId: OrgId; change: Partial<SettingsBody>; now: Date },
 ): Promise<Partial<SettingsBody>> {
-  const row = await q.row<{ body: Partial<SettingsBody> }>(MERGE, [input.orgId, JSON.stringify(input.change), input.now])
+  const row = await q.row<{ body: Partial<SettingsBody> }>(MERGE, [
+    input.orgId,
+    JSON.stringify(input.change),
+    input.now,
+  ])
   return row?.body ?? {}
 }

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { openBlobs } from '@errand/store'
-import { afterAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '@errand/testkit'
+import { describe, expect, it } from 'vitest'
 import { onSmallDisk } from './onSmallDisk.ts'
 
-const root = await mkdtemp(join(tmpdir(), 'errand-blobs-'))
-afterAll(() => rm(root, { recursive: true }))
+const root = await temporaryFolder('blobs')
 const blobs = await openBlobs(root)
 const MANY = 1_000_000
 

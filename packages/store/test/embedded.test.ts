@@ -1,14 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase, startPostgres } from '@errand/store'
-import { quietLog, recordedLog, until } from '@errand/testkit'
-import { afterAll, describe, expect, it } from 'vitest'
+import { quietLog, recordedLog, temporaryFolder, until } from '@errand/testkit'
+import { describe, expect, it } from 'vitest'
 import { onSmallDisk } from './onSmallDisk.ts'
 import { postgresIn, postmasterOf, WriterProcess } from './writerProcess.ts'
 
-const root = await mkdtemp(join(tmpdir(), 'errand-embedded-'))
-afterAll(() => rm(root, { recursive: true, force: true }))
+const root = await temporaryFolder('embedded')
 const bin = process.env['ERRAND_TEST_POSTGRES_BIN']
 const options = { log: quietLog(), ...(bin ? { bin } : {}) }
 const now = { name: 'now', text: 'select now() as now' }

@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openDatabase, startPostgres } from '@errand/store'
-import { quietLog } from '@errand/testkit'
-import { afterAll, expect, it } from 'vitest'
+import { quietLog, temporaryFolder } from '@errand/testkit'
+import { expect, it } from 'vitest'
 import { postgresIn, postmasterOf, WriterProcess } from './writerProcess.ts'
 
 const LOOPS = 20
-const folder = await mkdtemp(join(tmpdir(), 'errand-kill-'))
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = await temporaryFolder('kill')
 
 function killAll(pids: readonly number[]): void {
   for (const pid of pids) {

@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { temporaryFolder } from '@errand/testkit'
 
 interface SmallDisk {
   readonly sizeMib: number
@@ -15,24 +13,9 @@ interface SmallDisk {
  * the last line it prints. The disk exists only in that process's mount namespace.
  */
 export async function onSmallDisk({ sizeMib, script, isReadOnly = false }: SmallDisk): Promise<unknown> {
-  const folder = await mkdtemp(join(tmpdir(), 'errand-small-'))
-  try {
-    const shell = `mount -t tmpfs -o size=${sizeMib}m,${isReadOnly ? 'ro' : 'rw'} none "$1" && exec "$2" --input-type=module --eval "$3" "$1"`
-    const namespaces = [
-      '--user',
-      '--map-root-user',
-      '--mount',
-      'sh',
-      '-c',
-      shell,
-      'sh',
-      folder,
-      process.execPath,
-      script,
-    ]
-    const { stdout } = await promisify(execFile)('unshare', namespaces, { cwd: import.meta.dirname, timeout: 25_000 })
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  const folder = await temporaryFolder('small')
+  const shell = `mount -t tmpfs -o size=${sizeMib}m,${isReadOnly ? 'ro' : 'rw'} none "$1" && exec "$2" --input-type=module --eval "$3" "$1"`
+  const namespaces = ['--user', '--map-root-user', '--mount', 'sh', '-c', shell, 'sh', folder, process.execPath, script]
+  const { stdout } = await promisify(execFile)('unshare', namespaces, { cwd: import.meta.dirname, timeout: 25_000 })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
 }
