@@ -58,13 +58,14 @@ export class Installation {
   async start(): Promise<void> {
     const server = this.spawnServer()
     this.#server = server
-    await until(
+    const state = await until(
       async () => {
-        if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}:\n${this.#printed}`)
-        return (await status(`${this.url}/readyz`)) === 200
+        if (server.exitCode !== null || server.signalCode !== null) return 'ended'
+        return (await status(`${this.url}/readyz`)) === 200 && 'ready'
       },
-      { deadlineMs: 60_000 },
+      { deadlineMs: 60_000, what: 'a ready server' },
     )
+    if (state === 'ended') throw new Error(`the server ended with ${server.exitCode}:\n${this.#printed}`)
   }
 
   /** Starts the server process without waiting for it: for start-ups that are meant to fail. */
