@@ -76,15 +76,7 @@ function outcomeOf(
 function fold(s: RunState, body: RunEventBody, at: string): RunState {
   switch (body.type) {
     case 'run.created':
-      return {
-        ...s,
-        createdAt: at,
-        agent: body.agent,
-        agentVersion: body.agentVersion,
-        repositories: body.repositories,
-        budgetUsd: body.budgetUsd,
-        retryOf: body.retryOf ?? null,
-      }
+      return { ...s, ...createdFrom(body, at) }
     case 'run.admitted':
       return {
         ...s,
@@ -151,6 +143,12 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'git.accessed':
       return s
   }
+}
+
+type Created = Extract<RunEventBody, { type: 'run.created' }>
+
+function createdFrom({ agent, agentVersion, repositories, budgetUsd, retryOf }: Created, at: string): Partial<RunState> {
+  return { createdAt: at, agent, agentVersion, repositories, budgetUsd, retryOf: retryOf ?? null }
 }
 
 type Finished = Omit<Extract<RunEventBody, { type: 'run.finished' }>, 'type'>
