@@ -1,12 +1,9 @@
-import { mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrate, openDatabase, startPostgres } from '@errand/store'
 import pg from 'pg'
-import { until } from './poll.ts'
 import { quietLog } from './quietLog.ts'
 
-const PREFIX = 'errand-test-'
 export const TEMPLATE = 'base'
 
 /** What the process that started the server tells those that test with it. */
@@ -18,13 +15,17 @@ export interface TestServer {
   stop(): Promise<void>
 }
 
+export interface TestServerOptions {
+  readonly folder: string
+  /** Another PostgreSQL's programs. */
+  readonly bin: string | undefined
+}
+
 /**
  * Starts one Postgres for a whole test run, without waiting for it: the first test that wants a database waits. Nothing
  * is synced to disk, as nobody needs it after the run.
  */
-export async function startTestServer(bin: string | undefined): Promise<TestServer> {
-  await sweepForgotten()
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+export function startTestServer({ folder, bin }: TestServerOptions): TestServer {
   const noteFile = join(folder, 'note.json')
   const started = startPostgres({
     folder: join(folder, 'pg'),
@@ -48,7 +49,6 @@ export async function startTestServer(bin: string | undefined): Promise<TestServ
         (postgres) => postgres.stop(),
         () => undefined,
       )
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }
@@ -80,27 +80,4 @@ export function urlOf(url: string, database: string): string {
 async function writeNote(file: string, note: ServerNote): Promise<void> {
   await writeFile(`${file}.new`, JSON.stringify(note), { mode: 0o600 })
   await rename(`${file}.new`, file)
-}
-
-/** A test run that was killed leaves its server behind; the next run ends it. Runs that are alive are left alone. */
-async function sweepForgotten(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]
-    if (owner === undefined || (await exists(`/proc/${owner}`))) continue
-    const data = join(tmpdir(), name, 'pg', 'data')
-    const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
-    const worksIn = await readlink(`/proc/${pid}/cwd`).catch(() => undefined)
-    if (pid > 0 && worksIn === data) {
-      process.kill(pid, 'SIGQUIT')
-      await until(async () => !(await exists(`/proc/${pid}/exe`)), { what: `the end of process ${pid}` })
-    }
-    await rm(join(tmpdir(), name), { recursive: true, force: true })
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return readlink(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code === 'EINVAL',
-  )
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { openBlobs } from '@errand/store'
-import { temporaryFolder } from '@errand/testkit'
+import { testFolder } from '@errand/testkit'
 import { describe, expect, it } from 'vitest'
 import { onSmallDisk } from './onSmallDisk.ts'
 
-const root = await temporaryFolder('blobs')
+const root = await testFolder('blobs')
 const blobs = await openBlobs(root)
 const MANY = 1_000_000
 

@@ -1,12 +1,12 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase, startPostgres } from '@errand/store'
-import { quietLog, recordedLog, temporaryFolder, until } from '@errand/testkit'
+import { quietLog, recordedLog, testFolder, until } from '@errand/testkit'
 import { describe, expect, it } from 'vitest'
 import { onSmallDisk } from './onSmallDisk.ts'
 import { postgresIn, postmasterOf, WriterProcess } from './writerProcess.ts'
 
-const root = await temporaryFolder('embedded')
+const root = await testFolder('embedded')
 const bin = process.env['ERRAND_TEST_POSTGRES_BIN']
 const options = { log: quietLog(), ...(bin ? { bin } : {}) }
 const now = { name: 'now', text: 'select now() as now' }

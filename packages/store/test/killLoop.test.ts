@@ -1,10 +1,10 @@
 import { openDatabase, startPostgres } from '@errand/store'
-import { quietLog, temporaryFolder } from '@errand/testkit'
+import { quietLog, testFolder } from '@errand/testkit'
 import { expect, it } from 'vitest'
 import { postgresIn, postmasterOf, WriterProcess } from './writerProcess.ts'
 
 const LOOPS = 20
-const folder = await temporaryFolder('kill')
+const folder = await testFolder('kill')
 
 function killAll(pids: readonly number[]): void {
   for (const pid of pids) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { temporaryFolder } from '@errand/testkit'
+import { testFolder } from '@errand/testkit'
 
 interface SmallDisk {
   readonly sizeMib: number
@@ -13,7 +13,7 @@ interface SmallDisk {
  * the last line it prints. The disk exists only in that process's mount namespace.
  */
 export async function onSmallDisk({ sizeMib, script, isReadOnly = false }: SmallDisk): Promise<unknown> {
-  const folder = await temporaryFolder('small')
+  const folder = await testFolder('small')
   const shell = `mount -t tmpfs -o size=${sizeMib}m,${isReadOnly ? 'ro' : 'rw'} none "$1" && exec "$2" --input-type=module --eval "$3" "$1"`
   const namespaces = ['--user', '--map-root-user', '--mount', 'sh', '-c', shell, 'sh', folder, process.execPath, script]
   const { stdout } = await promisify(execFile)('unshare', namespaces, { cwd: import.meta.dirname, timeout: 25_000 })

@@ -1,11 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { testFolder } from '@errand/testkit'
 import { sealedKeyId, sealer, sealerFromFile } from '@errand/vault'
 import * as sealSide from '@errand/vault'
 import { ensureVaultKeys, generateVaultKey, opener, publicHalf, reseal, rotateVaultKeys } from '@errand/vault/open'
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openByHand } from './hpkeByHand.ts'
 
 const now = (): Date => new Date('2026-01-01T00:00:00.000Z')
@@ -14,8 +14,7 @@ const key = await generateVaultKey(now())
 const sealed = await sealer(publicHalf(key)).seal('sk-täst', AAD)
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 
-const folder = await mkdtemp(join(tmpdir(), 'errand-vault-'))
-afterAll(() => rm(folder, { recursive: true }))
+const folder = await testFolder('vault')
 
 describe('a sealed value', () => {
   it('opens with its key and its place', async () => {
