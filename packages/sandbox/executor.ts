@@ -29,6 +29,8 @@ export interface Executor {
   tidy(): Promise<void>
   /** The end of what launcher and runner printed, and whether it was the launcher that failed. Null: nothing. */
   lastWords(runId: RunId): Promise<{ readonly text: string; readonly isLauncher: boolean } | null>
+  /** All of it, as far as 1 MB. */
+  printed(runId: RunId): Promise<string>
   capabilities(): Promise<Capabilities>
   /** A wake-up when a sandbox's last process is gone. */
   onExit(listener: (runId: RunId) => void): { close(): void }
@@ -101,9 +103,13 @@ class LocalExecutor implements Executor {
   }
 
   async lastWords(runId: RunId): Promise<{ text: string; isLauncher: boolean } | null> {
-    const text = ((await readIfThere(sandboxFiles(this.#at(runId)).log)) ?? '').trim().slice(-LAST_WORDS_LENGTH)
+    const text = (await this.printed(runId)).trim().slice(-LAST_WORDS_LENGTH)
     const isLauncher = /^(bwrap|launcher|setpriv|unshare|mount|bash|\S*launcher\.sh): /m.test(text)
     return text === '' ? null : { text, isLauncher }
+  }
+
+  async printed(runId: RunId): Promise<string> {
+    return ((await readIfThere(sandboxFiles(this.#at(runId)).log)) ?? '').slice(-1_000_000)
   }
 
   onExit(listener: (runId: RunId) => void): { close(): void } {

@@ -1,3 +1,5 @@
+export type { BoundaryCheck } from './boundary/check.ts'
+export { type BoundaryTargets, proveBoundary } from './boundary/proveBoundary.ts'
 export type { Capabilities } from './capabilities.ts'
 export { detectLimiter } from './cgroup/detectLimiter.ts'
 export type { Limiter, LimitKind, Limits } from './cgroup/limiter.ts'

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { RunId } from '@errand/contracts'
 
 /** Where things are inside every sandbox. */
@@ -13,9 +13,13 @@ export const INSIDE = {
   claude: '/opt/errand/bin/claude',
   /** Node without read permission: see `unreadableNode`. */
   runnerNode: '/opt/errand/lib/node',
-  program: '/opt/errand/lib/runner.mjs',
   oomFile: '/opt/errand/lib/oom',
 } as const
+
+/** Its extension tells Node whether it is TypeScript. */
+export function programInside(path: string): string {
+  return `/opt/errand/lib/runner${extname(path)}`
+}
 
 export const PATH_INSIDE = `${INSIDE.bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`
 

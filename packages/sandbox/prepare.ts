@@ -11,7 +11,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join, parse } from 'node:path'
 import type { SandboxConfig } from './config.ts'
 import { hasCode } from './files.ts'
 import { AGENT_ID, INSIDE, type SandboxFiles, sandboxFiles, UNFINISHED } from './layout.ts'
@@ -79,7 +79,8 @@ function unreadableNode(root: string, node: string): Promise<string> {
 /** Named after what it is a copy of, so another version is another file. */
 async function copyOf(root: string, file: string, mode: number): Promise<string> {
   const { size, mtimeMs } = await stat(file)
-  const copy = join(root, `.${basename(file)}-${size}-${Math.trunc(mtimeMs)}-${mode.toString(8)}`)
+  const { name, ext } = parse(file)
+  const copy = join(root, `.${name}-${size}-${Math.trunc(mtimeMs)}-${mode.toString(8)}${ext}`)
   if (await isThere(copy)) return copy
   const fresh = await mkdtemp(join(root, UNFINISHED))
   await copyFile(file, join(fresh, 'copy'), constants.COPYFILE_FICLONE)

@@ -11,6 +11,7 @@ export interface Pieces {
   readonly claude: string
   readonly runnerNode: string
   readonly program: string
+  readonly programInside: string
   readonly oomFile: string | null
 }
 
@@ -42,12 +43,12 @@ export function bwrapArguments(pieces: Pieces, { hasSeccomp }: { hasSeccomp: boo
     ...['--bind', pieces.workspace, INSIDE.workspace, '--bind', pieces.home, INSIDE.home],
     ...['--ro-bind', pieces.gatewayFolder, INSIDE.gatewayFolder],
     ...['--ro-bind', pieces.node, INSIDE.node, '--ro-bind', pieces.claude, INSIDE.claude],
-    ...['--ro-bind', pieces.runnerNode, INSIDE.runnerNode, '--ro-bind', pieces.program, INSIDE.program],
+    ...['--ro-bind', pieces.runnerNode, INSIDE.runnerNode, '--ro-bind', pieces.program, pieces.programInside],
     ...(pieces.oomFile === null ? [] : ['--ro-bind', pieces.oomFile, INSIDE.oomFile]),
     // Last: until here bwrap itself makes the folders that the lines above name.
     ...['--remount-ro', '/', '--chdir', INSIDE.workspace, '--cap-drop', 'ALL', '--info-fd', '3'],
     ...(hasSeccomp ? ['--seccomp', '4'] : []),
-    ...['--', INSIDE.runnerNode, INSIDE.program],
+    ...['--', INSIDE.runnerNode, pieces.programInside],
   ]
 }
 

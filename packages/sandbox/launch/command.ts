@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
-import type { SandboxFiles } from '../layout.ts'
+import { programInside, type SandboxFiles } from '../layout.ts'
 import { bwrapArguments, type Pieces } from './bwrapArguments.ts'
 
 const LAUNCHER = fileURLToPath(new URL('launcher.sh', import.meta.url))
@@ -76,6 +76,7 @@ function piecesOf(sources: Sources, stage: string | null): Pieces {
     claude: at('claude'),
     runnerNode: at('runnerNode'),
     program: at('program'),
+    programInside: programInside(sources.program),
     oomFile: sources.oomFile,
   }
 }

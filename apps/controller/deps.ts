@@ -1,0 +1,29 @@
+import type { EngineDeps } from '@errand/engine'
+import type { Logger, Metrics } from '@errand/observe'
+import type { Executor } from '@errand/sandbox'
+
+export interface ControllerDeps {
+  readonly engine: EngineDeps
+  readonly executor: Executor
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'driftFound' | 'runs'>
+  /** Waits; rejects when the signal is aborted. */
+  readonly delay: (ms: number, options?: { readonly signal?: AbortSignal }) => Promise<void>
+}
+
+export interface ControllerConfig {
+  /** The switch: other agents than the demo run as plain processes where this machine cannot isolate. */
+  readonly mayRunUnisolated: boolean
+  readonly leaseMs: number
+  readonly resyncMs: number
+  readonly retentionMs: number
+  /** Runs that are looked after at the same moment. */
+  readonly concurrency: number
+}
+
+export const CONTROLLER_DEFAULTS = {
+  leaseMs: 15_000,
+  resyncMs: 10_000,
+  retentionMs: 3_600_000,
+  concurrency: 16,
+} as const

@@ -1,0 +1,89 @@
+import { Fault, newId } from '@errand/contracts'
+import {
+  type BoundaryCheck,
+  type BoundaryTargets,
+  type Capabilities,
+  type LimitKind,
+  proveBoundary,
+} from '@errand/sandbox'
+import type { RunId } from '@errand/contracts'
+import type { ControllerConfig, ControllerDeps } from './deps.ts'
+
+/** What `errand doctor` shows: the machine, and the wall tried from inside a sandbox. */
+export interface DoctorReport {
+  readonly machine: readonly BoundaryCheck[]
+  readonly boundary: readonly BoundaryCheck[]
+  readonly isIsolated: boolean
+}
+
+type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log'>
+
+/** Starts one sandbox, under an id that no run has; `keep` is told of it, so that nobody sweeps it as an orphan. */
+export async function examine(
+  targets: BoundaryTargets,
+  {
+    config,
+    keep,
+    deps,
+  }: { config: Pick<ControllerConfig, 'mayRunUnisolated'>; keep: (runId: RunId) => () => void; deps: Deps },
+): Promise<DoctorReport> {
+  const capabilities = await deps.executor.capabilities()
+  const machine = machineChecks(capabilities, config)
+  const isIsolated = capabilities.isolation !== 'none'
+  if (!isIsolated) return { machine, boundary: [], isIsolated }
+  const runId = newId('run', deps.engine.now())
+  const release = keep(runId)
+  try {
+    return { machine, boundary: await proveBoundary(deps.executor, runId, targets), isIsolated }
+  } catch (error) {
+    deps.log.warn({ op: 'doctor.examine', ok: false, error }, 'the sandbox of the self-test did not work')
+    const happened = error instanceof Fault ? error.message : String(error)
+    const failed = { name: 'A sandbox starts', ok: false, tried: 'start one, as for a run', happened }
+    return { machine, boundary: [failed], isIsolated }
+  } finally {
+    release()
+  }
+}
+
+const LIMIT_NOUNS: Record<LimitKind, string> = { memoryMib: 'memory', cpus: 'CPU', pids: 'processes' }
+
+function machineChecks(
+  seen: Capabilities,
+  config: Pick<ControllerConfig, 'mayRunUnisolated'>,
+): readonly BoundaryCheck[] {
+  const missing = (Object.keys(LIMIT_NOUNS) as LimitKind[]).filter((kind) => !seen.limits.includes(kind))
+  const checks: BoundaryCheck[] = [
+    {
+      name: 'Sandboxes',
+      ok: seen.isolation !== 'none',
+      tried: 'run `true` in a sandbox with bubblewrap',
+      happened: seen.isolation === 'none' ? `${seen.why}. Remedy: ${seen.remedy}` : 'it ran',
+    },
+    {
+      name: 'Limits',
+      ok: missing.length === 0,
+      tried: 'find a cgroup to limit memory, CPU and processes with',
+      happened:
+        missing.length === 0 ? `each run gets what its agent says, by default ${seen.limitWords}` : seen.limitWords,
+    },
+    {
+      name: 'A user of its own for each run',
+      ok: seen.hasOwnUid,
+      tried: 'ask who we are',
+      happened: seen.hasOwnUid
+        ? 'root: each live run has a uid of its own'
+        : 'not root: live runs share our uid, and only their mounts keep them apart. Remedy: run Errand as root, or in a machine of its own',
+    },
+    {
+      name: 'System call filter',
+      ok: seen.hasSeccomp,
+      tried: 'compile one for this processor',
+      happened: seen.hasSeccomp ? 'in force' : 'there is none for this processor: only the namespaces hold',
+    },
+  ]
+  if (!config.mayRunUnisolated) return checks
+  const tried = 'read ERRAND_ALLOW_UNISOLATED_AGENTS'
+  const happened =
+    'set: where a sandbox cannot be had, agents run as plain processes that can read your files. Remedy: unset it'
+  return [...checks, { name: 'No agent without a sandbox', ok: false, tried, happened }]
+}
