@@ -73,42 +73,53 @@ function outcomeOf(
   return { status, code, detail, verdict, sentence, endedAt, activity }
 }
 
+/** What moves a run on: its steps, and how it ends. */
 function fold(s: RunState, body: RunEventBody, at: string): RunState {
   switch (body.type) {
     case 'run.created':
       return { ...s, ...createdFrom(body, at) }
-    case 'run.admitted':
-      return {
-        ...s,
-        status: s.status === 'queued' ? 'starting' : s.status,
-        admittedAt: s.admittedAt ?? at,
-        activity: 'Starting the sandbox',
-        steps: startStep(s.steps, 'sandbox', at),
-      }
+    case 'run.admitted': {
+      const status = s.status === 'queued' ? 'starting' : s.status
+      const steps = startStep(s.steps, 'sandbox', at)
+      return { ...s, status, admittedAt: s.admittedAt ?? at, activity: 'Starting the sandbox', steps }
+    }
     case 'sandbox.started':
       return { ...s, sandboxStartedAt: at }
     case 'runner.started':
       return { ...s, runnerStartedAt: at, steps: finishStep(s.steps, 'sandbox', { at, ok: true, detail: null }) }
-    case 'step.started':
-      return {
-        ...s,
-        steps: startStep(s.steps, body.step, at),
-        activity: STEP_WORDS[body.step],
-        status: statusAtStep(s, body.step),
-      }
-    case 'step.finished':
-      return {
-        ...s,
-        steps: finishStep(s.steps, body.step, { at, ok: body.ok, detail: body.detail ?? null, ms: body.ms }),
-      }
-    case 'agent.started':
-      return {
-        ...s,
-        status: 'running',
-        agentStartedAt: s.agentStartedAt ?? at,
-        model: body.model ?? s.model,
-        activity: 'Thinking',
-      }
+    case 'step.started': {
+      const steps = startStep(s.steps, body.step, at)
+      return { ...s, steps, activity: STEP_WORDS[body.step], status: statusAtStep(s, body.step) }
+    }
+    case 'step.finished': {
+      const { ok, ms, detail = null } = body
+      return { ...s, steps: finishStep(s.steps, body.step, { at, ok, detail, ms }) }
+    }
+    case 'cancel.requested':
+      return { ...s, cancelRequestedAt: s.cancelRequestedAt ?? at, activity: 'Stopping' }
+    case 'run.finished':
+      return { ...s, ...endOf(body, at) }
+    case 'run.ended':
+      return { ...s, ...endOf({ ...body, verdict: 'failed', sentence: FAULTS[body.code].words }, at) }
+    case 'sandbox.gone':
+      return { ...s, goneAt: s.goneAt ?? at }
+    default:
+      return foldWork(s, body, at)
+  }
+}
+
+type Work = Exclude<
+  RunEventBody,
+  { type: `run.${string}` | `step.${string}` | `sandbox.${string}` | 'runner.started' | 'cancel.requested' }
+>
+
+/** What happens on the way. */
+function foldWork(s: RunState, body: Work, at: string): RunState {
+  switch (body.type) {
+    case 'agent.started': {
+      const model = body.model ?? s.model
+      return { ...s, status: 'running', agentStartedAt: s.agentStartedAt ?? at, model, activity: 'Thinking' }
+    }
     case 'text.appended':
       return { ...s, activity: lastLine(body.text) || s.activity }
     case 'tool.started':
@@ -119,8 +130,6 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
       return { ...s, evidence: body.evidence }
     case 'changes.collected':
       return { ...s, changes: [...s.changes, body.changes] }
-    case 'cancel.requested':
-      return { ...s, cancelRequestedAt: s.cancelRequestedAt ?? at, activity: 'Stopping' }
     case 'usage.metered':
       return { ...s, usage: addUsage(s.usage, body) }
     case 'budget.reached':
@@ -129,12 +138,6 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
       return { ...s, blockedHosts: s.blockedHosts + 1 }
     case 'artifact.added':
       return { ...s, artifacts: s.artifacts + 1 }
-    case 'run.finished':
-      return { ...s, ...endOf(body, at) }
-    case 'run.ended':
-      return { ...s, ...endOf({ ...body, verdict: 'failed', sentence: FAULTS[body.code].words }, at) }
-    case 'sandbox.gone':
-      return { ...s, goneAt: s.goneAt ?? at }
     case 'thought.appended':
     case 'tool.finished':
     case 'output.appended':
@@ -147,7 +150,10 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
 
 type Created = Extract<RunEventBody, { type: 'run.created' }>
 
-function createdFrom({ agent, agentVersion, repositories, budgetUsd, retryOf }: Created, at: string): Partial<RunState> {
+function createdFrom(
+  { agent, agentVersion, repositories, budgetUsd, retryOf }: Created,
+  at: string,
+): Partial<RunState> {
   return { createdAt: at, agent, agentVersion, repositories, budgetUsd, retryOf: retryOf ?? null }
 }
 
