@@ -57,13 +57,25 @@ export async function launchPostmaster(launch: Launch): Promise<Postmaster> {
   }
 }
 
+/**
+ * From the moment it runs, however far it is: when this process exits, Postgres is told to stop. Synchronous, as it
+ * must work in the last moment. Only a kill -9 of us leaves it running.
+ */
+function endWithUs(pid: number, ended: Promise<void>): void {
+  const tell = (): void => signal(pid, 'SIGINT')
+  process.once('exit', tell)
+  void ended.then(() => process.off('exit', tell))
+}
+
 function attached(launch: Launch, file: PostmasterFile): Postmaster {
+  const ended = whenGone(file.pid, launch.place.data)
+  endWithUs(file.pid, ended)
   return {
     pid: file.pid,
     port: file.port,
     url: addressUrl(file.host, file.port, launch.password),
     wasRunning: true,
-    ended: whenGone(file.pid, launch.place.data),
+    ended,
   }
 }
 
@@ -106,6 +118,7 @@ async function startOnce(launch: Launch): Promise<Outcome> {
   })
   child.unref()
   const { pid } = child
+  if (pid !== undefined) endWithUs(pid, ended)
   const file = pid === undefined ? undefined : await whenReady(launch, pid)
   if (pid === undefined || file === undefined) {
     await ended

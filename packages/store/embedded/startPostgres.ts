@@ -92,7 +92,6 @@ class Supervisor implements EmbeddedPostgres {
     this.#launch = { ...launch, port: postmaster.port }
     this.#log = log
     this.#postmaster = postmaster
-    process.once('exit', this.#tellToStop)
     this.#kept = this.#keepAlive(postmaster)
   }
 
@@ -106,12 +105,10 @@ class Supervisor implements EmbeddedPostgres {
     this.#tellToStop()
     await this.#force()
     await this.#kept
-    process.off('exit', this.#tellToStop)
     this.#log.info({ op: 'postgres.stop' }, 'Postgres has stopped')
   }
 
-  /** Synchronous, so that it also works in the last moment of this process. */
-  readonly #tellToStop = (): void => {
+  #tellToStop(): void {
     if (this.#postmaster !== undefined) signal(this.#postmaster.pid, 'SIGINT')
   }
 
