@@ -1,0 +1,63 @@
+import type { OrgId, RunEventBody, RunId } from '@errand/contracts'
+import { newId } from '@errand/contracts'
+import { reduce } from '@errand/domain'
+import type { Database } from '@errand/store'
+
+const CHUNK = 20_000
+const SAMPLE = 500
+
+/**
+ * A history of finished runs, one in twenty failed, with event bodies of about 250 bytes. Made inside Postgres
+ * (`insert … select` from a template, no slower than COPY and without the bytes crossing a socket), then analysed.
+ */
+export async function generateHistory(
+  db: Database,
+  { runs, eventsPerRun }: { runs: number; eventsPerRun: number },
+): Promise<{ orgId: OrgId; ids: readonly RunId[] }> {
+  const start = new Date('2026-01-01T00:00:00Z')
+  const orgId = newId('org', start)
+  const created: RunEventBody = {
+    type: 'run.created',
+    agent: 'bench',
+    agentVersion: 1,
+    by: 'bench',
+    repositories: ['local/demo'],
+    budgetUsd: 5,
+  }
+  const at = start.toISOString()
+  const begun = reduce(null, { seq: 1, at, body: created })
+  const ended = {
+    type: 'run.finished',
+    status: 'succeeded',
+    verdict: 'verified',
+    sentence: 'The test passes now.',
+  } as const
+  const state = { ...reduce(begun, { seq: 2, at, body: ended }), seq: eventsPerRun, goneAt: at }
+  await db.pool.query(`insert into orgs (id, name, created_at) values ('${orgId}', 'bench', now())`)
+  for (let from = 0; from < runs; from += CHUNK) {
+    const to = Math.min(runs, from + CHUNK) - 1
+    await db.pool.query(RUNS(from, to), [orgId, JSON.stringify(state), JSON.stringify({ ...state, status: 'failed' })])
+    await db.pool.query(EVENTS(from, to, eventsPerRun), [orgId, JSON.stringify(created)])
+  }
+  await db.pool.query('vacuum analyze')
+  const step = Math.max(1, Math.floor(runs / SAMPLE))
+  return { orgId, ids: Array.from({ length: Math.min(runs, SAMPLE) }, (_, index) => runId(index * step)) }
+}
+
+/** Ids that sort by number, of the length of real ones. */
+const idSql = `'run' || lpad(n::text, 26, '0')`
+function runId(n: number): RunId {
+  return `run${String(n).padStart(26, '0')}` as RunId
+}
+
+const RUNS = (from: number, to: number) => `
+  insert into runs (id, org_id, created_by, created_at, prompt, title, agent_id, agent_version, spec, root_run_id, trigger, desired, deadline_at, state)
+  select ${idSql}, $1, 'usr', now(), 'Fix the failing test number ' || n, 'Fix the failing test number ' || n, 'agt', 1,
+    '{"agent":{"name":"bench"}}', ${idSql}, 'person', 'done', now(), case when n % 20 = 0 then $3::jsonb else $2::jsonb end
+  from generate_series(${from}, ${to}) as n`
+
+const EVENTS = (from: number, to: number, eventsPerRun: number) => `
+  insert into run_events (org_id, run_id, seq, at, type, body)
+  select $1, ${idSql}, seq, now(), case when seq = 1 then 'run.created' else 'text.appended' end,
+    case when seq = 1 then $2::jsonb else jsonb_build_object('type', 'text.appended', 'text', repeat('words of the agent ', 12)) end
+  from generate_series(${from}, ${to}) as n, generate_series(1, ${eventsPerRun}) as seq`
