@@ -9,6 +9,7 @@ type Block =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown }
 
+const CUT_AFTER_MS = 10
 const NORMAL_USAGE = {
   input_tokens: 100,
   cache_creation_input_tokens: 0,
@@ -80,6 +81,8 @@ async function breakOff(
 ): Promise<void> {
   switch (how) {
     case 'cut':
+      // Node writes at the end of a tick: cut at once, nothing of the answer would ever leave.
+      await wait(CUT_AFTER_MS)
       response.destroy()
       return
     case 'stall':
