@@ -49,6 +49,40 @@ export const FAULTS = {
     ...asked(429, 'Too many wrong tokens came from this address.', 'Wait a minute, then try with a valid token.'),
     retry: true,
   },
+  'auth.wrong': asked(
+    401,
+    'The password is not right.',
+    'Try again. Who is locked out gets a new link with `bin/errand claim-link` on the machine.',
+  ),
+  'auth.tries': {
+    ...asked(429, 'Too many wrong passwords came from this address.', 'Wait five minutes, or use a passkey.'),
+    retry: true,
+  },
+  'auth.link-dead': asked(
+    410,
+    'This link was used already, or its time is up.',
+    'Run `bin/errand claim-link` on the machine for a new one.',
+  ),
+  'auth.session-ended': asked(401, 'You are signed out here.', 'Sign in again.'),
+  'auth.session-old': asked(403, 'This needs a sign-in of the last 24 hours.', 'Sign in again, then repeat it.'),
+  'auth.foreign-page': asked(
+    403,
+    'The request came from a page that is not Errand’s.',
+    'Open Errand by its own address, and press it there.',
+  ),
+  'auth.local-only': asked(
+    403,
+    'This is done on the machine that runs Errand, and nowhere else.',
+    'Run `bin/errand claim-link` there.',
+  ),
+  'auth.last-way': asked(
+    409,
+    'This is the only way left to sign in.',
+    'Set a password or add another passkey first.',
+  ),
+  'passkey.refused': asked(400, 'The passkey was not accepted.', 'Try again, or use the password.'),
+  'passkey.unknown': asked(404, 'There is no such passkey.', 'It may have been removed elsewhere; look at the list again.'),
+  'session.unknown': asked(404, 'There is no such session.', 'It has ended already; look at the list again.'),
   'request.too-large': asked(
     413,
     'The request is larger than the limit.',

@@ -12,6 +12,10 @@ const PREFIXES = {
   repository: 'rep',
   token: 'tok',
   request: 'req',
+  session: 'ses',
+  passkey: 'psk',
+  /** How somebody signs in: a password, later an identity provider's account. */
+  login: 'log',
 } as const
 
 export type IdKind = keyof typeof PREFIXES
@@ -28,6 +32,8 @@ export type CredentialId = Id<'credential'>
 export type RepositoryId = Id<'repository'>
 export type TokenId = Id<'token'>
 export type RequestId = Id<'request'>
+export type SessionId = Id<'session'>
+export type PasskeyId = Id<'passkey'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
