@@ -1,5 +1,5 @@
-import { Writable } from 'node:stream'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PassThrough, Writable } from 'node:stream'
 import { Fault } from '@errand/contracts'
 import { priceOf } from '@errand/domain'
 import { type Call, responseOf } from '../call.ts'
@@ -60,7 +60,7 @@ export async function passThrough(call: Call, to: Destination, deps: GatewayDeps
         path: to.path,
         method: call.method === 'GET' || call.method === 'HEAD' ? call.method : 'POST',
         headers: { ...call.headers, 'accept-encoding': 'identity' },
-        body: call.method === 'POST' ? request : null,
+        body: call.method === 'POST' ? detached(request) : null,
         signal: abort.signal,
       },
       ({ statusCode, headers }) => {
@@ -82,6 +82,14 @@ export async function passThrough(call: Call, to: Destination, deps: GatewayDeps
     clearTimeout(silence)
     signal.removeEventListener('abort', onCallerGone)
   }
+}
+
+/**
+ * The request's body as a stream of its own: when an upstream fails, undici destroys the body it was given, and with
+ * the request itself the connection would go on which the refusal has to be written.
+ */
+function detached(request: IncomingMessage): PassThrough {
+  return request.pipe(new PassThrough())
 }
 
 interface Taps {

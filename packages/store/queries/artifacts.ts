@@ -104,7 +104,7 @@ export function keepInputs(
 
 const COUNT: Statement = {
   name: 'artifact-count',
-  text: `select count(*)::integer as n from (select 1 from artifacts where run_id = $1 and org_id = $2 limit $3) some`,
+  text: `select count(*)::integer as n from (select 1 from artifacts where run_id = $1 and org_id = $2 limit $3) as counted`,
 }
 
 /** How many a run has, counted no further than `upTo`. */
