@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { type ArtifactKind, RUNNER_PATHS } from '@errand/contracts'
 import { faultWords, type GatewayClient } from './client.ts'
 
@@ -11,7 +12,9 @@ export interface ArtifactUpload {
   readonly file: FileHandle
 }
 
-export type UploadAnswer = { readonly kind: 'added' } | { readonly kind: 'refused'; readonly status: number; readonly words: string }
+export type UploadAnswer =
+  | { readonly kind: 'added' }
+  | { readonly kind: 'refused'; readonly status: number; readonly words: string }
 
 /** A file may be written to between being hashed and being sent, if something in the sandbox still runs. */
 const HASH_ATTEMPTS = 3
@@ -20,7 +23,11 @@ const HASH_ATTEMPTS = 3
  * Brings one file to the gateway, over resets and restarts: sending the same again is harmless.
  * Throws `GatewayLost`, `RunOver`, and what the signal was aborted with.
  */
-export async function putArtifact(client: GatewayClient, upload: ArtifactUpload, signal: AbortSignal): Promise<UploadAnswer> {
+export async function putArtifact(
+  client: GatewayClient,
+  upload: ArtifactUpload,
+  signal: AbortSignal,
+): Promise<UploadAnswer> {
   for (let attempt = 1; ; attempt++) {
     const { sha256, sizeBytes } = await digest(upload.file)
     const { name, kind, mediaType } = upload
@@ -29,7 +36,7 @@ export async function putArtifact(client: GatewayClient, upload: ArtifactUpload,
       method: 'PUT',
       path: `${RUNNER_PATHS.artifacts}?${query.toString()}`,
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(sizeBytes) },
-      body: () => (sizeBytes === 0 ? '' : upload.file.createReadStream({ start: 0, end: sizeBytes - 1, autoClose: false })),
+      body: () => (sizeBytes === 0 ? '' : Readable.from(chunksOf(upload.file, sizeBytes))),
       signal,
       timeoutMs: 120_000,
     })
@@ -42,9 +49,22 @@ export async function putArtifact(client: GatewayClient, upload: ArtifactUpload,
 async function digest(file: FileHandle): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash('sha256')
   let sizeBytes = 0
-  for await (const chunk of file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(file, Infinity)) {
     hash.update(chunk)
     sizeBytes += chunk.length
   }
   return { sha256: hash.digest('hex'), sizeBytes }
+}
+
+const CHUNK_BYTES = 64 * 1024
+
+/** Reads by position. A read stream would not do: the end of an iteration over it closes the file, whatever it was told. */
+async function* chunksOf(file: FileHandle, sizeBytes: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < sizeBytes;) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, sizeBytes - position))
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
 }
