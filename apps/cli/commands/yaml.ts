@@ -22,7 +22,7 @@ export async function apply(this: Cli, flags: { file: string }): Promise<ExitCod
   const { api } = connect(this.config)
   for (const { source, line, secret } of documents) {
     try {
-      const { kind, name, change, version } = await api.config.apply.mutate(
+      const { kind, name, change, version } = await api.config.applyDocument.mutate(
         secret === null ? { source } : { source, secret },
       )
       this.out.print(`${kind} ${name} ${change}${change === 'unchanged' ? '' : ` (version ${version})`}`)

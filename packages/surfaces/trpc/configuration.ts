@@ -82,7 +82,7 @@ export const settings = router({
 
 export const config = router({
   /** One YAML document, exactly as it was written. The value of a secret reference comes beside it. */
-  apply: procedure
+  applyDocument: procedure
     .input(z.strictObject({ source: z.string().max(1_000_000), secret: secret.optional() }))
     .mutation(({ ctx, input }) => applyDocument(ctx.actor, input, ctx.engine)),
   export: procedure
