@@ -1,4 +1,4 @@
-import type { OrgId, UserId } from '@errand/contracts'
+import type { OrgId, SessionId, UserId } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
 import type { Blobs, Database } from '@errand/store'
 import type { Sealer } from '@errand/vault'
@@ -9,6 +9,8 @@ export interface Actor {
   readonly orgId: OrgId
   readonly userId: UserId
   readonly name: string
+  /** They came with a browser's session; absent for an API token. */
+  readonly session?: { readonly id: SessionId; readonly createdAt: Date }
 }
 
 /** What the machine can do, asked at start and after the owner changed something. */

@@ -1,5 +1,15 @@
 export { addArtifact, listArtifacts, openArtifact } from './artifact/artifacts.ts'
 export { openInput, putInput } from './artifact/inputs.ts'
+export { consumeClaimLink, createClaimLink, readClaimLink, readWaysIn } from './auth/claimLink.ts'
+export { listPasskeys, removePasskey, renamePasskey } from './auth/passkeys.ts'
+export {
+  authenticateSession,
+  listSessions,
+  requireFreshSession,
+  revokeOtherSessions,
+  revokeSession,
+} from './auth/sessions.ts'
+export type { PasskeyView, SessionActor, SessionView, WaysIn } from './auth/types.ts'
 export { listAgents, readAgent } from './config/agents.ts'
 export { applyDocument } from './config/applyDocument.ts'
 export {

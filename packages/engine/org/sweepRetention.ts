@@ -2,11 +2,13 @@ import {
   deleteExpiredRequests,
   deleteExpiredRows,
   deleteOldestEvents,
+  forgetSignIns,
   listExpiredBlobs,
   listNeededBlobs,
   listRunsToForget,
   noteEventsForgotten,
 } from '@errand/store'
+import { IDLE_MS } from '../auth/sessions.ts'
 import type { EngineDeps } from '../deps.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'blobs'>
@@ -18,7 +20,7 @@ const FILES_AT_ONCE = 200
 const FRESH_MS = 3_600_000
 
 /**
- * Forgets what is past its date: events, artifacts, inputs, answered requests. In small steps, each of its own, so
+ * Forgets what is past its date: events, artifacts, inputs, answered requests, sessions. In small steps, each of its own, so
  * that it may be stopped anywhere and never holds anybody up. A run's row, with its outcome, stays.
  */
 export async function sweepRetention(deps: Deps): Promise<{ events: number; artifacts: number; inputs: number }> {
@@ -27,6 +29,7 @@ export async function sweepRetention(deps: Deps): Promise<{ events: number; arti
   const inputs = await sweepFiles('inputs', deps)
   const now = deps.now()
   await deps.blobs.sweep(new Date(now.getTime() - FRESH_MS))
+  await forgetSignIns(deps.db, { now, usedAfter: new Date(now.getTime() - IDLE_MS) })
   while ((await deleteExpiredRequests(deps.db, { now, limit: 1_000 })) === 1_000);
   return { events, artifacts, inputs }
 }
