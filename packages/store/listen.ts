@@ -45,11 +45,12 @@ class ListeningConnection implements Listener {
   readonly #hearers = new Map<string, Set<Hearer>>()
   #client: pg.Client | undefined
   #reconnected: Promise<void> = Promise.resolve()
+  #asked: Promise<void> = Promise.resolve()
 
   constructor(url: string, log: Logger, heartbeatMs: number) {
     this.#url = url
     this.#log = log
-    this.#heartbeat = setInterval(() => void this.#ask(), heartbeatMs).unref()
+    this.#heartbeat = setInterval(() => void this.#ask('select 1'), heartbeatMs).unref()
   }
 
   async start(): Promise<void> {
@@ -66,12 +67,12 @@ class ListeningConnection implements Listener {
     const hearers = known ?? new Set()
     hearers.add(hearer)
     this.#hearers.set(channel, hearers)
-    if (known === undefined) await this.#tell('listen', channel)
+    await (known === undefined ? this.#ask(`listen ${pg.escapeIdentifier(channel)}`) : this.#asked)
     return () => {
       hearers.delete(hearer)
       if (hearers.size > 0 || this.#hearers.get(channel) !== hearers) return
       this.#hearers.delete(channel)
-      void this.#tell('unlisten', channel)
+      void this.#ask(`unlisten ${pg.escapeIdentifier(channel)}`)
     }
   }
 
@@ -84,11 +85,20 @@ class ListeningConnection implements Listener {
     await this.#reconnected
   }
 
-  /** On a lost connection nothing is to be done here: the next one listens to every channel that has a hearer. */
-  async #tell(verb: 'listen' | 'unlisten', channel: string): Promise<void> {
-    await this.#client?.query(`${verb} ${pg.escapeIdentifier(channel)}`).catch((error: unknown) => {
-      if (!isConnectionLost(error)) throw error
+  /**
+   * Asks in turn, as pg wants it. A connection that does not answer as it should is dropped: the next one listens to
+   * every channel that has a hearer and tells them that something may be missing.
+   */
+  #ask(sql: string): Promise<void> {
+    this.#asked = this.#asked.then(async () => {
+      const client = this.#client
+      await client?.query(sql).catch((error: unknown) => {
+        this.#log.debug({ op: 'listen.ask', error }, 'the listening connection does not answer; making a new one')
+        // Not end(): it would wait for the one that does not answer.
+        client.connection.stream.destroy()
+      })
     })
+    return this.#asked
   }
 
   async #connect(): Promise<void> {
@@ -135,15 +145,6 @@ class ListeningConnection implements Listener {
     for (const [channel, hearers] of this.#hearers) {
       for (const hearer of hearers) this.#call(channel, () => hearer.onMissed())
     }
-  }
-
-  async #ask(): Promise<void> {
-    const client = this.#client
-    await client?.query('select 1').catch((error: unknown) => {
-      this.#log.warn({ op: 'listen.heartbeat', error }, 'the listening connection does not answer; making a new one')
-      // Not end(): it would wait for the one that does not answer.
-      client.connection.stream.destroy()
-    })
   }
 
   /** A hearer that throws must not keep the others from hearing. */
