@@ -11,6 +11,7 @@ import {
 
 const FORMS = {
   'local/demo': { written: 'local/demo', path: '/git/local/demo.git' },
+  'errand://local/demo': { written: 'local/demo', path: '/git/local/demo.git' },
   'local/demo.git': { written: 'local/demo', path: '/git/local/demo.git' },
   'https://example.org/acme/app': { written: 'https://example.org/acme/app', path: '/git/https/example.org/acme/app' },
   'https://example.org/acme/app.git': {

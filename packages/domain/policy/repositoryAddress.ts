@@ -18,9 +18,16 @@ export type ParsedAddress = RepositoryAddress | { readonly kind: 'invalid'; read
 const DEFAULT_PORTS = { https: 443, http: 80 } as const
 const MAX_PATH = 1000
 
-/** What a person writes: `local/<name>` or an http(s) address. `words` says what is wrong, in one sentence. */
+/** Before `local/<name>`, so that git takes it for an address and not for a folder. */
+const GIT_SCHEME = 'errand://'
+
+/**
+ * What a person writes, or git shows: `local/<name>` (`errand://local/<name>`) or an http(s) address. `words` says what
+ * is wrong, in one sentence.
+ */
 export function parseRepositoryAddress(text: string): ParsedAddress {
-  if (text.startsWith('local/')) return parseLocal(text.slice('local/'.length))
+  const [, local] = /^(?:errand:\/\/)?local\/(.*)$/s.exec(text) ?? []
+  if (local !== undefined) return parseLocal(local)
   const [, scheme, authority, path] = /^(https?):\/\/([^/?#]*)([^?#]*)$/i.exec(text) ?? []
   if (scheme === undefined || authority === undefined || path === undefined) {
     return invalid(
@@ -38,6 +45,13 @@ export function parseRepositoryAddress(text: string): ParsedAddress {
 export function formatRepositoryAddress(address: RepositoryAddress): string {
   if (address.kind === 'local') return `local/${address.name}`
   return `${address.scheme}://${authorityOf(address)}/${encodeURI(address.path)}${address.suffix}`
+}
+
+/** What `git remote -v` shows in a sandbox. */
+export function gitUrl(address: RepositoryAddress): string {
+  return address.kind === 'local'
+    ? `${GIT_SCHEME}${formatRepositoryAddress(address)}`
+    : formatRepositoryAddress(address)
 }
 
 /** Where the gateway serves it: the prefix of git's smart HTTP requests. */

@@ -11,6 +11,7 @@ import {
 import {
   branchProblem,
   formatRepositoryAddress,
+  gitUrl,
   isSameRepository,
   parseRepositoryAddress,
   type RepositoryAddress,
@@ -51,13 +52,13 @@ export async function freezeRepositories(
   const folders = repositoryFolders(addresses)
   const frozen: RunRepository[] = []
   for (const [index, address] of addresses.entries()) {
-    const url = formatRepositoryAddress(address)
-    if (address.kind === 'local' && (await findRepository(db, { orgId, ref: url })) === undefined)
-      throw new Fault('repository.unknown', `${url}.`)
+    const name = formatRepositoryAddress(address)
+    if (address.kind === 'local' && (await findRepository(db, { orgId, ref: name })) === undefined)
+      throw new Fault('repository.unknown', `${name}.`)
     const branch = wanted[index]?.branch ?? null
     const problem = branch === null ? null : branchProblem(branch)
     if (problem !== null) throw new Fault('input.invalid', `repositories.${index}.branch: ${problem}.`)
-    frozen.push({ name: url, url, dir: folders[index] ?? '', branch, pushBranch: `errand/${runId}` })
+    frozen.push({ name, url: gitUrl(address), dir: folders[index] ?? '', branch, pushBranch: `errand/${runId}` })
   }
   return frozen
 }
