@@ -79,10 +79,14 @@ class ListeningConnection implements Listener {
   async close(): Promise<void> {
     clearInterval(this.#heartbeat)
     this.#closing.abort()
+    await this.#hangUp()
+    await this.#reconnected
+  }
+
+  async #hangUp(): Promise<void> {
     const client = this.#client
     this.#client = undefined
     await client?.end()
-    await this.#reconnected
   }
 
   /**
@@ -140,7 +144,8 @@ class ListeningConnection implements Listener {
         this.#log.warn({ op: 'listen.reconnect', error, waitMs }, 'the listening connection does not come back yet')
       }
     }
-    if (signal.aborted) return this.close()
+    // Closed while this connection was being made.
+    if (signal.aborted) return this.#hangUp()
     this.#log.info({ op: 'listen.reconnect' }, 'the listening connection is back')
     for (const [channel, hearers] of this.#hearers) {
       for (const hearer of hearers) this.#call(channel, () => hearer.onMissed())

@@ -72,6 +72,17 @@ describe('a listener', () => {
     await until(() => heard.length === 2)
   })
 
+  it('closes at any moment, also while it is coming back', async () => {
+    for (const waitTurns of [0, 1, 5, 20]) {
+      const { listener } = await listening('closing')
+      await db.rows(killListeners)
+      for (let turn = 0; turn < waitTurns; turn += 1) await db.rows(notify, ['closing', 'x'])
+      await listener.close()
+    }
+    const left = { name: 'test_left', text: killListeners.text.replace('pg_terminate_backend(pid)', 'pid') }
+    await until(async () => (await db.rows(left)).length === 0)
+  })
+
   it('refuses to open without a database', async () => {
     const nowhere = 'postgresql://errand@/errand?host=/nonexistent&port=1'
     await expect(openListener({ url: nowhere, log: quietLog() })).rejects.toMatchObject({
