@@ -10,7 +10,6 @@ import { type LoopCounts, ReconcileLoop } from './loops/reconcileLoop.ts'
 import { Resync } from './loops/resync.ts'
 import { stopAllSandboxes } from './stopAllSandboxes.ts'
 
-export { type ControllerSettings, readControllerSettings } from './config.ts'
 export type { ControllerConfig, ControllerDeps } from './deps.ts'
 
 export type { DoctorReport } from './doctor.ts'
