@@ -118,7 +118,7 @@ async function verify(prepared: Prepared, shop: Workshop): Promise<Evidence | nu
     const { cwd, env } = prepared
     const { exitCode, ms, output } = await runShell({ step: 'verify', args: ['-c', command], cwd, env }, shell)
     await killLeftovers(spec.runId, clock)
-    return { detail: `exit code ${exitCode}`, evidence: { command, exitCode, ms, output } }
+    return { isOk: exitCode === 0, detail: `exit code ${exitCode}`, evidence: { command, exitCode, ms, output } }
   })
   if (shop.halt.reason !== null) return null
   recorder.emit({ type: 'verify.finished', evidence: end.evidence })

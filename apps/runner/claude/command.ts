@@ -64,6 +64,11 @@ export function promptLine(prompt: string): string {
   return line({ type: 'user', message: { role: 'user', content: [{ type: 'text', text: `Task:\n\n${prompt}` }] } })
 }
 
+/** Asks the agent to stop what it does and to give its result. */
+export function interruptLine(): string {
+  return line({ type: 'control_request', request_id: 'interrupt', request: { subtype: 'interrupt' } })
+}
+
 /** Says yes to a tool: inside the sandbox the walls decide, not questions that nobody is there to answer. */
 export function allowLine(requestId: string, input: unknown): string {
   return line({

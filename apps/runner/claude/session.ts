@@ -8,7 +8,7 @@ import type { Halt } from '../halt.ts'
 import { type Child, startChild } from '../process/child.ts'
 import type { LogFile } from '../process/logFile.ts'
 import { Tail } from '../process/tail.ts'
-import { allowLine, claudeArguments, claudeEnv, type ClaudeRuntime, promptLine, refuseControlLine } from './command.ts'
+import { allowLine, claudeArguments, claudeEnv, type ClaudeRuntime, interruptLine, promptLine, refuseControlLine } from './command.ts'
 import { type Json, objectOf, parseLine, textOf } from './json.ts'
 import { readLines } from './lines.ts'
 import { type AgentOutcome, outcomeOf } from './outcome.ts'
@@ -39,6 +39,8 @@ export interface ClaudeDeps {
 
 /** A CLI that has given its result and has nothing left to do exits at once; rare ones never do. */
 const EXIT_PATIENCE_MS = 10_000
+/** A CLI that takes its interrupt ends within this time; a signal makes it give up the result. */
+const INTERRUPT_PATIENCE_MS = 1_500
 const STDERR_CHARS = 16 * 1024
 
 /** Runs Claude Code on the task, to its exit. A halt interrupts it, so that it still gives its result. */
@@ -58,7 +60,11 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
     },
     clock,
   )
-  const stop = (): void => void child.stop()
+  let callOffStop = (): void => undefined
+  const stop = (): void => {
+    child.stdin?.write(interruptLine())
+    callOffStop = clock.after(INTERRUPT_PATIENCE_MS, () => void child.stop())
+  }
   halt.signal.addEventListener('abort', stop, { once: true })
   if (halt.reason !== null) stop()
   const errors = new Tail(STDERR_CHARS)
@@ -80,6 +86,7 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
     return { kind: 'failed', code: 'agent.crashed', detail: `Claude Code could not be started: ${(error as Error).message}` }
   } finally {
     halt.signal.removeEventListener('abort', stop)
+    callOffStop()
   }
 }
 

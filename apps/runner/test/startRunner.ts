@@ -83,8 +83,12 @@ export async function startRunner(
 
 /** The run's last word. Fails with what the runner printed when it exits without one. */
 export async function lastWord(run: RunnerAtWork, deadlineMs = 20_000): Promise<NonNullable<ReturnType<FakeGateway['finished']>>> {
+  const { gateway, process: child } = run
   try {
-    return await until(() => run.gateway.finished(), { deadlineMs, what: 'the last word' })
+    await until(() => gateway.finished() !== undefined || child.exitCode !== null, { deadlineMs, what: 'the last word' })
+    const last = gateway.finished()
+    if (last !== undefined) return last
+    throw new Error('the runner ended without a last word')
   } catch (error) {
     throw new Error(`${(error as Error).message}; printed: ${run.printed()}; events: ${JSON.stringify(run.gateway.bodies().slice(-5))}`, { cause: error })
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -46,15 +46,12 @@ async function download(
       done(null, chunk)
     },
   })
-  const file = await open(path, 'w', 0o644)
   try {
-    await pipeline(answer, hashing, file.createWriteStream({ autoClose: false }))
+    await pipeline(answer, hashing, createWriteStream(path))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOSPC') throw new StepFailed('sandbox.disk-full', `No room for the input ${input.name}.`)
     throw new TornError('the download was cut', { cause: error })
-  } finally {
-    await file.close()
   }
   if (hash.digest('hex') !== input.sha256) throw new TornError(`the bytes of ${input.name} do not match`)
 }
