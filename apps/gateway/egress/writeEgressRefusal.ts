@@ -1,5 +1,8 @@
+import type { Duplex } from 'node:stream'
 import { FAULTS, type Fault } from '@errand/contracts'
 import type { Reply } from '../call.ts'
+
+const LINGER_MS = 2_000
 
 /**
  * Says no in every place a program may look: the status line (all that most HTTP clients print of a refused
@@ -16,9 +19,8 @@ export function writeEgressRefusal(reply: Reply, fault: Fault): void {
     connection: 'close',
   }
   if (reply.kind === 'tunnel') {
-    if (!reply.socket.writable) return
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    reply.socket.end(`HTTP/1.1 ${http} ${phrase}\r\n${lines.join('')}\r\n${body}`)
+    endWith(reply.socket, `HTTP/1.1 ${http} ${phrase}\r\n${lines.join('')}\r\n${body}`)
     return
   }
   if (reply.response.headersSent) {
@@ -27,6 +29,15 @@ export function writeEgressRefusal(reply: Reply, fault: Fault): void {
   }
   reply.response.writeHead(http, phrase, headers)
   reply.response.end(body)
+}
+
+/** A client that never closes its own side must not keep the connection; closing at once would lose the answer. */
+function endWith(socket: Duplex, answer: string): void {
+  if (!socket.writable) return
+  socket.resume()
+  socket.end(answer)
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  socket.once('close', () => clearTimeout(timer))
 }
 
 /** A status line is ASCII without control characters. */
