@@ -55,6 +55,21 @@ async function works([command = '', ...args]: readonly string[]): Promise<boolea
   )
 }
 
+/**
+ * Gives the folder and all in it to the account, and proves that it gets there: another user is stopped by any folder
+ * above that only root may enter.
+ */
+export async function admit(account: Account, folder: string): Promise<void> {
+  await giveTo(account, folder)
+  const isOurOwn = account.user === undefined || account.user.uid === 0
+  if (isOurOwn || (await works([...account.prefix, 'test', '-w', folder]))) return
+  throw new Fault(
+    'start.folder-unwritable',
+    `Postgres does not run as root, and the user it runs as here cannot reach ${folder}: ` +
+      'set ERRAND_DATA_DIR to a folder below one that every user may enter, for example /var/lib/errand.',
+  )
+}
+
 /** Gives a file or folder to the account when it is somebody else's: after a move between machines, or with namespaces gone. */
 export async function giveTo(account: Account, path: string): Promise<void> {
   if (account.user === undefined) return

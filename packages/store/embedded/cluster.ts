@@ -32,7 +32,6 @@ export async function ensureCluster({ place, binaries, account, isSynced }: Clus
     const detail = `The data in ${place.data} was written by PostgreSQL ${version.trim()}, this is ${binaries.major}.`
     throw new Fault('start.database-unreachable', detail)
   }
-  await giveTo(account, place.data)
   const password = await readIfThere(place.passwordFile)
   if (password === undefined) throw new Fault('start.database-unreachable', `${place.passwordFile} is missing.`)
   return password

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@errand/observe'
-import { postgresAccount } from './account.ts'
+import { admit, postgresAccount } from './account.ts'
 import { findBinaries } from './binaries.ts'
 import { ensureCluster } from './cluster.ts'
 import { placeIn } from './place.ts'
@@ -38,6 +38,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     const binaries = await findBinaries(options.bin)
     const account = await postgresAccount()
     await makeFolder(resolve(options.folder))
+    await admit(account, resolve(options.folder))
     const place = await placeIn(options.folder)
     const settings: Readonly<Record<string, string>> = { ...smallMachineSettings(binaries.major), ...options.settings }
     const password = await ensureCluster({ place, binaries, account, isSynced: settings['fsync'] !== 'off' })
