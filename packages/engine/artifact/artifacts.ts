@@ -106,7 +106,7 @@ export async function openArtifact(
   { orgId }: Reader,
   id: ArtifactId,
   { db, now, blobs }: Deps,
-): Promise<{ artifact: Artifact; stream(range?: ByteRange): Promise<Readable> }> {
+): Promise<{ artifact: Artifact; stream: (range?: ByteRange) => Promise<Readable> }> {
   const row = await findArtifact(db, { orgId, id, now: now() })
   if (row === undefined) throw new Fault('artifact.unknown')
   return {

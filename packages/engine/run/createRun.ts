@@ -158,7 +158,7 @@ function requireIsolation(
     agent.name === DEMO_AGENT &&
     agent.isBuiltin &&
     request.verify === undefined &&
-    spec.repositories.every(({ url }) => url === DEMO_REPOSITORY)
+    spec.repositories.every(({ name }) => name === DEMO_REPOSITORY)
   if (!isDemo) throw new Fault('agent.isolation-required')
 }
 
@@ -203,8 +203,8 @@ async function write(
     state: reduce(null, first),
   })
   if (isNew) {
-    for (const { url } of spec.repositories)
-      await noteRepositoryUse(db, { id: newId('repository', now), orgId: actor.orgId, ref: url, now })
+    for (const { name } of spec.repositories)
+      await noteRepositoryUse(db, { id: newId('repository', now), orgId: actor.orgId, ref: name, now })
   }
   return isNew
 }

@@ -13,12 +13,28 @@ const logOf = (runId: Parameters<typeof readRun>[1]) => readEvents(owner, { runI
 
 test('a batch that comes again is taken and adds nothing, also when it overlaps with new events', async () => {
   const runId = await scriptRun(engine)
-  expect(await appendEvents(runner(orgId, runId, 1, text('a'), text('b')), deps)).toEqual({ kind: 'ok', lastSeq: 3, accepted: 2 })
-  expect(await appendEvents(runner(orgId, runId, 1, text('a'), text('b')), deps)).toEqual({ kind: 'ok', lastSeq: 3, accepted: 2 })
-  expect(await appendEvents(runner(orgId, runId, 2, text('b'), text('c')), deps)).toEqual({ kind: 'ok', lastSeq: 4, accepted: 3 })
+  expect(await appendEvents(runner(orgId, runId, 1, text('a'), text('b')), deps)).toEqual({
+    kind: 'ok',
+    lastSeq: 3,
+    accepted: 2,
+  })
+  expect(await appendEvents(runner(orgId, runId, 1, text('a'), text('b')), deps)).toEqual({
+    kind: 'ok',
+    lastSeq: 3,
+    accepted: 2,
+  })
+  expect(await appendEvents(runner(orgId, runId, 2, text('b'), text('c')), deps)).toEqual({
+    kind: 'ok',
+    lastSeq: 4,
+    accepted: 3,
+  })
   const log = await logOf(runId)
   expect(log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
-  expect(log.slice(1).map(({ body }) => (body.type === 'text.appended' ? body.text : body.type))).toEqual(['a', 'b', 'c'])
+  expect(log.slice(1).map(({ body }) => (body.type === 'text.appended' ? body.text : body.type))).toEqual([
+    'a',
+    'b',
+    'c',
+  ])
 })
 
 test('a batch that comes too early is refused with the number that is expected, and nothing of it is kept', async () => {
@@ -62,7 +78,12 @@ test('what no database takes is replaced, and reader and server still fold to th
 
 test('a run has one outcome, whoever raced for it', async () => {
   const runId = await scriptRun(engine)
-  const finished = runner(orgId, runId, 1, { type: 'run.finished', status: 'succeeded', verdict: 'verified', sentence: 'Done.' })
+  const finished = runner(orgId, runId, 1, {
+    type: 'run.finished',
+    status: 'succeeded',
+    verdict: 'verified',
+    sentence: 'Done.',
+  })
   const ended = system(orgId, runId, { type: 'run.ended', status: 'failed', code: 'run.lost' })
   await Promise.all([appendEvents(finished, deps), appendEvents(ended, deps), appendEvents(ended, deps)])
   const outcomes = (await logOf(runId)).filter(({ body }) => body.type === 'run.finished' || body.type === 'run.ended')

@@ -1,4 +1,14 @@
-import { appendEvents, admitNext, cancelRun, claimRuns, issueRunToken, readNextWake, releaseRun, renewLease, wakeRuns } from '@errand/engine'
+import {
+  appendEvents,
+  admitNext,
+  cancelRun,
+  claimRuns,
+  issueRunToken,
+  readNextWake,
+  releaseRun,
+  renewLease,
+  wakeRuns,
+} from '@errand/engine'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { claimOf, endRun, runner, scriptRun, system, testEngine, text } from './support/engine.ts'
 

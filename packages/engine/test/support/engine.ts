@@ -72,7 +72,13 @@ export const system = (orgId: OrgId, runId: RunId, ...events: SystemEvent[]) =>
   ({ orgId, runId, source: 'system', events }) as const
 
 export const runner = (orgId: OrgId, runId: RunId, first: number, ...bodies: RunnerEvent[]) =>
-  ({ orgId, runId, source: 'runner', first, events: bodies.map((body) => ({ at: '2026-01-01T00:00:00.000Z', body })) }) as const
+  ({
+    orgId,
+    runId,
+    source: 'runner',
+    first,
+    events: bodies.map((body) => ({ at: '2026-01-01T00:00:00.000Z', body })),
+  }) as const
 
 export const text = (words: string): RunnerEvent => ({ type: 'text.appended', text: words })
 
@@ -91,7 +97,11 @@ export async function endRun({ deps, owner }: TestEngine, runId: RunId): Promise
   await appendEvents(system(owner.orgId, runId, ended, { type: 'sandbox.gone' }), deps)
 }
 
-export async function agent({ deps, owner }: TestEngine, name: string, spec: Partial<AgentSpec> & { runtime: AgentSpec['runtime'] }) {
+export async function agent(
+  { deps, owner }: TestEngine,
+  name: string,
+  spec: Partial<AgentSpec> & { runtime: AgentSpec['runtime'] },
+) {
   agentSpecSchema.parse(spec)
   return applyDocument(owner, { source: JSON.stringify({ kind: 'Agent', name, spec }) }, deps)
 }

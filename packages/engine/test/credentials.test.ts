@@ -1,0 +1,130 @@
+import type { CredentialSpec } from '@errand/contracts'
+import {
+  answerGatewayRequest,
+  deleteCredential,
+  findGitCredential,
+  listCredentials,
+  readAgent,
+  readSealedCredential,
+  requestCredentialTest,
+  resealCredentials,
+  setCredentialSecret,
+  takeGatewayRequests,
+} from '@errand/engine'
+import { until } from '@errand/testkit'
+import { sealer } from '@errand/vault'
+import { generateVaultKey, opener, publicHalf, reseal } from '@errand/vault/open'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { codeOf, testEngine } from './support/engine.ts'
+
+const engine = await testEngine()
+const { deps, owner, db } = engine
+const { orgId } = owner
+afterAll(engine.close)
+beforeEach(async () => {
+  for (const { name } of await listCredentials(owner, deps)) await deleteCredential(owner, name, deps)
+  await db.pool.query('delete from gateway_requests')
+})
+
+const set = (name: string, spec: CredentialSpec | undefined, secret?: string) =>
+  setCredentialSecret(owner, { name, spec, secret }, deps)
+const opened = async (name: string) => {
+  const found = await readSealedCredential({ orgId, name }, deps)
+  return found === null || found.sealed === null ? null : engine.opener.open(found.sealed, found.aad)
+}
+
+test('a value comes out only sealed, bound to its row, and in its newest version', async () => {
+  await set('key', { type: 'anthropic-key' }, ' sk-one\n')
+  expect(await opened('key')).toBe('sk-one')
+  expect(await set('key', undefined, 'sk-two')).toMatchObject({ change: 'updated', version: 2 })
+  expect(await opened('key')).toBe('sk-two')
+  await set('other', { type: 'anthropic-key' }, 'sk-three')
+  const [key, other] = [
+    await readSealedCredential({ orgId, name: 'key' }, deps),
+    await readSealedCredential({ orgId, name: 'other' }, deps),
+  ]
+  await expect(engine.opener.open(key?.sealed ?? '', other?.aad ?? '')).rejects.toMatchObject({
+    code: 'secret.unopenable',
+  })
+})
+
+test('a change of the specification keeps the value', async () => {
+  await set('key', { type: 'anthropic-key' }, 'sk-one')
+  await set('key', { type: 'llm-compatible', baseUrl: 'http://127.0.0.1:1', auth: 'bearer' })
+  expect(await opened('key')).toBe('sk-one')
+})
+
+test.each([
+  ['a value for none', () => set('nobody', undefined, 'x'), 'credential.unknown'],
+  ['an empty value', () => set('key', { type: 'anthropic-key' }, ' \n'), 'input.invalid'],
+  ['a value that would be two headers', () => set('key', { type: 'anthropic-key' }, 'a\r\nx: y'), 'input.invalid'],
+  ['a bad name', () => set('Not A Name', { type: 'anthropic-key' }, 'x'), 'input.invalid'],
+  ['the demo’s name', () => set('demo', { type: 'anthropic-key' }, 'x'), 'name.taken'],
+  ['a removal of none', () => deleteCredential(owner, 'nobody', deps), 'credential.unknown'],
+])('refused: %s', async (_, attempt, code) => {
+  expect(await codeOf(attempt())).toBe(code)
+})
+
+test('the git credential of a host is the most exact one that has a value', async () => {
+  const git = (host: string) => ({ type: 'git', host, username: 'u', private: false }) as const
+  await set('wide', git('*.example.org'), 'wide')
+  await set('exact', git('git.example.org'))
+  const nameFor = async (host: string) => (await findGitCredential({ orgId, host }, deps))?.name
+  expect(await nameFor('git.example.org')).toBe('wide')
+  await set('exact', undefined, 'exact')
+  expect(await nameFor('git.example.org')).toBe('exact')
+  expect(await nameFor('a.b.example.org')).toBe('wide')
+  expect(await nameFor('example.org')).toBeUndefined()
+  expect(await nameFor('example.com')).toBeUndefined()
+})
+
+test('the default agent asks the first model there is, and the demo again without one', async () => {
+  const credential = async () => {
+    const { spec } = await readAgent(owner, 'default', deps)
+    return spec.runtime === 'claude-code' ? spec.credential : null
+  }
+  expect(await credential()).toBe('demo')
+  await set('host', { type: 'git', host: 'example.org', username: 'u', private: false }, 'x')
+  await set('empty', { type: 'anthropic-key' })
+  expect(await credential()).toBe('demo')
+  await set('first', { type: 'anthropic-key' }, 'sk')
+  await set('second', { type: 'anthropic-key' }, 'sk')
+  expect(await credential()).toBe('first')
+  await deleteCredential(owner, 'first', deps)
+  expect(await credential()).toBe('demo')
+})
+
+test('a rotation seals every value anew, once, and can be run again', async () => {
+  for (let n = 0; n < 5; n++) await set(`key-${n}`, { type: 'anthropic-key' }, `sk-${n}`)
+  const key = await generateVaultKey(deps.now())
+  const next = sealer(publicHalf(key))
+  const work = {
+    keyId: key.keyId,
+    reseal: async (sealed: string, aad: string) =>
+      (await reseal(sealed, { opener: engine.opener, sealer: next, aad })) ?? sealed,
+  }
+  expect(await resealCredentials(work, deps)).toEqual({ resealed: 5 })
+  expect(await resealCredentials(work, deps)).toEqual({ resealed: 0 })
+  const found = await readSealedCredential({ orgId, name: 'key-3' }, deps)
+  expect(await opener([key]).open(found?.sealed ?? '', found?.aad ?? '')).toBe('sk-3')
+})
+
+test('a test of a credential is asked of the gateway, once, and its answer comes back', async () => {
+  await set('key', { type: 'anthropic-key' }, 'sk')
+  const asked = requestCredentialTest(owner, 'key', deps)
+  const requests = await until(async () => {
+    const taken = await takeGatewayRequests({ limit: 10 }, deps)
+    return taken.length > 0 && taken
+  })
+  expect(requests).toMatchObject([{ orgId, body: { kind: 'credential.test', name: 'key' } }])
+  expect(await takeGatewayRequests({ limit: 10 }, deps)).toEqual([])
+  const [{ id } = { id: '' as never }] = requests
+  const answer = { ok: false, words: 'invalid x-api-key', ms: 12 }
+  await answerGatewayRequest({ orgId, id, answer }, deps)
+  expect(await asked).toEqual(answer)
+})
+
+test('the demo answers without being asked, and an unknown credential is a fault', async () => {
+  expect(await requestCredentialTest(owner, 'demo', deps)).toMatchObject({ ok: true })
+  expect(await codeOf(requestCredentialTest(owner, 'nobody', deps))).toBe('credential.unknown')
+})
