@@ -77,13 +77,13 @@ function successSentence(ending: Ending): string {
 
 /** The first sentence of a text in Markdown, as plain words. */
 export function firstSentence(text: string): string {
-  const paragraph = text
-    .split('\n')
-    .map((line) => line.replace(/^\s*(?:#{1,6}|[-*>]|\d+\.)\s+/, '').trim())
-    .find((line) => /[\p{L}\p{N}]/u.test(line))
-  if (paragraph === undefined) return ''
+  const lines = text.split('\n').filter((line) => /[\p{L}\p{N}]/u.test(line))
+  // A heading only names what follows.
+  const line = lines.find((one) => !/^\s*#/.test(one)) ?? lines[0]
+  if (line === undefined) return ''
+  const paragraph = line.replace(/^\s*(?:#{1,6}|[-*>]|\d+\.)\s+/, '').trim()
   const plain = paragraph.replaceAll(/\*\*|__|`/g, '')
-  const end = /[.!?…](?=\s+[\p{Lu}\p{N}"'(]|\s*$)/u.exec(plain)
+  const end = /[.!?…](?=\s+[\p{Lu}\p{N}"'(]|\s*$)|[。！？]/u.exec(plain)
   const sentence = end === null ? plain : plain.slice(0, end.index + 1)
   return sentence.length > MAX_SENTENCE_CHARS ? `${sentence.slice(0, MAX_SENTENCE_CHARS - 1).toWellFormed()}…` : sentence
 }

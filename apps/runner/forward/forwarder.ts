@@ -40,7 +40,7 @@ export async function startForwarder(deps: ForwarderDeps): Promise<Forwarder> {
     void forward({ incoming, outgoing, route, startedAt: deps.clock.now() }, deps)
   })
   server.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-    void tokenHeaders(incoming, deps.token).then((headers) => tunnel({ incoming, socket, head, headers }, deps.gateway))
+    tunnel({ incoming, socket, head, headers: tokenHeaders(incoming, deps.token) }, deps.gateway)
   })
   server.on('clientError', (_error, socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
@@ -69,7 +69,7 @@ async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
   const { incoming, outgoing, route } = passage
   const headers = {
     ...passedHeaders(incoming.headers, { isReplaced: route.kind !== 'egress' }),
-    ...(route.kind === 'egress' ? await tokenHeaders(incoming, deps.token) : { [RUN_TOKEN_HEADER]: deps.token }),
+    ...(route.kind === 'egress' ? tokenHeaders(incoming, deps.token) : { [RUN_TOKEN_HEADER]: deps.token }),
   }
   const options = { ...addressOptions(deps.gateway), method: incoming.method, path: route.target, headers, agent: false } as RequestOptions
   for (let failures = 0; ; failures++) {
@@ -123,14 +123,14 @@ function pass(upstream: ClientRequest, { incoming, outgoing, route }: Passage, d
   incoming.pipe(upstream)
 }
 
-const commands = new WeakMap<Socket, Promise<string | null>>()
+const commands = new WeakMap<Socket, string | null>()
 
 /** The token, and whose connection it is: looked up once for each connection. */
-async function tokenHeaders(incoming: IncomingMessage, token: string): Promise<Record<string, string>> {
+function tokenHeaders(incoming: IncomingMessage, token: string): Record<string, string> {
   const { socket } = incoming
-  const looking = commands.get(socket) ?? commandOf({ peerPort: socket.remotePort ?? 0, ownPort: socket.localPort ?? 0 })
-  commands.set(socket, looking)
-  const command = await looking
+  const known = commands.get(socket)
+  const command = known === undefined ? commandOf({ peerPort: socket.remotePort ?? 0, ownPort: socket.localPort ?? 0 }) : known
+  commands.set(socket, command)
   const named = command === null ? {} : { [COMMAND_HEADER]: Buffer.from(command).toString('base64url') }
   return { [RUN_TOKEN_HEADER]: token, ...named }
 }
