@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { Readable, type Writable } from 'node:stream'
+import { PassThrough, Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Fault } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
@@ -136,7 +136,7 @@ async function readHead(stdout: Readable): Promise<GitAnswer> {
       const end = seen.indexOf('\r\n\r\n')
       if (end >= 0) {
         stdout.unshift(seen.subarray(end + 4))
-        return { ...parseHead(seen.toString('latin1', 0, end)), body: stdout }
+        return { ...parseHead(seen.toString('latin1', 0, end)), body: kept(stdout) }
       }
       if (seen.length > MAX_HEAD) throw new Error('git http-backend wrote no head')
       continue
@@ -144,6 +144,17 @@ async function readHead(stdout: Readable): Promise<GitAnswer> {
     if (stdout.readableEnded || stdout.destroyed) throw new Error('git http-backend ended without an answer')
     await Promise.race([once(stdout, 'readable'), once(stdout, 'end'), once(stdout, 'close')])
   }
+}
+
+/**
+ * The rest of the output, read from now on. When a child exits, Node throws away what nobody reads of its output; its
+ * taker may first have something else to wait for.
+ */
+function kept(stdout: Readable): Readable {
+  const body = new PassThrough()
+  // A failure of one side ends the other, and is then its taker's to see.
+  pipeline(stdout, body).catch(() => undefined)
+  return body
 }
 
 function parseHead(head: string): Pick<GitAnswer, 'status' | 'headers'> {
