@@ -93,7 +93,7 @@ async function startInside(input: StartSandbox, { files, record, parts }: Built)
   const oomFile = oomFileOf(record)
   const shared = await parts.shared()
   const program = await readableByAll(config.folder, input.program?.path ?? config.runnerPath)
-  const sources = { ...shared, files, gatewayFolder: config.gatewayFolder, program, oomFile }
+  const sources = { ...shared, root: config.folder, files, gatewayFolder: config.gatewayFolder, program, oomFile }
   const command = launchCommand(sources, { cgroups: record.cgroups, uid: record.uid, seccompFile: shared.seccomp })
   const line = bootLine(input, {
     gateway: { kind: 'socket', path: INSIDE.gatewaySocket },

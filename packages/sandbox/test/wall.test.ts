@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -186,6 +186,16 @@ describe('where Errand lies', () => {
       expect(seen).toEqual({ pid: 1, token: TOKEN })
       await there.close()
     }
+  })
+
+  test.runIf(isRoot)('behind a link that leads into a folder that only root may enter', async () => {
+    const hidden = await mkdtemp('/root/errand-hidden-')
+    await symlink(hidden, join(place.root, 'link'))
+    const there = await makePlace(join(place.root, 'link'))
+    const seen = await report(`console.log(JSON.stringify({ pid: process.pid }))`, there, there.executor())
+    expect(seen).toEqual({ pid: 1 })
+    await there.close()
+    await rm(hidden, { recursive: true })
   })
 
   test.runIf(isRoot)('without root it works too, and says that nothing is limited', async () => {
