@@ -8,6 +8,9 @@ import { runRunner } from './runner.ts'
 const config = readConfig()
 becomeReapedRunner(config.environment)
 
+// An agent that ends its own servers with `pkill -f node` means them, not us.
+process.title = 'errand-runner'
+
 const halt = new Halt()
 process.on('SIGTERM', () => halt.request('cancelled'))
 process.on('SIGINT', () => halt.request('cancelled'))
