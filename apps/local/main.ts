@@ -12,7 +12,7 @@ try {
     '',
     `Errand is up: ${address}`,
     '',
-    '  bin/errand run "Fix the failing test" --repo local/demo --follow',
+    '  bin/errand run "Fix the failing test" --follow',
     '  bin/errand doctor',
     '',
     'Ctrl-C stops it.',

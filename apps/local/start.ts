@@ -1,6 +1,6 @@
 import { closeServer, openPort, type Port, startApi } from '@errand/api-app'
 import { type Fault, toFault } from '@errand/contracts'
-import { startController } from '@errand/controller-app'
+import { type Controller, startController } from '@errand/controller-app'
 import { startGateway } from '@errand/gateway-app'
 import {
   createLogger,
@@ -14,6 +14,7 @@ import {
 } from '@errand/observe'
 import type { SystemPort } from '@errand/surfaces'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { LocalConfig } from './config.ts'
 import { ensureCliToken } from './start/cliToken.ts'
 import { type DataFolder, dataFolder, prepareDataFolder, startFault, writeWhole } from './start/dataFolder.ts'
@@ -110,19 +111,32 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
   const store = await startStore(config, folder, { part, progress, log })
   const parts = await startEngine(config, folder, { store, part, log, now })
   const address = config.publicUrl ?? port.address
-  const system = await systemPort({
+  const controller = Promise.withResolvers<Controller>()
+  const system = systemPort({
     version,
     startedAt: now().toISOString(),
     address,
     mayRunUnisolated: config.mayRunUnisolated,
-    executor: parts.executor,
+    machine: parts.machine,
+    doctor: async () => (await controller.promise).examine(boundaryOf(folder, port)),
   })
-  await startServers(config, { ...parts, folder, port, log, now, part, progress, tracing, system, store })
+  controller.resolve(
+    await startServers(config, { ...parts, folder, port, log, now, part, progress, tracing, system, store }),
+  )
   await ensureCliToken(folder.cliToken, parts.owner, parts.engine)
   await writeWhole(folder.address, `${port.address}\n`, 0o644)
   log.info({ op: 'process.start', version, address, ms: Math.round(performance.now()) }, 'Errand is up')
   const { isIsolated, machine } = system.info()
   return { address, isIsolated, machine }
+}
+
+/** What of ours a sandbox must not reach. */
+function boundaryOf(folder: DataFolder, port: Port): Parameters<Controller['examine']>[0] {
+  return {
+    closedPaths: [folder.vaultPrivate, folder.cliToken, folder.blobs, folder.repositories],
+    closedPorts: [{ port: Number(new URL(port.address).port), what: 'The api of Errand' }],
+    closedSockets: [join(folder.postgres, 'run', '.s.PGSQL.5432')],
+  }
 }
 
 interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
@@ -134,7 +148,7 @@ interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
 }
 
 /** Closed in the opposite order: sandboxes end first, while the gateway can still take their last words. */
-async function startServers(config: LocalConfig, given: Servers): Promise<void> {
+async function startServers(config: LocalConfig, given: Servers): Promise<Controller> {
   const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, executor } = given
   const { listener } = store
   const metrics = createMetrics()
@@ -155,7 +169,7 @@ async function startServers(config: LocalConfig, given: Servers): Promise<void> 
       startApi(port, config, { engine, log, system, owner, ownerGit, checks, metrics: () => metrics.render() }),
     close: (opened) => opened.close(),
   })
-  await part({
+  return part({
     name: 'controller',
     start: () =>
       progress.step('Controller', () =>

@@ -1,13 +1,13 @@
 import { ensureOwner, openRunFeed, type Actor, type EngineDeps } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import { detectLimiter, type Executor, localExecutor } from '@errand/sandbox'
+import { type Capabilities, detectLimiter, type Executor, localExecutor } from '@errand/sandbox'
 import { openBlobs } from '@errand/store'
 import { sealerFromFile } from '@errand/vault'
 import { ensureVaultKeys, type Opener, opener } from '@errand/vault/open'
 import { availableParallelism, totalmem } from 'node:os'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
-import { defaultLiveRuns } from './machine.ts'
+import { defaultLiveRuns, seenMachine } from './machine.ts'
 import type { StartPart } from './parts.ts'
 import type { Store } from './store.ts'
 
@@ -17,6 +17,8 @@ export interface EngineParts {
   /** For the gateway alone. */
   readonly opener: Opener
   readonly executor: Executor
+  /** What the machine can do, as last seen. */
+  readonly machine: () => Capabilities
 }
 
 interface Given {
@@ -44,12 +46,7 @@ export async function startEngine(
     start: () => Promise.resolve(openExecutor(config, folder, { log, now })),
     close: (opened) => opened.close(),
   })
-  // Asked each time while the answer is no: what is missing may be installed while Errand runs.
-  let isIsolated = (await executor.capabilities()).isolation !== 'none'
-  const capabilities = () => {
-    if (!isIsolated) void executor.capabilities().then(({ isolation }) => (isIsolated = isolation !== 'none'))
-    return { mayRunAnyAgent: isIsolated || config.mayRunUnisolated }
-  }
+  const machine = await seenMachine(executor)
   const engine: EngineDeps = {
     db,
     log: log.child({ part: 'engine' }),
@@ -57,10 +54,10 @@ export async function startEngine(
     sealer: await sealerFromFile(folder.vaultPublic),
     blobs: await openBlobs(folder.blobs),
     feed,
-    capabilities,
+    capabilities: () => ({ mayRunAnyAgent: machine().isolation !== 'none' || config.mayRunUnisolated }),
     maxLiveRuns: defaultLiveRuns({ cores: availableParallelism(), memoryMib: totalmem() / 2 ** 20 }),
   }
-  return { engine, executor, opener: opener(keys), owner: await ensureOwner({ orgName: 'default' }, engine) }
+  return { engine, executor, machine, opener: opener(keys), owner: await ensureOwner({ orgName: 'default' }, engine) }
 }
 
 function openExecutor(config: LocalConfig, folder: DataFolder, { log, now }: Pick<Given, 'log' | 'now'>): Executor {

@@ -1,38 +1,30 @@
-import type { Capabilities, Executor } from '@errand/sandbox'
-import type { SystemPort } from '@errand/surfaces'
+import type { Capabilities } from '@errand/sandbox'
+import type { DoctorReport, SystemPort } from '@errand/surfaces'
 
 interface Given {
   readonly version: string
   readonly startedAt: string
   readonly address: string
   readonly mayRunUnisolated: boolean
-  readonly executor: Executor
+  readonly machine: () => Capabilities
+  readonly doctor: () => Promise<DoctorReport>
 }
 
 /** What this process knows of itself and of the machine. */
-export async function systemPort({ version, startedAt, address, executor, ...given }: Given): Promise<SystemPort> {
-  const capabilities = await executor.capabilities()
+export function systemPort({ version, startedAt, address, mayRunUnisolated, machine, doctor }: Given): SystemPort {
   return {
-    info: () => ({
-      version,
-      startedAt,
-      address,
-      isIsolated: capabilities.isolation !== 'none',
-      machine: machineWords(capabilities, given.mayRunUnisolated),
-    }),
-    doctor: () => Promise.reject(new Error('not wired yet')),
+    info: () => {
+      const seen = machine()
+      const isIsolated = seen.isolation !== 'none'
+      return { version, startedAt, address, isIsolated, machine: machineWords(seen, mayRunUnisolated) }
+    },
+    doctor,
   }
 }
 
 function machineWords(seen: Capabilities, mayRunUnisolated: boolean): readonly string[] {
-  if (seen.isolation === 'none') {
-    const consequence = mayRunUnisolated
-      ? 'every agent runs without a wall, as you allowed'
-      : 'only the demo agent runs'
-    return [
-      `This machine cannot isolate sandboxes (${seen.why ?? 'unknown reason'}): ${consequence}.`,
-      ...(seen.remedy === null ? [] : [`To mend it: ${seen.remedy}.`]),
-    ]
-  }
-  return [`Sandboxes are isolated by ${seen.isolation}; limits: ${seen.limitWords}.`]
+  if (seen.isolation !== 'none') return [`Sandboxes are isolated by ${seen.isolation}; limits: ${seen.limitWords}.`]
+  const consequence = mayRunUnisolated ? 'every agent runs without a wall, as you allowed' : 'only the demo agent runs'
+  const remedy = seen.remedy === null ? [] : [`To mend it: ${seen.remedy}.`]
+  return [`This machine cannot isolate sandboxes (${seen.why ?? 'unknown reason'}): ${consequence}.`, ...remedy]
 }
