@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sweepRetention, wakeRuns } from '@errand/engine'
-import type { BoundaryTargets } from '@errand/sandbox'
 import { CHANNELS, type Listener } from '@errand/store'
 import { type ControllerConfig, CONTROLLER_DEFAULTS, type ControllerDeps } from './deps.ts'
-import { type DoctorReport, examine } from './doctor.ts'
+import { type DoctorReport, type ExamineTargets, examine } from './doctor/examine.ts'
 import { every } from './loops/every.ts'
 import { type LoopCounts, ReconcileLoop } from './loops/reconcileLoop.ts'
 import { Resync } from './loops/resync.ts'
@@ -12,14 +11,14 @@ import { stopAllSandboxes } from './stopAllSandboxes.ts'
 
 export type { ControllerConfig, ControllerDeps } from './deps.ts'
 
-export type { DoctorReport } from './doctor.ts'
+export type { DoctorReport } from './doctor/examine.ts'
 
 export interface Controller {
   readonly counts: LoopCounts
   /** Ends the loops. Sandboxes go on, and the next controller finds them. */
   close(): Promise<void>
   /** Tries the wall of a sandbox from inside. `targets`: what of this machine must be closed. */
-  examine(targets: BoundaryTargets): Promise<DoctorReport>
+  examine(targets: ExamineTargets): Promise<DoctorReport>
   /** Ends the loops, kills every sandbox, and says in each run's log that Errand was stopped. */
   stopAllSandboxes(): Promise<{ readonly stopped: number }>
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '@errand/engine'
 import { Fault, newId } from '@errand/contracts'
 import {
   type BoundaryCheck,
@@ -7,7 +8,8 @@ import {
   proveBoundary,
 } from '@errand/sandbox'
 import type { RunId } from '@errand/contracts'
-import type { ControllerConfig, ControllerDeps } from './deps.ts'
+import type { ControllerConfig, ControllerDeps } from '../deps.ts'
+import { proveRun } from './proveRun.ts'
 
 /** What `errand doctor` shows: the machine, and the wall tried from inside a sandbox. */
 export interface DoctorReport {
@@ -16,11 +18,16 @@ export interface DoctorReport {
   readonly isIsolated: boolean
 }
 
+/** `owner`: whose run tries the gateway's wall as well; without one only the sandbox's wall is tried. */
+export interface ExamineTargets extends BoundaryTargets {
+  readonly owner?: Actor
+}
+
 type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log'>
 
 /** Starts one sandbox, under an id that no run has; `keep` is told of it, so that nobody sweeps it as an orphan. */
 export async function examine(
-  targets: BoundaryTargets,
+  targets: ExamineTargets,
   {
     config,
     keep,
@@ -34,7 +41,9 @@ export async function examine(
   const runId = newId('run', deps.engine.now())
   const release = keep(runId)
   try {
-    return { machine, boundary: await proveBoundary(deps.executor, runId, targets), isIsolated }
+    const wall = await proveBoundary(deps.executor, runId, targets)
+    const run = targets.owner === undefined ? [] : await proveRun(targets.owner, deps)
+    return { machine, boundary: [...wall, ...run], isIsolated }
   } catch (error) {
     deps.log.warn({ op: 'doctor.examine', ok: false, error }, 'the sandbox of the self-test did not work')
     const happened = error instanceof Fault ? error.message : String(error)
