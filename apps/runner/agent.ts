@@ -19,7 +19,8 @@ export async function runAgent(prepared: Prepared, shop: Workshop): Promise<Agen
   const { runtime } = spec
   return await recorder.step('agent', async () => {
     try {
-      const end = runtime.kind === 'script' ? await script(runtime.script, prepared, shop) : await claude(runtime, prepared, shop)
+      const end =
+        runtime.kind === 'script' ? await script(runtime.script, prepared, shop) : await claude(runtime, prepared, shop)
       halt.signal.throwIfAborted()
       return end
     } finally {
@@ -47,7 +48,12 @@ async function claude(
   const task = {
     runtime,
     prompt: spec.prompt,
-    systemPrompt: systemPrompt(runtime.systemPrompt, { ...places, inputNames, clones, hasVerify: spec.verify !== null }),
+    systemPrompt: systemPrompt(runtime.systemPrompt, {
+      ...places,
+      inputNames,
+      clones,
+      hasVerify: spec.verify !== null,
+    }),
     claudePath: boot.claudePath,
     cwd,
     env,

@@ -13,7 +13,10 @@ const HALTED_MS: Record<HaltReason, number> = {
 const UNHURRIED_MS = 30 * 60_000
 
 /** A signal that aborts when the time for collecting is up; a halt in the middle shortens it. */
-export function collectTime({ halt, clock }: { halt: Halt; clock: Clock }): { readonly signal: AbortSignal; close(): void } {
+export function collectTime({ halt, clock }: { halt: Halt; clock: Clock }): {
+  readonly signal: AbortSignal
+  close(): void
+} {
   const controller = new AbortController()
   const callOffs: (() => void)[] = []
   const limit = (ms: number): void => void callOffs.push(clock.after(ms, () => controller.abort()))

@@ -29,7 +29,13 @@ const HALT_CODES: Partial<Record<HaltReason, FaultCode>> = {
 /** The run's last word: green only when the agent finished, and the verify command, where there is one, agreed. */
 export function finish(ending: Ending): RunFinished {
   if (ending.halted === 'cancelled') {
-    return { type: 'run.finished', status: 'cancelled', verdict: 'failed', code: 'run.cancelled', sentence: FAULTS['run.cancelled'].words }
+    return {
+      type: 'run.finished',
+      status: 'cancelled',
+      verdict: 'failed',
+      code: 'run.cancelled',
+      sentence: FAULTS['run.cancelled'].words,
+    }
   }
   const failure = failureOf(ending)
   if (failure !== null) {
@@ -53,7 +59,10 @@ function failureOf(ending: Ending): { code: FaultCode; detail: string } | null {
   if (code !== undefined) return { code, detail: failure?.detail ?? '' }
   const hasVerifyFailed = evidence !== null && evidence.exitCode !== 0
   if (isOutOfMemory && (failure !== null || hasVerifyFailed)) {
-    return { code: 'sandbox.out-of-memory', detail: failure?.detail ?? `The verify command ended with exit code ${evidence?.exitCode ?? 0}.` }
+    return {
+      code: 'sandbox.out-of-memory',
+      detail: failure?.detail ?? `The verify command ended with exit code ${evidence?.exitCode ?? 0}.`,
+    }
   }
   if (failure !== null) return failure
   if (evidence !== null && hasVerifyFailed) return { code: 'verify.failed', detail: `Exit code ${evidence.exitCode}.` }
@@ -72,7 +81,9 @@ function successSentence(ending: Ending): string {
   const who = ending.isScript ? 'The script' : 'The agent'
   const files = ending.changes.reduce((sum, { files: count }) => sum + count, 0)
   const where = ending.changes.map(({ repository }) => repository).join(', ')
-  return files === 0 ? `${who} finished.` : `${who} finished and changed ${files} ${files === 1 ? 'file' : 'files'} in ${where}.`
+  return files === 0
+    ? `${who} finished.`
+    : `${who} finished and changed ${files} ${files === 1 ? 'file' : 'files'} in ${where}.`
 }
 
 /** The first sentence of a text in Markdown, as plain words. */
@@ -85,5 +96,7 @@ export function firstSentence(text: string): string {
   const plain = paragraph.replaceAll(/\*\*|__|`/g, '')
   const end = /[.!?…](?=\s+[\p{Lu}\p{N}"'(]|\s*$)|[。！？]/u.exec(plain)
   const sentence = end === null ? plain : plain.slice(0, end.index + 1)
-  return sentence.length > MAX_SENTENCE_CHARS ? `${sentence.slice(0, MAX_SENTENCE_CHARS - 1).toWellFormed()}…` : sentence
+  return sentence.length > MAX_SENTENCE_CHARS
+    ? `${sentence.slice(0, MAX_SENTENCE_CHARS - 1).toWellFormed()}…`
+    : sentence
 }

@@ -13,8 +13,13 @@ export interface Logs {
 }
 
 export async function openLogs(folder: string, { maxArtifactBytes }: Pick<RunSpec, 'maxArtifactBytes'>): Promise<Logs> {
-  const open = (name: string): Promise<LogFile> => LogFile.open(join(folder, name), { name, maxBytes: maxArtifactBytes })
-  const [output, stream, errors] = await Promise.all([open('output.log'), open('claude.jsonl'), open('claude.stderr.log')])
+  const open = (name: string): Promise<LogFile> =>
+    LogFile.open(join(folder, name), { name, maxBytes: maxArtifactBytes })
+  const [output, stream, errors] = await Promise.all([
+    open('output.log'),
+    open('claude.jsonl'),
+    open('claude.stderr.log'),
+  ])
   const all = [output, stream, errors]
   return {
     output,

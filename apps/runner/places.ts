@@ -18,7 +18,13 @@ export async function makePlaces(boot: RunnerBoot, spec: Pick<RunSpec, 'reposito
   const taken = new Set(spec.repositories.map(({ dir }) => dir.split('/', 1)[0]))
   const free = (name: string): string => join(boot.workspace, taken.has(name) ? `errand-${name}` : name)
   const ownFolder = join(boot.home, `.errand-${randomBytes(6).toString('hex')}`)
-  const places = { workspace: boot.workspace, home: boot.home, artifacts: free('artifacts'), inputs: free('inputs'), ownFolder }
+  const places = {
+    workspace: boot.workspace,
+    home: boot.home,
+    artifacts: free('artifacts'),
+    inputs: free('inputs'),
+    ownFolder,
+  }
   await mkdir(places.workspace, { recursive: true })
   await mkdir(ownFolder, { recursive: true, mode: 0o700 })
   await mkdir(places.artifacts, { recursive: true })

@@ -36,10 +36,14 @@ async function cloneAll(git: Git, { spec, places, halt, recorder, onProgress }: 
   const { clones } = await recorder.step('clone', async () => {
     const made: Clone[] = []
     for (const repository of spec.repositories) {
-      made.push(await cloneRepository(repository, { workspace: places.workspace, git, signal: halt.signal, onProgress }))
+      made.push(
+        await cloneRepository(repository, { workspace: places.workspace, git, signal: halt.signal, onProgress }),
+      )
       halt.signal.throwIfAborted()
     }
-    const detail = made.map(({ repository, base }) => `${repository.name} at ${base?.slice(0, 10) ?? 'no commit yet'}`).join(', ')
+    const detail = made
+      .map(({ repository, base }) => `${repository.name} at ${base?.slice(0, 10) ?? 'no commit yet'}`)
+      .join(', ')
     return { clones: made, detail }
   })
   return clones
@@ -50,7 +54,8 @@ async function fetchInputs({ spec, places, client, halt, recorder }: Workshop): 
   const { names } = await recorder.step('inputs', async () => {
     const taken = new Set<string>()
     const fetched: string[] = []
-    for (const input of spec.inputs) fetched.push(await fetchInput(input, { client, folder: places.inputs, taken, signal: halt.signal }))
+    for (const input of spec.inputs)
+      fetched.push(await fetchInput(input, { client, folder: places.inputs, taken, signal: halt.signal }))
     return { names: fetched, detail: fetched.join(', ') }
   })
   return names

@@ -44,8 +44,24 @@ export async function runRunner(boot: RunnerBoot, { clock, halt, config }: Runne
     ])
     forwarder = started
     const watchdog = new Watchdog({ clock, halt }, spec)
-    const control = watchControl({ client, clock, halt, signal: ending.signal, onBudgetReached: () => refusals.reachBudget({ clock, halt }) })
-    const outcome = await work(spec, { boot, clock, halt, config, client, recorder, forwarder, refusals, onProgress: watchdog.moved })
+    const control = watchControl({
+      client,
+      clock,
+      halt,
+      signal: ending.signal,
+      onBudgetReached: () => refusals.reachBudget({ clock, halt }),
+    })
+    const outcome = await work(spec, {
+      boot,
+      clock,
+      halt,
+      config,
+      client,
+      recorder,
+      forwarder,
+      refusals,
+      onProgress: watchdog.moved,
+    })
     watchdog.stop()
     if (outcome !== null) recorder.emit(finish(outcome))
     await outbox.drain()

@@ -129,11 +129,22 @@ async function collectAll(done: Done, shop: Workshop): Promise<Collected> {
   const { spec, recorder, client, halt, clock, places, logs } = shop
   const time = collectTime({ halt, clock })
   const uploader = new Uploader({ client, recorder, maxArtifactBytes: spec.maxArtifactBytes, signal: time.signal })
-  const harvest = { snapshots: done.snapshots, structured: done.agent?.structured, artifactsFolder: places.artifacts, logs: logs.all }
+  const harvest = {
+    snapshots: done.snapshots,
+    structured: done.agent?.structured,
+    artifactsFolder: places.artifacts,
+    logs: logs.all,
+  }
   try {
     return await recorder.step('collect', async () => {
       const { ownFolder } = places
-      const collected = await collect(harvest, { uploader, recorder, ownFolder, maxArtifacts: spec.maxArtifacts, signal: time.signal })
+      const collected = await collect(harvest, {
+        uploader,
+        recorder,
+        ownFolder,
+        maxArtifacts: spec.maxArtifacts,
+        signal: time.signal,
+      })
       return { ...collected, detail: `${uploader.added} ${uploader.added === 1 ? 'artifact' : 'artifacts'}` }
     })
   } finally {
@@ -147,6 +158,7 @@ function failureOf(error: unknown, { halt }: Workshop): Ending['failure'] {
   if (error instanceof StepFailed) return { code: error.code, detail: error.detail }
   // What was under way when the run was stopped fails because of that.
   if (halt.reason !== null) return null
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return { code: 'sandbox.disk-full', detail: (error as Error).message }
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+    return { code: 'sandbox.disk-full', detail: (error as Error).message }
   return { code: 'internal.error', detail: (error as Error).message }
 }

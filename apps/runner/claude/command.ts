@@ -25,7 +25,15 @@ export function claudeArguments(runtime: ClaudeRuntime, places: CommandPlaces): 
     env: { ANTHROPIC_BASE_URL: places.modelOrigin },
   }
   return [
-    ...['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json', '--include-partial-messages'],
+    ...[
+      '-p',
+      '--verbose',
+      '--input-format',
+      'stream-json',
+      '--output-format',
+      'stream-json',
+      '--include-partial-messages',
+    ],
     ...['--permission-mode', 'bypassPermissions', '--permission-prompt-tool', 'stdio'],
     ...['--tools', TOOLS.join(',')],
     ...['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: {} })],
@@ -78,7 +86,10 @@ export function allowLine(requestId: string, input: unknown): string {
 }
 
 export function refuseControlLine(requestId: string, subtype: string): string {
-  return line({ type: 'control_response', response: { subtype: 'error', request_id: requestId, error: `${subtype} is not supported here` } })
+  return line({
+    type: 'control_response',
+    response: { subtype: 'error', request_id: requestId, error: `${subtype} is not supported here` },
+  })
 }
 
 function line(value: unknown): string {

@@ -28,5 +28,8 @@ function rateLimitNote(info: Json): Note | null {
   if (status === undefined || status === 'allowed') return null
   const used = numberOf(info['utilization'])
   const percent = used === undefined ? '' : ` (${Math.round(used * 100)} % used)`
-  return { level: 'warn', words: `The model provider's rate limit is ${status === 'rejected' ? 'reached' : 'near'}${percent}.` }
+  return {
+    level: 'warn',
+    words: `The model provider's rate limit is ${status === 'rejected' ? 'reached' : 'near'}${percent}.`,
+  }
 }

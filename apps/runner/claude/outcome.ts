@@ -26,10 +26,12 @@ export function outcomeOf(end: ClaudeEnd): AgentOutcome {
   const { result } = end
   if (result === null) return failed('agent.crashed', crashWords(end))
   const words = resultWords(result)
-  if (result['is_error'] === true || result['subtype'] !== 'success') return failed(codeOf(result, words, end.refusedWith), words)
+  if (result['is_error'] === true || result['subtype'] !== 'success')
+    return failed(codeOf(result, words, end.refusedWith), words)
   if (end.exitCode !== 0 && !end.isStuck) return failed('agent.crashed', crashWords(end))
   const structured = result['structured_output']
-  if (end.hasSchema && structured === undefined) return failed('output.invalid', 'The agent ended without giving the structured result.')
+  if (end.hasSchema && structured === undefined)
+    return failed('output.invalid', 'The agent ended without giving the structured result.')
   return { kind: 'done', text: words, structured }
 }
 
@@ -78,4 +80,3 @@ function crashWords({ exitCode, signal, stderr }: ClaudeEnd): string {
 function failed(code: FaultCode, detail: string): AgentOutcome {
   return { kind: 'failed', code, detail: detail.slice(0, 4_000) }
 }
-

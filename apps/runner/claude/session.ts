@@ -8,7 +8,15 @@ import type { Halt } from '../halt.ts'
 import { type Child, startChild } from '../process/child.ts'
 import type { LogFile } from '../process/logFile.ts'
 import { Tail } from '../process/tail.ts'
-import { allowLine, claudeArguments, claudeEnv, type ClaudeRuntime, interruptLine, promptLine, refuseControlLine } from './command.ts'
+import {
+  allowLine,
+  claudeArguments,
+  claudeEnv,
+  type ClaudeRuntime,
+  interruptLine,
+  promptLine,
+  refuseControlLine,
+} from './command.ts'
 import { type Json, objectOf, parseLine, textOf } from './json.ts'
 import { readLines } from './lines.ts'
 import { type AgentOutcome, outcomeOf } from './outcome.ts'
@@ -48,7 +56,12 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
   const { clock, halt, logs } = deps
   const systemPromptFile = join(task.ownFolder, 'system-prompt.md')
   await writeFile(systemPromptFile, task.systemPrompt, { mode: 0o600 })
-  const places = { modelOrigin: task.modelOrigin, systemPromptFile, sessionId: randomUUID(), isRoot: process.getuid?.() === 0 }
+  const places = {
+    modelOrigin: task.modelOrigin,
+    systemPromptFile,
+    sessionId: randomUUID(),
+    isRoot: process.getuid?.() === 0,
+  }
   const child = startChild(
     {
       command: task.claudePath,
@@ -83,7 +96,11 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
       stderr: errors.text,
     })
   } catch (error) {
-    return { kind: 'failed', code: 'agent.crashed', detail: `Claude Code could not be started: ${(error as Error).message}` }
+    return {
+      kind: 'failed',
+      code: 'agent.crashed',
+      detail: `Claude Code could not be started: ${(error as Error).message}`,
+    }
   } finally {
     halt.signal.removeEventListener('abort', stop)
     callOffStop()
@@ -155,7 +172,9 @@ function answerControl(child: Child, line: Json): void {
   const request = objectOf(line['request'])
   if (id === undefined) return
   const subtype = textOf(request['subtype']) ?? ''
-  child.stdin?.write(subtype === 'can_use_tool' ? allowLine(id, request['input'] ?? {}) : refuseControlLine(id, subtype))
+  child.stdin?.write(
+    subtype === 'can_use_tool' ? allowLine(id, request['input'] ?? {}) : refuseControlLine(id, subtype),
+  )
 }
 
 /** Says that a call still runs, not that it gets on. */

@@ -26,6 +26,10 @@ export function systemPrompt(own: string | null, places: PromptPlaces): string {
 
 function repositoryLines(clones: readonly Clone[]): string[] {
   if (clones.length === 0) return []
-  const where = clones.map(({ repository, folder }) => `${repository.name} in ${folder} (branch ${repository.pushBranch})`)
-  return [`Git repositories: ${where.join('; ')}. Commit your work there, on the branch that is checked out. It is pushed for you.`]
+  const where = clones.map(
+    ({ repository, folder }) => `${repository.name} in ${folder} (branch ${repository.pushBranch})`,
+  )
+  return [
+    `Git repositories: ${where.join('; ')}. Commit your work there, on the branch that is checked out. It is pushed for you.`,
+  ]
 }

@@ -45,7 +45,10 @@ export function lineCounts(result: Json): { added: number; removed: number } | n
     return { added: content === '' ? 0 : content.replace(/\n$/, '').split('\n').length, removed: 0 }
   }
   const lines = hunks.flatMap((hunk) => listOf(hunk['lines']).map((line) => textOf(line) ?? ''))
-  return { added: lines.filter((line) => line.startsWith('+')).length, removed: lines.filter((line) => line.startsWith('-')).length }
+  return {
+    added: lines.filter((line) => line.startsWith('+')).length,
+    removed: lines.filter((line) => line.startsWith('-')).length,
+  }
 }
 
 export function cut(text: string): string {

@@ -34,16 +34,46 @@ const short = (events: readonly RunnerEvent[]): string[] =>
     if (body.type === 'thought.appended') return [`thinks ${body.text}`]
     if (body.type === 'tool.started') return [`${body.tool} ${body.target}`]
     if (body.type === 'tool.finished') return [`${body.ok ? 'ok' : 'failed'} +${body.added ?? 0} -${body.removed ?? 0}`]
-    if (body.type === 'model.retried') return [`retry ${body.attempt}/${body.max} ${body.status ?? 'none'} ${body.words}`]
+    if (body.type === 'model.retried')
+      return [`retry ${body.attempt}/${body.max} ${body.status ?? 'none'} ${body.words}`]
     return body.type === 'note.raised' ? [`note ${body.words}`] : []
   })
 
 const cases = {
   text: ['says Hello from the stub.'],
-  'partial-messages': ['says I will run a command.', 'Bash echo hi-from-bash; pwd; id -u', 'ok +0 -0', 'Write made-by-write.txt', 'ok +2 -0', 'says All done.'],
-  'v2.1.330-partial-messages': ['says I will run a command.', 'Bash echo hi-from-bash; pwd; id -u', 'ok +0 -0', 'Write made-by-write.txt', 'ok +2 -0', 'says All done.'],
-  'write-edit-read': ['Write note.txt', 'ok +2 -0', 'Edit note.txt', 'ok +1 -1', 'Read note.txt', 'ok +0 -0', 'says Wrote and edited note.txt.'],
-  'parallel-tools-one-fails': ['says Two at once.', 'Bash echo one', 'Bash echo two; exit 3', 'ok +0 -0', 'failed +0 -0', 'says Both ran.'],
+  'partial-messages': [
+    'says I will run a command.',
+    'Bash echo hi-from-bash; pwd; id -u',
+    'ok +0 -0',
+    'Write made-by-write.txt',
+    'ok +2 -0',
+    'says All done.',
+  ],
+  'v2.1.330-partial-messages': [
+    'says I will run a command.',
+    'Bash echo hi-from-bash; pwd; id -u',
+    'ok +0 -0',
+    'Write made-by-write.txt',
+    'ok +2 -0',
+    'says All done.',
+  ],
+  'write-edit-read': [
+    'Write note.txt',
+    'ok +2 -0',
+    'Edit note.txt',
+    'ok +1 -1',
+    'Read note.txt',
+    'ok +0 -0',
+    'says Wrote and edited note.txt.',
+  ],
+  'parallel-tools-one-fails': [
+    'says Two at once.',
+    'Bash echo one',
+    'Bash echo two; exit 3',
+    'ok +0 -0',
+    'failed +0 -0',
+    'says Both ran.',
+  ],
   thinking: ['thinks The user wants a greeting. I will answer shortly.', 'says Answer after thinking.'],
   'api-529-recovers': ['retry 1/10 529 overloaded', 'retry 2/10 529 overloaded', 'says Recovered after 529.'],
   'api-402': [],
@@ -55,7 +85,14 @@ describe('recordings of the real CLI', () => {
     expect(short((await play(name)).events)).toEqual(rows)
   })
 
-  test.each([...Object.keys(cases), 'subagent-foreground', 'background-bash-two-results', 'stop-refusal', 'sigint-in-bash', 'json-schema-ok'])('%s becomes events that the gateway takes', async (name) => {
+  test.each([
+    ...Object.keys(cases),
+    'subagent-foreground',
+    'background-bash-two-results',
+    'stop-refusal',
+    'sigint-in-bash',
+    'json-schema-ok',
+  ])('%s becomes events that the gateway takes', async (name) => {
     for (const event of (await play(name)).events) expect(runnerEventSchema.safeParse(event).error).toBeUndefined()
   })
 })
@@ -76,12 +113,17 @@ test('with several results the last one counts, and background work is known unt
 
 test('the agent is started once, however often the CLI says so', async () => {
   const { events } = await play('background-bash-two-results')
-  expect(events.filter(({ type }) => type === 'agent.started')).toMatchObject([{ model: 'claude-opus-5-5', version: '2.1.328' }])
+  expect(events.filter(({ type }) => type === 'agent.started')).toMatchObject([
+    { model: 'claude-opus-5-5', version: '2.1.328' },
+  ])
 })
 
 test('a tool that never answered because the agent was stopped is closed', async () => {
   const { events, transcript } = await play('sigterm-while-streaming')
-  transcript.take({ type: 'assistant', message: { id: 'm', content: [{ type: 'tool_use', id: 't', name: 'Bash', input: { command: 'sleep' } }] } })
+  transcript.take({
+    type: 'assistant',
+    message: { id: 'm', content: [{ type: 'tool_use', id: 't', name: 'Bash', input: { command: 'sleep' } }] },
+  })
   transcript.closeTools()
   expect(short(events).slice(-2)).toEqual(['Bash sleep', 'failed +0 -0'])
 })
@@ -89,7 +131,14 @@ test('a tool that never answered because the agent was stopped is closed', async
 test('types that nobody knows yet, and lines that are no events, change nothing', async () => {
   const { events, transcript } = await play('text')
   const before = events.length
-  for (const line of [{ type: 'brand_new', x: 1 }, { type: 'system', subtype: 'brand_new' }, { type: 'assistant' }, { type: 'user', message: { content: 'text' } }, {}]) transcript.take(line)
+  for (const line of [
+    { type: 'brand_new', x: 1 },
+    { type: 'system', subtype: 'brand_new' },
+    { type: 'assistant' },
+    { type: 'user', message: { content: 'text' } },
+    {},
+  ])
+    transcript.take(line)
   expect(events.length).toBe(before)
   expect(parseLine('warning: not json')).toBeNull()
   expect(parseLine('{"cut')).toBeNull()
@@ -97,9 +146,18 @@ test('types that nobody knows yet, and lines that are no events, change nothing'
 
 test('what a tool was given and gave back is cut, with a note', async () => {
   const { events, transcript } = await play('text')
-  transcript.take({ type: 'assistant', message: { content: [{ type: 'tool_use', id: 't', name: 'Bash', input: { command: 'x'.repeat(50_000) } }] } })
-  transcript.take({ type: 'user', message: { content: [{ type: 'tool_result', tool_use_id: 't', content: 'y'.repeat(50_000) }] } })
+  transcript.take({
+    type: 'assistant',
+    message: { content: [{ type: 'tool_use', id: 't', name: 'Bash', input: { command: 'x'.repeat(50_000) } }] },
+  })
+  transcript.take({
+    type: 'user',
+    message: { content: [{ type: 'tool_result', tool_use_id: 't', content: 'y'.repeat(50_000) }] },
+  })
   const [started, finished] = events.slice(-2)
   expect(JSON.stringify(started).length).toBeLessThan(20_000)
-  expect(finished).toMatchObject({ type: 'tool.finished', output: expect.stringContaining('33616 more characters') as string })
+  expect(finished).toMatchObject({
+    type: 'tool.finished',
+    output: expect.stringContaining('33616 more characters') as string,
+  })
 })

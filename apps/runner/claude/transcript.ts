@@ -85,7 +85,11 @@ export class Transcript {
   #start(line: Json): void {
     if (this.#isStarted) return
     this.#isStarted = true
-    const [model, version, sessionId] = [textOf(line['model']), textOf(line['claude_code_version']), textOf(line['session_id'])]
+    const [model, version, sessionId] = [
+      textOf(line['model']),
+      textOf(line['claude_code_version']),
+      textOf(line['session_id']),
+    ]
     this.#sink.emit({
       type: 'agent.started',
       ...(model === undefined ? {} : { model }),

@@ -100,7 +100,11 @@ async function whatIsAt(folder: string): Promise<'folder' | 'nothing' | 'somethi
 function readableName(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   if (Buffer.from(text).equals(bytes)) return text
-  return [...bytes].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCodePoint(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)).join('')
+  return [...bytes]
+    .map((byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCodePoint(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+    )
+    .join('')
 }
 
 function whatItIs(entry: Dirent<Buffer>): string {

@@ -28,7 +28,11 @@ export async function readChanges(snapshot: Snapshot): Promise<Changes | null> {
 }
 
 /** Writes the patch straight to disk: it may be larger than memory. Binary files are in it whole. */
-export async function writePatch(snapshot: Snapshot, { base, head }: Pick<Changes, 'base' | 'head'>, path: string): Promise<void> {
+export async function writePatch(
+  snapshot: Snapshot,
+  { base, head }: Pick<Changes, 'base' | 'head'>,
+  path: string,
+): Promise<void> {
   const args = ['diff', '--binary', '--full-index', '--no-color', '--no-ext-diff', '--no-textconv', base, head]
   const end = await snapshot.git({ args, into: createWriteStream(path, { flags: 'wx', mode: 0o600 }) })
   if (end.exitCode !== 0) throw new SnapshotFailed(gitWords(end))
@@ -37,7 +41,10 @@ export async function writePatch(snapshot: Snapshot, { base, head }: Pick<Change
 /** Pushes the work to the run's own branch, which nobody else may push to. Null when it is there, else git's words. */
 export async function pushBranch(snapshot: Snapshot, head: string, signal: AbortSignal): Promise<string | null> {
   const { url, pushBranch: branch } = snapshot.clone.repository
-  const end = await snapshot.git({ args: ['push', '--force', '--no-verify', '--', url, `${head}:refs/heads/${branch}`], signal })
+  const end = await snapshot.git({
+    args: ['push', '--force', '--no-verify', '--', url, `${head}:refs/heads/${branch}`],
+    signal,
+  })
   return end.exitCode === 0 ? null : gitWords(end)
 }
 

@@ -57,7 +57,10 @@ export async function collect(harvest: Harvest, deps: CollectDeps): Promise<Coll
   return { changes, pushFailures }
 }
 
-async function collectRepository(snapshot: Snapshot, deps: CollectDeps): Promise<{ changes: Changes; pushFailure: string | null } | null> {
+async function collectRepository(
+  snapshot: Snapshot,
+  deps: CollectDeps,
+): Promise<{ changes: Changes; pushFailure: string | null } | null> {
   const changes = await readChanges(snapshot)
   if (changes === null) return null
   const { repository } = snapshot.clone
@@ -81,8 +84,10 @@ async function collectRepository(snapshot: Snapshot, deps: CollectDeps): Promise
 
 async function collectFolder(folder: string, deps: CollectDeps): Promise<void> {
   const { files, unsafe } = await listFolder(folder)
-  for (const name of unsafe.slice(0, 20)) deps.recorder.note('warn', `Left out of the artifacts: ${name}.`, 'artifact.unsafe')
-  if (unsafe.length > 20) deps.recorder.note('warn', `${unsafe.length - 20} more were left out of the artifacts.`, 'artifact.unsafe')
+  for (const name of unsafe.slice(0, 20))
+    deps.recorder.note('warn', `Left out of the artifacts: ${name}.`, 'artifact.unsafe')
+  if (unsafe.length > 20)
+    deps.recorder.note('warn', `${unsafe.length - 20} more were left out of the artifacts.`, 'artifact.unsafe')
   for (const { name, path } of files.slice(0, deps.maxArtifacts)) {
     const file = await openRegular(path)
     if (file === null) {
@@ -96,7 +101,11 @@ async function collectFolder(folder: string, deps: CollectDeps): Promise<void> {
     }
   }
   const over = files.length - deps.maxArtifacts
-  if (over > 0) deps.recorder.note('warn', `A run may leave ${deps.maxArtifacts} files; ${over} more were left out. Put them into an archive.`)
+  if (over > 0)
+    deps.recorder.note(
+      'warn',
+      `A run may leave ${deps.maxArtifacts} files; ${over} more were left out. Put them into an archive.`,
+    )
 }
 
 async function collectLog(log: LogFile, deps: CollectDeps): Promise<void> {

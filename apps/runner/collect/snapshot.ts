@@ -30,7 +30,10 @@ export async function takeSnapshot(
   const gitDir = join(deps.ownFolder, `${clone.repository.dir.replaceAll('/', '_')}.git`)
   await rm(gitDir, { recursive: true, force: true })
   await mkdir(deps.ownFolder, { recursive: true })
-  const made = await deps.git({ args: ['init', '--quiet', '--bare', '--template=', `--object-format=${paths.format}`, gitDir], cwd: deps.ownFolder })
+  const made = await deps.git({
+    args: ['init', '--quiet', '--bare', '--template=', `--object-format=${paths.format}`, gitDir],
+    cwd: deps.ownFolder,
+  })
   if (made.exitCode !== 0) throw new SnapshotFailed(gitWords(made))
   await mkdir(join(gitDir, 'objects', 'info'), { recursive: true })
   await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${paths.objects}\n`)
@@ -53,9 +56,19 @@ interface Paths {
 
 async function readPaths(clone: Clone, git: Git): Promise<Paths> {
   const wanted = ['--git-path', 'objects', '--git-path', 'index', '--git-path', 'info/exclude', '--show-object-format']
-  const found = await git({ args: ['rev-parse', '--path-format=absolute', ...wanted], cwd: clone.folder, env: { GIT_CEILING_DIRECTORIES: join(clone.folder, '..') } })
+  const found = await git({
+    args: ['rev-parse', '--path-format=absolute', ...wanted],
+    cwd: clone.folder,
+    env: { GIT_CEILING_DIRECTORIES: join(clone.folder, '..') },
+  })
   const [objects, index, exclude, format] = found.stdout.trimEnd().split('\n')
-  if (found.exitCode !== 0 || objects === undefined || index === undefined || exclude === undefined || format === undefined) {
+  if (
+    found.exitCode !== 0 ||
+    objects === undefined ||
+    index === undefined ||
+    exclude === undefined ||
+    format === undefined
+  ) {
     throw new SnapshotFailed(gitWords(found))
   }
   const head = await git({ args: ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], cwd: clone.folder })
@@ -71,7 +84,10 @@ async function copyIfThere(from: string, to: string): Promise<void> {
 }
 
 /** The tree of everything in the working tree that is not ignored. The agent's index only saves reading what did not change. */
-async function stageAll(git: Snapshot['git'], { gitDir, head }: { gitDir: string; head: string | null }): Promise<string> {
+async function stageAll(
+  git: Snapshot['git'],
+  { gitDir, head }: { gitDir: string; head: string | null },
+): Promise<string> {
   const first = await addAndWrite(git)
   if (first.exitCode === 0) return first.stdout.trim()
   // A merge left open, or an index that this git cannot read: start from the commit instead.
@@ -92,7 +108,10 @@ async function commitTree(
   git: Snapshot['git'],
   { tree, head, message }: { tree: string; head: string | null; message: string },
 ): Promise<Pick<Snapshot, 'head' | 'isCompleted'>> {
-  const before = head === null ? await git({ args: ['hash-object', '-t', 'tree', '/dev/null'] }) : await git({ args: ['rev-parse', `${head}^{tree}`] })
+  const before =
+    head === null
+      ? await git({ args: ['hash-object', '-t', 'tree', '/dev/null'] })
+      : await git({ args: ['rev-parse', `${head}^{tree}`] })
   if (before.stdout.trim() === tree) return { head, isCompleted: false }
   const parent = head === null ? [] : ['-p', head]
   const made = await git({ args: ['commit-tree', tree, ...parent, '-m', message] })

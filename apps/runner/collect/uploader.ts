@@ -43,7 +43,11 @@ export class Uploader {
     const name = this.#names.has(label.name) ? `artifacts/${label.name}` : label.name
     const { size } = await file.stat()
     if (size > maxArtifactBytes) {
-      recorder.note('warn', `${name} has ${megabytes(size)}; an artifact may have ${megabytes(maxArtifactBytes)}.`, 'artifact.too-large')
+      recorder.note(
+        'warn',
+        `${name} has ${megabytes(size)}; an artifact may have ${megabytes(maxArtifactBytes)}.`,
+        'artifact.too-large',
+      )
       return
     }
     const answer = await putArtifact(client, { ...label, name, file }, signal)

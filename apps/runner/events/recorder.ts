@@ -40,10 +40,19 @@ export class Recorder {
   }
 
   /** Times one step. `work` returns what to say about it and whether it went well; what it throws fails the step and passes on. */
-  async step<T extends { readonly detail?: string; readonly isOk?: boolean }>(step: StepName, work: () => Promise<T>): Promise<T> {
+  async step<T extends { readonly detail?: string; readonly isOk?: boolean }>(
+    step: StepName,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const startedAt = this.#clock.now()
     const finish = (ok: boolean, detail: string | undefined): void =>
-      this.emit({ type: 'step.finished', step, ok, ms: this.#clock.now() - startedAt, ...(detail === undefined ? {} : { detail }) })
+      this.emit({
+        type: 'step.finished',
+        step,
+        ok,
+        ms: this.#clock.now() - startedAt,
+        ...(detail === undefined ? {} : { detail }),
+      })
     this.emit({ type: 'step.started', step })
     try {
       const done = await work()

@@ -1,6 +1,20 @@
-import { type ClientRequest, createServer, type IncomingMessage, request, type RequestOptions, type ServerResponse } from 'node:http'
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type RequestOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { COMMAND_HEADER, FAULT_HEADER, type FaultCode, isFaultCode, RUN_TOKEN_HEADER, RUNNER_PATHS } from '@errand/contracts'
+import {
+  COMMAND_HEADER,
+  FAULT_HEADER,
+  type FaultCode,
+  isFaultCode,
+  RUN_TOKEN_HEADER,
+  RUNNER_PATHS,
+} from '@errand/contracts'
 import { type Clock, pause } from '../clock.ts'
 import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
 import { backoffMs } from '../gateway/backoff.ts'
@@ -34,11 +48,14 @@ const PATIENCE_MS = 30_000
  * ways without a buffer or a time limit of ours, and an end on one side ends the other.
  */
 export async function startForwarder(deps: ForwarderDeps): Promise<Forwarder> {
-  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, noDelay: true }, (incoming, outgoing) => {
-    const route = routeOf(incoming.url ?? '/', `127.0.0.1:${portOf(server.address())}`)
-    if (route.kind === 'unknown') return refuse(outgoing, 'path.unknown')
-    void forward({ incoming, outgoing, route, startedAt: deps.clock.now() }, deps)
-  })
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, noDelay: true },
+    (incoming, outgoing) => {
+      const route = routeOf(incoming.url ?? '/', `127.0.0.1:${portOf(server.address())}`)
+      if (route.kind === 'unknown') return refuse(outgoing, 'path.unknown')
+      void forward({ incoming, outgoing, route, startedAt: deps.clock.now() }, deps)
+    },
+  )
   server.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     tunnel({ incoming, socket, head, headers: tokenHeaders(incoming, deps.token) }, deps.gateway)
   })
@@ -71,7 +88,13 @@ async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
     ...passedHeaders(incoming.headers, { isReplaced: route.kind !== 'egress' }),
     ...(route.kind === 'egress' ? tokenHeaders(incoming, deps.token) : { [RUN_TOKEN_HEADER]: deps.token }),
   }
-  const options = { ...addressOptions(deps.gateway), method: incoming.method, path: route.target, headers, agent: false } as RequestOptions
+  const options = {
+    ...addressOptions(deps.gateway),
+    method: incoming.method,
+    path: route.target,
+    headers,
+    agent: false,
+  } as RequestOptions
   for (let failures = 0; ; failures++) {
     const upstream = request(options)
     const error = await untilConnected(upstream)
@@ -129,7 +152,8 @@ const commands = new WeakMap<Socket, string | null>()
 function tokenHeaders(incoming: IncomingMessage, token: string): Record<string, string> {
   const { socket } = incoming
   const known = commands.get(socket)
-  const command = known === undefined ? commandOf({ peerPort: socket.remotePort ?? 0, ownPort: socket.localPort ?? 0 }) : known
+  const command =
+    known === undefined ? commandOf({ peerPort: socket.remotePort ?? 0, ownPort: socket.localPort ?? 0 }) : known
   commands.set(socket, command)
   const named = command === null ? {} : { [COMMAND_HEADER]: Buffer.from(command).toString('base64url') }
   return { [RUN_TOKEN_HEADER]: token, ...named }

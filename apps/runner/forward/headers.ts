@@ -21,8 +21,16 @@ const REPLACED = new Set(['authorization', 'x-api-key'])
  * What may pass. Everything named `x-errand-…` is between runner and gateway: the agent can neither send nor see it.
  * `content-length` stays; without it the body goes on chunked, as it came.
  */
-export function passedHeaders(headers: IncomingHttpHeaders, { isReplaced }: { isReplaced: boolean }): OutgoingHttpHeaders {
-  const named = new Set((headers.connection ?? '').toLowerCase().split(',').map((name) => name.trim()))
+export function passedHeaders(
+  headers: IncomingHttpHeaders,
+  { isReplaced }: { isReplaced: boolean },
+): OutgoingHttpHeaders {
+  const named = new Set(
+    (headers.connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  )
   const passed: OutgoingHttpHeaders = {}
   for (const [name, value] of Object.entries(headers)) {
     if (HOP_BY_HOP.has(name) || named.has(name) || name.startsWith('x-errand-')) continue

@@ -5,6 +5,9 @@ import { type FaultCode, FAULTS, faultWire } from '@errand/contracts'
 export function refuse(outgoing: ServerResponse, code: FaultCode): void {
   if (outgoing.headersSent || outgoing.destroyed) return
   const body = JSON.stringify(faultWire(code))
-  outgoing.writeHead(FAULTS[code].http, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+  outgoing.writeHead(FAULTS[code].http, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
   outgoing.end(body)
 }

@@ -37,7 +37,9 @@ export function tunnel({ incoming, socket, head, headers }: Opening, gateway: Ga
 
 function headOf(answer: IncomingMessage, status: number, isOpen: boolean): string {
   const names = isOpen ? [] : ['content-type', 'content-length']
-  const lines = names.flatMap((name) => (answer.headers[name] === undefined ? [] : [`${name}: ${String(answer.headers[name])}\r\n`]))
+  const lines = names.flatMap((name) =>
+    answer.headers[name] === undefined ? [] : [`${name}: ${String(answer.headers[name])}\r\n`],
+  )
   const close = isOpen ? '' : 'connection: close\r\n'
   return `HTTP/1.1 ${status} ${answer.statusMessage ?? STATUS_CODES[status] ?? ''}\r\n${lines.join('')}${close}\r\n`
 }

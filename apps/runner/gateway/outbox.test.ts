@@ -69,7 +69,8 @@ describe('what a client would miss', () => {
     'a line that works': () => 'take',
     'answers that are lost': (_, attempt) => (attempt % 2 === 1 ? 'lose-answer' : 'take'),
     'a gateway that restarts': (_, attempt) => (attempt % 4 === 0 ? 'take' : { kind: 'unreachable' }),
-    'requests and answers lost in turn': (_, attempt) => (attempt % 3 === 0 ? 'take' : attempt % 3 === 1 ? 'lose-answer' : { kind: 'unreachable' }),
+    'requests and answers lost in turn': (_, attempt) =>
+      attempt % 3 === 0 ? 'take' : attempt % 3 === 1 ? 'lose-answer' : { kind: 'unreachable' },
   }
   test.each(Object.entries(lines))('over %s every event arrives once, in order', async (_, line) => {
     const { outbox, clock, kept } = world(line)
@@ -111,11 +112,17 @@ test('events go out together: after 100 ms, or when there are many', async () =>
 
 test('one event that the gateway does not understand gives way to a note, and holds up nothing', async () => {
   const { outbox, clock, kept } = world((batch) =>
-    batch.events.some(({ body }) => body.type === 'text.appended') ? { kind: 'refused', words: 'unknown field' } : 'take',
+    batch.events.some(({ body }) => body.type === 'text.appended')
+      ? { kind: 'refused', words: 'unknown field' }
+      : 'take',
   )
   for (const event of [...numbers(5), text('odd'), ...numbers(5)]) outbox.add(event)
   await clock.run(() => kept.length === 11)
-  expect(kept[5]).toMatchObject({ type: 'note.raised', code: 'events.malformed', words: 'The event text.appended was refused: unknown field' })
+  expect(kept[5]).toMatchObject({
+    type: 'note.raised',
+    code: 'events.malformed',
+    words: 'The event text.appended was refused: unknown field',
+  })
 })
 
 test('after ten minutes without a gateway nobody waits any more', async () => {

@@ -32,8 +32,12 @@ export class LogFile {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     this.#bytes += bytes.length
     this.#isFull = this.#bytes > this.#maxBytes - 200
-    const kept = this.#isFull ? Buffer.from('\n… the log is cut here: it reached the size limit of an artifact.\n') : bytes
-    this.#writing = this.#writing.then(() => this.file.appendFile(kept)).catch((error: unknown) => (this.#failure = error))
+    const kept = this.#isFull
+      ? Buffer.from('\n… the log is cut here: it reached the size limit of an artifact.\n')
+      : bytes
+    this.#writing = this.#writing
+      .then(() => this.file.appendFile(kept))
+      .catch((error: unknown) => (this.#failure = error))
   }
 
   /** Resolves when all is on disk, with what went wrong on the way, or null. */

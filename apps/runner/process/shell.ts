@@ -33,7 +33,13 @@ export interface ShellDeps {
 }
 
 const EVIDENCE_CHARS = 16 * 1024
-const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15, SIGSEGV: 11, SIGABRT: 6 }
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
+  SIGINT: 2,
+  SIGKILL: 9,
+  SIGTERM: 15,
+  SIGSEGV: 11,
+  SIGABRT: 6,
+}
 
 /** Runs bash and says what it prints as it prints it. A halt stops it; the caller looks at the halt. */
 export async function runShell(command: ShellCommand, deps: ShellDeps): Promise<ShellEnd> {

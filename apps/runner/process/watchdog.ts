@@ -15,7 +15,9 @@ export class Watchdog {
     this.#noProgressMs = limits.noProgressMs
     this.#movedAt = this.#clock.now()
     const left = Date.parse(limits.deadlineAt) - this.#clock.now()
-    this.#callOffs.push(this.#clock.after(Math.max(0, Math.min(left, 2 ** 31 - 1)), () => this.#halt.request('deadline')))
+    this.#callOffs.push(
+      this.#clock.after(Math.max(0, Math.min(left, 2 ** 31 - 1)), () => this.#halt.request('deadline')),
+    )
     this.#look()
   }
 

@@ -18,7 +18,8 @@ export async function runScript(task: ScriptTask, deps: ShellDeps): Promise<Shel
   const promptFile = join(task.ownFolder, 'prompt.txt')
   await writeFile(promptFile, task.prompt, { mode: 0o600 })
   const isPromptSmall = Buffer.byteLength(task.prompt) <= MAX_ARGUMENT_BYTES
-  if (!isPromptSmall) deps.recorder.note('info', 'The prompt is too long for ERRAND_PROMPT; the script finds it in $ERRAND_PROMPT_FILE.')
+  if (!isPromptSmall)
+    deps.recorder.note('info', 'The prompt is too long for ERRAND_PROMPT; the script finds it in $ERRAND_PROMPT_FILE.')
   const env = { ...task.env, ERRAND_PROMPT_FILE: promptFile, ...(isPromptSmall ? { ERRAND_PROMPT: task.prompt } : {}) }
   return await runShell({ step: 'agent', args: await bashArguments(task), cwd: task.cwd, env }, deps)
 }

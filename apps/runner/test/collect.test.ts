@@ -16,7 +16,8 @@ afterEach(async () => {
 })
 
 const script = (text: string) => ({ kind: 'script', script: text }) as const
-const notes = (done: RunnerAtWork) => done.gateway.bodies().flatMap((body) => (body.type === 'note.raised' ? [`${body.code ?? ''}: ${body.words}`] : []))
+const notes = (done: RunnerAtWork) =>
+  done.gateway.bodies().flatMap((body) => (body.type === 'note.raised' ? [`${body.code ?? ''}: ${body.words}`] : []))
 const names = (done: RunnerAtWork) => [...done.gateway.artifacts.keys()]
 
 /** The patch, put onto a fresh clone of what the run started from. Gives that clone's folder. */
@@ -33,18 +34,29 @@ describe('the artifacts folder', () => {
   test('links are named and left out, wherever they point; everything else comes', async () => {
     run = await startRunner({
       spec: aSpec({
-        runtime: script(`cd "$ERRAND_ARTIFACTS"; echo ok > fine.txt; ln -s /etc/passwd passwd; ln -s fine.txt inner; ln -s /etc etc; ln -s .. up; mkfifo pipe; mkdir sub; echo deep > sub/deep.csv; ln -s ../../../../etc/passwd sub/climb`),
+        runtime: script(
+          `cd "$ERRAND_ARTIFACTS"; echo ok > fine.txt; ln -s /etc/passwd passwd; ln -s fine.txt inner; ln -s /etc etc; ln -s .. up; mkfifo pipe; mkdir sub; echo deep > sub/deep.csv; ln -s ../../../../etc/passwd sub/climb`,
+        ),
       }),
     })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
     expect(names(run)).toEqual(['fine.txt', 'sub/deep.csv'])
     expect(notes(run).toSorted()).toEqual(
-      ['etc (a link)', 'inner (a link)', 'passwd (a link)', 'pipe (not a regular file)', 'sub/climb (a link)', 'up (a link)'].map((name) => `artifact.unsafe: Left out of the artifacts: ${name}.`),
+      [
+        'etc (a link)',
+        'inner (a link)',
+        'passwd (a link)',
+        'pipe (not a regular file)',
+        'sub/climb (a link)',
+        'up (a link)',
+      ].map((name) => `artifact.unsafe: Left out of the artifacts: ${name}.`),
     )
   })
 
   test('a link in place of the folder brings nothing', async () => {
-    run = await startRunner({ spec: aSpec({ runtime: script('rmdir "$ERRAND_ARTIFACTS"; ln -s /etc "$ERRAND_ARTIFACTS"') }) })
+    run = await startRunner({
+      spec: aSpec({ runtime: script('rmdir "$ERRAND_ARTIFACTS"; ln -s /etc "$ERRAND_ARTIFACTS"') }),
+    })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
     expect(names(run)).toEqual([])
     expect(notes(run)).toEqual(['artifact.unsafe: Left out of the artifacts: artifacts (not a folder).'])
@@ -52,15 +64,28 @@ describe('the artifacts folder', () => {
 
   test('names with newlines, Unicode and bytes that are no text stay apart and whole', async () => {
     run = await startRunner({
-      spec: aSpec({ runtime: script(`cd "$ERRAND_ARTIFACTS"; echo 1 > $'new\\nline.txt'; echo 2 > 'naïve ☃ 字.txt'; echo 3 > $'bad\\xff.txt'; echo 4 > '..%2f..%2fx?&=#.txt'; echo 5 > -rf`) }),
+      spec: aSpec({
+        runtime: script(
+          `cd "$ERRAND_ARTIFACTS"; echo 1 > $'new\\nline.txt'; echo 2 > 'naïve ☃ 字.txt'; echo 3 > $'bad\\xff.txt'; echo 4 > '..%2f..%2fx?&=#.txt'; echo 5 > -rf`,
+        ),
+      }),
     })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
-    expect(names(run).toSorted()).toEqual(['-rf', '..%2f..%2fx?&=#.txt', 'bad\\xff.txt', 'naïve ☃ 字.txt', 'new\nline.txt'].toSorted())
+    expect(names(run).toSorted()).toEqual(
+      ['-rf', '..%2f..%2fx?&=#.txt', 'bad\\xff.txt', 'naïve ☃ 字.txt', 'new\nline.txt'].toSorted(),
+    )
     expect(run.gateway.artifacts.get('new\nline.txt')?.bytes.toString()).toBe('1\n')
   })
 
   test('what is too large is named and left out, without being read; the others still come', async () => {
-    run = await startRunner({ spec: aSpec({ runtime: script('cd "$ERRAND_ARTIFACTS"; truncate -s 2G huge.bin; echo ok > ok.txt; head -c 3000000 /dev/zero > refused.bin') }), maxArtifactBytes: 2_000_000 })
+    run = await startRunner({
+      spec: aSpec({
+        runtime: script(
+          'cd "$ERRAND_ARTIFACTS"; truncate -s 2G huge.bin; echo ok > ok.txt; head -c 3000000 /dev/zero > refused.bin',
+        ),
+      }),
+      maxArtifactBytes: 2_000_000,
+    })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
     expect(names(run)).toEqual(['ok.txt'])
     expect(notes(run)).toEqual([
@@ -70,7 +95,12 @@ describe('the artifacts folder', () => {
   })
 
   test('more files than a run may leave: the first come, and one note says how many did not', async () => {
-    run = await startRunner({ spec: aSpec({ runtime: script('cd "$ERRAND_ARTIFACTS"; for i in $(seq -w 10); do echo $i > $i.txt; done'), maxArtifacts: 4 }) })
+    run = await startRunner({
+      spec: aSpec({
+        runtime: script('cd "$ERRAND_ARTIFACTS"; for i in $(seq -w 10); do echo $i > $i.txt; done'),
+        maxArtifacts: 4,
+      }),
+    })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
     expect(names(run)).toEqual(['01.txt', '02.txt', '03.txt', '04.txt'])
     expect(notes(run)).toEqual([': A run may leave 4 files; 6 more were left out. Put them into an archive.'])
@@ -83,12 +113,17 @@ describe('the changes in a repository', () => {
     const bare = await world.create('demo')
     run = await startRunner({
       spec: aSpec({
-        runtime: script(`mkdir d; for i in $(seq 5000); do echo "file $i" > d/$i.txt; done; head -c 300000 /dev/urandom > image.bin; echo x > $'new\\nline ☃.txt'; git rm -q README.md`),
+        runtime: script(
+          `mkdir d; for i in $(seq 5000); do echo "file $i" > d/$i.txt; done; head -c 300000 /dev/urandom > image.bin; echo x > $'new\\nline ☃.txt'; git rm -q README.md`,
+        ),
         repositories: [aRepository()],
       }),
       git: world.host,
     })
-    expect(await lastWord(run, 30_000)).toMatchObject({ status: 'succeeded', sentence: 'The script finished and changed 5003 files in demo.' })
+    expect(await lastWord(run, 30_000)).toMatchObject({
+      status: 'succeeded',
+      sentence: 'The script finished and changed 5003 files in demo.',
+    })
     const { tree, remove } = await applied(run, bare)
     expect(await git(['write-tree'], { cwd: tree })).toBe(await git(['rev-parse', 'errand/run1^{tree}'], { cwd: bare }))
     await remove()
@@ -97,9 +132,16 @@ describe('the changes in a repository', () => {
   test('a repository without commits starts from nothing', async () => {
     world = await startWorld()
     const bare = await world.create('demo', [])
-    run = await startRunner({ spec: aSpec({ runtime: script('echo first > first.txt'), repositories: [aRepository()] }), git: world.host })
+    run = await startRunner({
+      spec: aSpec({ runtime: script('echo first > first.txt'), repositories: [aRepository()] }),
+      git: world.host,
+    })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
-    expect(run.gateway.bodies().find((body) => body.type === 'changes.collected')?.changes).toMatchObject({ commits: 1, files: 1, base: '4b825dc642cb6eb9a060e54bf8d69288fbee4904' })
+    expect(run.gateway.bodies().find((body) => body.type === 'changes.collected')?.changes).toMatchObject({
+      commits: 1,
+      files: 1,
+      base: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+    })
     expect(await git(['show', 'errand/run1:first.txt'], { cwd: bare })).toBe('first')
   })
 
@@ -108,7 +150,9 @@ describe('the changes in a repository', () => {
     const bare = await world.create('demo', [{ 'a.txt': '1\n' }, { 'a.txt': '2\n' }])
     run = await startRunner({
       spec: aSpec({
-        runtime: script(`git checkout -q -b side HEAD~1; echo side > a.txt; git commit -qam side; git merge main >/dev/null 2>&1; git merge origin/main; echo more > b.txt; true`),
+        runtime: script(
+          `git checkout -q -b side HEAD~1; echo side > a.txt; git commit -qam side; git merge main >/dev/null 2>&1; git merge origin/main; echo more > b.txt; true`,
+        ),
         repositories: [aRepository()],
       }),
       git: world.host,
@@ -122,7 +166,10 @@ describe('the changes in a repository', () => {
     world = await startWorld()
     for (const name of ['demo', 'other', 'quiet']) await world.create(name)
     run = await startRunner({
-      spec: aSpec({ runtime: script('echo 1 > one.txt; echo 2 > ../other/two.txt'), repositories: [aRepository(), aRepository('other'), aRepository('quiet')] }),
+      spec: aSpec({
+        runtime: script('echo 1 > one.txt; echo 2 > ../other/two.txt'),
+        repositories: [aRepository(), aRepository('other'), aRepository('quiet')],
+      }),
       git: world.host,
     })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
@@ -132,16 +179,33 @@ describe('the changes in a repository', () => {
   test('a push that is refused fails the run with git’s words; the patch is there', async () => {
     world = await startWorld()
     await world.create('demo')
-    world.host.answerWith({ status: 403, text: 'A run may push only to its own branches.', service: 'git-receive-pack' })
-    run = await startRunner({ spec: aSpec({ runtime: script('echo 1 > one.txt'), repositories: [aRepository()] }), git: world.host })
-    expect(await lastWord(run)).toMatchObject({ status: 'failed', code: 'repository.push-failed', detail: expect.stringContaining('A run may push only') as string })
+    world.host.answerWith({
+      status: 403,
+      text: 'A run may push only to its own branches.',
+      service: 'git-receive-pack',
+    })
+    run = await startRunner({
+      spec: aSpec({ runtime: script('echo 1 > one.txt'), repositories: [aRepository()] }),
+      git: world.host,
+    })
+    expect(await lastWord(run)).toMatchObject({
+      status: 'failed',
+      code: 'repository.push-failed',
+      detail: expect.stringContaining('A run may push only') as string,
+    })
     expect(names(run)).toEqual(['demo.patch'])
   })
 
   test('a repository whose .git the agent removed is named, and the run does not break', async () => {
     world = await startWorld()
     await world.create('demo')
-    run = await startRunner({ spec: aSpec({ runtime: script('rm -rf .git; echo kept > "$ERRAND_ARTIFACTS/kept.txt"'), repositories: [aRepository()] }), git: world.host })
+    run = await startRunner({
+      spec: aSpec({
+        runtime: script('rm -rf .git; echo kept > "$ERRAND_ARTIFACTS/kept.txt"'),
+        repositories: [aRepository()],
+      }),
+      git: world.host,
+    })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
     expect(names(run)).toEqual(['kept.txt'])
     expect(notes(run)[0]).toContain('The work in demo cannot be read')
@@ -150,8 +214,14 @@ describe('the changes in a repository', () => {
 
 describe('cloning', () => {
   const cases = {
-    'a branch that does not exist': { repository: { ...aRepository(), branch: 'nope' }, last: { code: 'repository.branch-missing', detail: 'demo has no branch nope.' } },
-    'a repository that does not exist': { repository: aRepository('missing'), last: { code: 'repository.clone-failed', detail: expect.stringContaining('not found') as string } },
+    'a branch that does not exist': {
+      repository: { ...aRepository(), branch: 'nope' },
+      last: { code: 'repository.branch-missing', detail: 'demo has no branch nope.' },
+    },
+    'a repository that does not exist': {
+      repository: aRepository('missing'),
+      last: { code: 'repository.clone-failed', detail: expect.stringContaining('not found') as string },
+    },
   }
   test.each(Object.entries(cases))('%s ends the run with words', async (_, { repository, last }) => {
     world = await startWorld()
@@ -165,7 +235,11 @@ describe('cloning', () => {
     await world.create('demo')
     world.host.answerWith({ status: 403, text: 'This run may not use that repository.' })
     run = await startRunner({ spec: aSpec({ repositories: [aRepository()] }), git: world.host })
-    expect(await lastWord(run)).toMatchObject({ status: 'failed', code: 'repository.clone-failed', detail: expect.stringContaining('This run may not use that repository.') as string })
+    expect(await lastWord(run)).toMatchObject({
+      status: 'failed',
+      code: 'repository.clone-failed',
+      detail: expect.stringContaining('This run may not use that repository.') as string,
+    })
   })
 
   test('a branch is checked out as asked, under the run’s own name, and the address in .git/config is the real one', async () => {
@@ -173,11 +247,18 @@ describe('cloning', () => {
     const bare = await world.create('demo', [{ 'a.txt': 'main\n' }])
     await git(['branch', 'topic', 'main'], { cwd: bare })
     run = await startRunner({
-      spec: aSpec({ runtime: script('git branch --show-current; git config remote.origin.url; git ls-remote --heads origin | wc -l; git config user.email'), repositories: [{ ...aRepository(), branch: 'topic' }] }),
+      spec: aSpec({
+        runtime: script(
+          'git branch --show-current; git config remote.origin.url; git ls-remote --heads origin | wc -l; git config user.email',
+        ),
+        repositories: [{ ...aRepository(), branch: 'topic' }],
+      }),
       git: world.host,
     })
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
-    expect(run.gateway.artifacts.get('output.log')?.bytes.toString()).toBe('errand/run1\nerrand://local/demo\n2\nerrand@localhost\n')
+    expect(run.gateway.artifacts.get('output.log')?.bytes.toString()).toBe(
+      'errand/run1\nerrand://local/demo\n2\nerrand@localhost\n',
+    )
     expect((await tryGit(['rev-parse', 'errand/run1'], { cwd: bare })).code).not.toBe(0)
   })
 })
@@ -187,9 +268,14 @@ test('input files come under safe names, whole', async () => {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const input = (name: string) => ({ name, sha256, sizeBytes: bytes.length })
   run = await startRunner({
-    spec: aSpec({ inputs: [input('notes.md'), input('../../etc/passwd'), input('notes.md')], runtime: script('cat inputs/notes.md; echo; ls inputs; pwd') }),
+    spec: aSpec({
+      inputs: [input('notes.md'), input('../../etc/passwd'), input('notes.md')],
+      runtime: script('cat inputs/notes.md; echo; ls inputs; pwd'),
+    }),
     inputs: new Map([[sha256, bytes]]),
   })
   expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
-  expect(run.gateway.artifacts.get('output.log')?.bytes.toString()).toBe(`input bytes\n2-notes.md\nnotes.md\npasswd\n${run.workspace}\n`)
+  expect(run.gateway.artifacts.get('output.log')?.bytes.toString()).toBe(
+    `input bytes\n2-notes.md\nnotes.md\npasswd\n${run.workspace}\n`,
+  )
 })

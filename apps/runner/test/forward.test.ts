@@ -15,8 +15,16 @@ const closing: (() => Promise<void> | void)[] = []
 
 async function start(modelUrl?: string): Promise<void> {
   gateway = await startFakeGateway({ spec: aSpec(), ...(modelUrl === undefined ? {} : { modelUrl }) })
-  forwarder = await startForwarder({ gateway: { kind: 'socket', path: gateway.socketPath }, token: gateway.token, clock: systemClock, onModelRefused: (code) => refused.push(code) })
-  closing.push(() => forwarder.close(), () => gateway.close())
+  forwarder = await startForwarder({
+    gateway: { kind: 'socket', path: gateway.socketPath },
+    token: gateway.token,
+    clock: systemClock,
+    onModelRefused: (code) => refused.push(code),
+  })
+  closing.push(
+    () => forwarder.close(),
+    () => gateway.close(),
+  )
 }
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
@@ -48,7 +56,15 @@ test('a model call gets the token, loses the agent’s own credentials, and stre
   })
   await start(url)
   const chunks: string[] = []
-  const call = request(`${forwarder.origin}/llm/v1/messages`, { method: 'POST', headers: { authorization: 'Bearer mine', 'x-api-key': 'mine', 'x-errand-run-token': 'forged', 'anthropic-beta': 'b' } })
+  const call = request(`${forwarder.origin}/llm/v1/messages`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer mine',
+      'x-api-key': 'mine',
+      'x-errand-run-token': 'forged',
+      'anthropic-beta': 'b',
+    },
+  })
   let isOver = false
   call.on('response', (answer) => {
     answer.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
@@ -80,13 +96,28 @@ test('an end on either side ends the other', async () => {
   await until(() => isGone)
 
   const cut = request(`${forwarder.origin}/llm/cut`)
-  const ended = new Promise<string>((resolve) => cut.on('response', (answer) => answer.on('error', (error) => resolve(error.message)).resume()))
+  const ended = new Promise<string>((resolve) =>
+    cut.on('response', (answer) => answer.on('error', (error) => resolve(error.message)).resume()),
+  )
   cut.end()
   expect(await ended).toContain('aborted')
 })
 
 describe('no way of writing a path leads to the runner’s own endpoints', () => {
-  const paths = ['/runner/v1/spec', '/llm/../runner/v1/spec', '/llm/%2e%2e/runner/v1/spec', '/git/..%2frunner/v1/spec', '//runner/v1/spec', '/llm/..\\runner\\v1\\spec', '/llm', '/', '/RUNNER/v1/spec', '/llmx/v1/messages', '/llm//../../runner/v1/spec', '*']
+  const paths = [
+    '/runner/v1/spec',
+    '/llm/../runner/v1/spec',
+    '/llm/%2e%2e/runner/v1/spec',
+    '/git/..%2frunner/v1/spec',
+    '//runner/v1/spec',
+    '/llm/..\\runner\\v1\\spec',
+    '/llm',
+    '/',
+    '/RUNNER/v1/spec',
+    '/llmx/v1/messages',
+    '/llm//../../runner/v1/spec',
+    '*',
+  ]
   test.each(paths)('%s', async (path) => {
     await start(await startModel((_incoming, outgoing) => outgoing.end('model')))
     const answer = await ask({ path })
@@ -98,13 +129,18 @@ describe('no way of writing a path leads to the runner’s own endpoints', () =>
 describe('proxy', () => {
   test('traffic in absolute form goes on with the token and with the command that asks', async () => {
     await start()
-    const curl = spawn('curl', ['-s', '--max-time', '5', '-x', forwarder.origin, 'http://example.org/path?q=1'], { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'] ?? '' } })
+    const curl = spawn('curl', ['-s', '--max-time', '5', '-x', forwarder.origin, 'http://example.org/path?q=1'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env['PATH'] ?? '' },
+    })
     const chunks: Buffer[] = []
     for await (const chunk of curl.stdout) chunks.push(chunk as Buffer)
     expect(Buffer.concat(chunks).toString()).toBe('proxied http://example.org/path?q=1')
     const [seen] = gateway.forwarded
     expect(seen?.headers[RUN_TOKEN_HEADER]).toBe(gateway.token)
-    expect(Buffer.from(String(seen?.headers[COMMAND_HEADER]), 'base64url').toString()).toContain('http://example.org/path?q=1')
+    expect(Buffer.from(String(seen?.headers[COMMAND_HEADER]), 'base64url').toString()).toContain(
+      'http://example.org/path?q=1',
+    )
   })
 
   test('CONNECT opens a tunnel that carries bytes both ways', async () => {
@@ -159,12 +195,18 @@ test('the reason of a refused model call stays with the runner', async () => {
   expect(refused).toEqual(['run.budget'])
 })
 
-function ask({ path }: { path: string }): Promise<{ status: number; text: string; headers: IncomingMessage['headers'] }> {
+function ask({
+  path,
+}: {
+  path: string
+}): Promise<{ status: number; text: string; headers: IncomingMessage['headers'] }> {
   return new Promise((resolve, reject) => {
     const call = request({ host: '127.0.0.1', port: forwarder.port, path }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString(), headers: answer.headers }))
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString(), headers: answer.headers }),
+      )
     })
     call.on('error', reject)
     call.end()

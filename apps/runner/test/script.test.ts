@@ -15,7 +15,9 @@ const script = (text: string) => ({ kind: 'script', script: text }) as const
 test('a script run says what it does, brings back its files and ends with a good last word', async () => {
   run = await startRunner({
     spec: aSpec({
-      runtime: script('echo "prompt: $ERRAND_PROMPT"; echo data > "$ERRAND_ARTIFACTS/data.txt"; echo "# R" > "$ERRAND_ARTIFACTS/report.md"'),
+      runtime: script(
+        'echo "prompt: $ERRAND_PROMPT"; echo data > "$ERRAND_ARTIFACTS/data.txt"; echo "# R" > "$ERRAND_ARTIFACTS/report.md"',
+      ),
       verify: 'test -f "$ERRAND_ARTIFACTS/data.txt" && echo checked',
     }),
   })
@@ -26,7 +28,13 @@ test('a script run says what it does, brings back its files and ends with a good
   const { gateway } = run
   const start = ['runner.started', 'step.started', 'agent.started', 'output.appended', 'step.finished']
   const verify = ['step.started', 'output.appended', 'step.finished', 'verify.finished']
-  expect(gateway.bodies().map(({ type }) => type)).toEqual([...start, ...verify, 'step.started', 'step.finished', 'run.finished'])
+  expect(gateway.bodies().map(({ type }) => type)).toEqual([
+    ...start,
+    ...verify,
+    'step.started',
+    'step.finished',
+    'run.finished',
+  ])
   expect([...gateway.artifacts.values()].map(({ name, kind }) => [name, kind])).toEqual([
     ['data.txt', 'file'],
     ['report.md', 'report'],
@@ -37,12 +45,30 @@ test('a script run says what it does, brings back its files and ends with a good
 
 describe('it ends for a reason that is named', () => {
   const cases = {
-    'the script fails': { spec: { runtime: script('echo oh no >&2; exit 3') }, last: { status: 'failed', verdict: 'failed', code: 'script.failed', detail: 'Exit code 3. oh no' } },
-    'the setup command fails': { spec: { setup: 'echo no such tool; exit 127' }, last: { status: 'failed', code: 'setup.failed', detail: 'Exit code 127. no such tool' } },
-    'the verify command fails': { spec: { verify: 'echo 2 of 3 passed; exit 1' }, last: { status: 'failed', verdict: 'failed', code: 'verify.failed' } },
-    'its time is up': { spec: { runtime: script('sleep 60'), deadlineAt: new Date(Date.now() + 4_000).toISOString() }, last: { status: 'failed', code: 'run.deadline' } },
-    'nothing happens for long': { spec: { runtime: script('echo started; sleep 60'), noProgressMs: 1_000 }, last: { status: 'failed', code: 'run.no-progress' } },
-    'no progress in verify': { spec: { verify: 'sleep 60', noProgressMs: 1_000 }, last: { status: 'failed', code: 'run.no-progress' } },
+    'the script fails': {
+      spec: { runtime: script('echo oh no >&2; exit 3') },
+      last: { status: 'failed', verdict: 'failed', code: 'script.failed', detail: 'Exit code 3. oh no' },
+    },
+    'the setup command fails': {
+      spec: { setup: 'echo no such tool; exit 127' },
+      last: { status: 'failed', code: 'setup.failed', detail: 'Exit code 127. no such tool' },
+    },
+    'the verify command fails': {
+      spec: { verify: 'echo 2 of 3 passed; exit 1' },
+      last: { status: 'failed', verdict: 'failed', code: 'verify.failed' },
+    },
+    'its time is up': {
+      spec: { runtime: script('sleep 60'), deadlineAt: new Date(Date.now() + 4_000).toISOString() },
+      last: { status: 'failed', code: 'run.deadline' },
+    },
+    'nothing happens for long': {
+      spec: { runtime: script('echo started; sleep 60'), noProgressMs: 1_000 },
+      last: { status: 'failed', code: 'run.no-progress' },
+    },
+    'no progress in verify': {
+      spec: { verify: 'sleep 60', noProgressMs: 1_000 },
+      last: { status: 'failed', code: 'run.no-progress' },
+    },
   } as const
   test.each(Object.entries(cases))('%s', async (_, { spec, last }) => {
     run = await startRunner({ spec: aSpec(spec) })
@@ -53,7 +79,10 @@ describe('it ends for a reason that is named', () => {
   test('the kernel killed a process for want of memory', async () => {
     const folder = await temporaryFolder()
     const oomFile = join(folder.path, 'memory.oom_control')
-    run = await startRunner({ spec: aSpec({ runtime: script(`echo "oom_kill 1" > ${oomFile}; exit 137`) }), boot: { oomFile } })
+    run = await startRunner({
+      spec: aSpec({ runtime: script(`echo "oom_kill 1" > ${oomFile}; exit 137`) }),
+      boot: { oomFile },
+    })
     expect(await lastWord(run)).toMatchObject({ status: 'failed', code: 'sandbox.out-of-memory' })
     await folder.remove()
   })
@@ -61,7 +90,11 @@ describe('it ends for a reason that is named', () => {
 
 describe('cancel', () => {
   test('works while a script runs that takes no notice of an interrupt, and what it left is collected', async () => {
-    run = await startRunner({ spec: aSpec({ runtime: script('trap "" INT; echo half > "$ERRAND_ARTIFACTS/half.txt"; echo going; sleep 60 & wait; sleep 60') }) })
+    run = await startRunner({
+      spec: aSpec({
+        runtime: script('trap "" INT; echo half > "$ERRAND_ARTIFACTS/half.txt"; echo going; sleep 60 & wait; sleep 60'),
+      }),
+    })
     const { gateway } = run
     await until(() => gateway.bodies().some(({ type }) => type === 'output.appended'))
     gateway.cancel()
@@ -89,7 +122,9 @@ describe('cancel', () => {
 test('what the agent left running is killed before its work is judged', async () => {
   run = await startRunner({
     spec: aSpec({
-      runtime: script('(setsid sh -c "sleep 3; echo late > $ERRAND_WORKSPACE/late" >/dev/null 2>&1 &) ; setsid nohup sleep 60 >/dev/null 2>&1 & echo $! > "$ERRAND_WORKSPACE/pid"; sleep 0.3'),
+      runtime: script(
+        '(setsid sh -c "sleep 3; echo late > $ERRAND_WORKSPACE/late" >/dev/null 2>&1 &) ; setsid nohup sleep 60 >/dev/null 2>&1 & echo $! > "$ERRAND_WORKSPACE/pid"; sleep 0.3',
+      ),
       verify: '! grep -qs "^State:.[RSD]" "/proc/$(cat "$ERRAND_WORKSPACE/pid")/status"',
     }),
   })
@@ -98,7 +133,9 @@ test('what the agent left running is killed before its work is judged', async ()
 })
 
 test('output with NUL bytes, half characters and more than anyone reads becomes events that can be stored', async () => {
-  run = await startRunner({ spec: aSpec({ runtime: script('printf "a\\0b\\377\\n"; yes 0123456789abcdef | head -c 3000000') }) })
+  run = await startRunner({
+    spec: aSpec({ runtime: script('printf "a\\0b\\377\\n"; yes 0123456789abcdef | head -c 3000000') }),
+  })
   expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
   const texts = run.gateway.bodies().flatMap((body) => (body.type === 'output.appended' ? [body.text] : []))
   const all = texts.join('')
@@ -110,13 +147,20 @@ test('output with NUL bytes, half characters and more than anyone reads becomes 
 
 test('a prompt and a script beyond the kernel’s limit for one argument work', async () => {
   const long = 'x'.repeat(180_000)
-  run = await startRunner({ spec: aSpec({ prompt: long, runtime: script(`: ${long}\nwc -c < "$ERRAND_PROMPT_FILE"`) }) })
+  run = await startRunner({
+    spec: aSpec({ prompt: long, runtime: script(`: ${long}\nwc -c < "$ERRAND_PROMPT_FILE"`) }),
+  })
   expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
   expect(run.gateway.artifacts.get('output.log')?.bytes.toString().trim()).toBe('180000')
 })
 
 test('the agent’s environment is built from nothing: its own variables, the proxy, git, and no way around them', async () => {
-  run = await startRunner({ spec: aSpec({ env: { GREETING: 'hello', HTTPS_PROXY: 'http://elsewhere:1', HOME: '/tmp' }, runtime: script('env | sort') }) })
+  run = await startRunner({
+    spec: aSpec({
+      env: { GREETING: 'hello', HTTPS_PROXY: 'http://elsewhere:1', HOME: '/tmp' },
+      runtime: script('env | sort'),
+    }),
+  })
   expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
   const lines = run.gateway.artifacts.get('output.log')?.bytes.toString().split('\n') ?? []
   expect(lines).toContain('GREETING=hello')
@@ -127,7 +171,13 @@ test('the agent’s environment is built from nothing: its own variables, the pr
 
 describe('the gateway', () => {
   test('may go away and come back in the middle: no event is lost or doubled, and no artifact', async () => {
-    run = await startRunner({ spec: aSpec({ runtime: script('for i in $(seq 1 30); do echo "line $i"; sleep 0.1; done; echo done > "$ERRAND_ARTIFACTS/done.txt"') }) })
+    run = await startRunner({
+      spec: aSpec({
+        runtime: script(
+          'for i in $(seq 1 30); do echo "line $i"; sleep 0.1; done; echo done > "$ERRAND_ARTIFACTS/done.txt"',
+        ),
+      }),
+    })
     const { gateway } = run
     for (let round = 0; round < 3; round++) {
       const seen = gateway.events.length
@@ -138,13 +188,18 @@ describe('the gateway', () => {
       gateway.failEvents(2, 503)
     }
     expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
-    const output = gateway.bodies().flatMap((body) => (body.type === 'output.appended' ? [body.text] : [])).join('')
+    const output = gateway
+      .bodies()
+      .flatMap((body) => (body.type === 'output.appended' ? [body.text] : []))
+      .join('')
     expect(output).toBe(Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join(''))
     expect(gateway.artifacts.has('done.txt')).toBe(true)
   })
 
   test('that says the run is over ends the runner and its agent at once', async () => {
-    run = await startRunner({ spec: aSpec({ runtime: script('echo $$ > "$ERRAND_WORKSPACE/pid"; echo going; exec sleep 60') }) })
+    run = await startRunner({
+      spec: aSpec({ runtime: script('echo $$ > "$ERRAND_WORKSPACE/pid"; echo going; exec sleep 60') }),
+    })
     const { gateway, workspace } = run
     await until(() => gateway.bodies().some(({ type }) => type === 'output.appended'))
     gateway.endRun()

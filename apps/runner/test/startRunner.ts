@@ -3,10 +3,17 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newId, type RunnerBoot, type RunSpec } from '@errand/contracts'
-import { type FakeGateway, type FakeGatewayOptions, type Folder, startFakeGateway, temporaryFolder, until } from '@errand/testkit'
+import {
+  type FakeGateway,
+  type FakeGatewayOptions,
+  type Folder,
+  startFakeGateway,
+  temporaryFolder,
+  until,
+} from '@errand/testkit'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
-const CLAUDE = fileURLToPath(new URL('../../../.toolchain/bin/claude', import.meta.url))
+const CLAUDE = join(import.meta.dirname, '../../../.toolchain/bin/claude')
 
 export function aSpec(fields: Partial<RunSpec> = {}): RunSpec {
   return {
@@ -58,7 +65,10 @@ export async function startRunner(
     oomFile: null,
     ...options.boot,
   }
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
@@ -82,14 +92,23 @@ export async function startRunner(
 }
 
 /** The run's last word. Fails with what the runner printed when it exits without one. */
-export async function lastWord(run: RunnerAtWork, deadlineMs = 20_000): Promise<NonNullable<ReturnType<FakeGateway['finished']>>> {
+export async function lastWord(
+  run: RunnerAtWork,
+  deadlineMs = 20_000,
+): Promise<NonNullable<ReturnType<FakeGateway['finished']>>> {
   const { gateway, process: child } = run
   try {
-    await until(() => gateway.finished() !== undefined || child.exitCode !== null, { deadlineMs, what: 'the last word' })
+    await until(() => gateway.finished() !== undefined || child.exitCode !== null, {
+      deadlineMs,
+      what: 'the last word',
+    })
     const last = gateway.finished()
     if (last !== undefined) return last
     throw new Error('the runner ended without a last word')
   } catch (error) {
-    throw new Error(`${(error as Error).message}; printed: ${run.printed()}; events: ${JSON.stringify(run.gateway.bodies().slice(-5))}`, { cause: error })
+    throw new Error(
+      `${(error as Error).message}; printed: ${run.printed()}; events: ${JSON.stringify(run.gateway.bodies().slice(-5))}`,
+      { cause: error },
+    )
   }
 }

@@ -1,7 +1,13 @@
 import type { RunRepository } from '@errand/contracts'
 import { type GitServer, type Scenario, type ScriptedModel, startGitServer, startScriptedModel } from '@errand/testkit'
 
-export const claudeCode = { kind: 'claude-code', model: null, systemPrompt: null, maxTurns: null, outputSchema: null } as const
+export const claudeCode = {
+  kind: 'claude-code',
+  model: null,
+  systemPrompt: null,
+  maxTurns: null,
+  outputSchema: null,
+} as const
 
 export function aRepository(name = 'demo'): RunRepository {
   return { name, url: `errand://local/${name}`, dir: name, branch: null, pushBranch: 'errand/run1' }

@@ -18,7 +18,12 @@ export interface Clone {
  */
 export async function cloneRepository(
   repository: RunRepository,
-  deps: { readonly workspace: string; readonly git: Git; readonly signal: AbortSignal; readonly onProgress: () => void },
+  deps: {
+    readonly workspace: string
+    readonly git: Git
+    readonly signal: AbortSignal
+    readonly onProgress: () => void
+  },
 ): Promise<Clone> {
   const { git, signal, onProgress } = deps
   const folder = join(deps.workspace, repository.dir)
@@ -38,7 +43,8 @@ export async function cloneRepository(
     base === null
       ? await git({ args: ['symbolic-ref', 'HEAD', `refs/heads/${repository.pushBranch}`], cwd: folder })
       : await git({ args: ['checkout', '--quiet', '--no-track', '-B', repository.pushBranch, base], cwd: folder })
-  if (onBranch.exitCode !== 0) throw new StepFailed('repository.clone-failed', `${repository.name}: ${gitWords(onBranch)}`)
+  if (onBranch.exitCode !== 0)
+    throw new StepFailed('repository.clone-failed', `${repository.name}: ${gitWords(onBranch)}`)
   return { repository, folder, base }
 }
 

@@ -110,7 +110,9 @@ async function collect(stream: NodeJS.ReadableStream, into: string[]): Promise<v
 /** git's own words about a failure, without its progress and its hints. */
 export function gitWords({ stderr, exitCode }: GitEnd): string {
   const lines = stderr.split(/[\r\n]+/).map((line) => line.trim())
-  const telling = lines.filter((line) => /^(fatal|error|remote|warning): |^ ?! /.test(line) && !/^remote: *$/.test(line))
+  const telling = lines.filter(
+    (line) => /^(fatal|error|remote|warning): |^ ?! /.test(line) && !/^remote: *$/.test(line),
+  )
   const words = (telling.length > 0 ? telling : lines.filter((line) => line !== '')).slice(-12).join('\n')
   return words === '' ? `git ended with exit code ${exitCode}.` : words.slice(0, 2_000)
 }

@@ -12,7 +12,12 @@ const ATTEMPTS = 5
 /** Fetches one input file into `folder` and checks its bytes. Returns the name that it got there. */
 export async function fetchInput(
   input: InputFile,
-  deps: { readonly client: GatewayClient; readonly folder: string; readonly taken: Set<string>; readonly signal: AbortSignal },
+  deps: {
+    readonly client: GatewayClient
+    readonly folder: string
+    readonly taken: Set<string>
+    readonly signal: AbortSignal
+  },
 ): Promise<string> {
   const name = freeName(safeName(input.name), deps.taken)
   for (let attempt = 1; ; attempt++) {

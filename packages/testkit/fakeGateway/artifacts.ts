@@ -9,12 +9,18 @@ export interface KeptArtifact extends ArtifactQuery {
 /** Takes one artifact as the wire says, and the same again without a second one. */
 export async function addArtifact(
   request: IncomingMessage,
-  { query, artifacts, maxBytes, runId }: { query: URLSearchParams; artifacts: Map<string, KeptArtifact>; maxBytes: number; runId: RunId },
+  {
+    query,
+    artifacts,
+    maxBytes,
+    runId,
+  }: { query: URLSearchParams; artifacts: Map<string, KeptArtifact>; maxBytes: number; runId: RunId },
 ): Promise<{ status: number; body: unknown }> {
   const announced = artifactQuerySchema.safeParse(Object.fromEntries(query))
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-  if (!announced.success) return { status: 400, body: faultWire('input.invalid', announced.error.issues[0]?.message ?? '') }
+  if (!announced.success)
+    return { status: 400, body: faultWire('input.invalid', announced.error.issues[0]?.message ?? '') }
   const bytes = Buffer.concat(chunks)
   if (bytes.length > maxBytes) return { status: 413, body: faultWire('artifact.too-large') }
   const sha256 = createHash('sha256').update(bytes).digest('hex')

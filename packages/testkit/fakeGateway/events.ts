@@ -9,7 +9,10 @@ export interface KeptEvent {
 }
 
 /** Adds a batch as the wire says: what is known already is left out, what is missing is asked for. */
-export async function addEvents(request: IncomingMessage, kept: KeptEvent[]): Promise<{ status: number; body: unknown }> {
+export async function addEvents(
+  request: IncomingMessage,
+  kept: KeptEvent[],
+): Promise<{ status: number; body: unknown }> {
   const batch = eventBatchSchema.safeParse(await readJson(request))
   if (!batch.success) return { status: 400, body: faultWire('events.malformed', batch.error.issues[0]?.message ?? '') }
   const { first, events } = batch.data

@@ -6,11 +6,15 @@ export function forwardTo(
   { request, response, headers }: { request: IncomingMessage; response: ServerResponse; headers: OutgoingHttpHeaders },
 ): void {
   const { host: _, ...passed } = request.headers
-  const upstream = httpRequest(url, { method: request.method ?? 'GET', headers: { ...passed, ...headers } }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.pipe(response)
-    answer.on('error', () => response.destroy())
-  })
+  const upstream = httpRequest(
+    url,
+    { method: request.method ?? 'GET', headers: { ...passed, ...headers } },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    },
+  )
   upstream.on('error', () => response.destroy())
   response.once('close', () => upstream.destroy())
   request.pipe(upstream)

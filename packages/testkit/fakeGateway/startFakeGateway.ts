@@ -121,7 +121,10 @@ function createFake(folder: Folder, options: FakeGatewayOptions): FakeGateway {
       })
     },
     async start() {
-      const fresh = createServer({ requestTimeout: 0 }, (request, response) => void answer({ request, response, token, options, state }))
+      const fresh = createServer(
+        { requestTimeout: 0 },
+        (request, response) => void answer({ request, response, token, options, state }),
+      )
       fresh.on('connect', (request, socket) => answerConnect(request, { socket, token, state }))
       await new Promise<void>((resolve) => fresh.listen(socketPath, resolve))
       server = fresh
@@ -151,7 +154,12 @@ async function answer(exchange: Exchange): Promise<void> {
   if (url.pathname === RUNNER_PATHS.spec) return sendJson(response, 200, options.spec)
   if (url.pathname === RUNNER_PATHS.events) return await answerEvents(exchange)
   if (url.pathname === RUNNER_PATHS.artifacts) {
-    const { status, body } = await addArtifact(request, { query: url.searchParams, artifacts: state.artifacts, maxBytes: options.maxArtifactBytes ?? Infinity, runId: options.spec.runId })
+    const { status, body } = await addArtifact(request, {
+      query: url.searchParams,
+      artifacts: state.artifacts,
+      maxBytes: options.maxArtifactBytes ?? Infinity,
+      runId: options.spec.runId,
+    })
     return sendJson(response, status, body)
   }
   if (url.pathname === RUNNER_PATHS.control) return answerControl(exchange, Number(url.searchParams.get('after') ?? 0))
@@ -183,7 +191,11 @@ function answerControl({ request, response, state }: Exchange, after: number): v
     if (seq <= after) return
     state.waiting.delete(say)
     if (state.isOver) return sendJson(response, 401, faultWire('token.dead'))
-    sendJson(response, 200, { desired: state.isCancelled ? 'cancelled' : 'done', budgetReached: state.isBudgetReached, seq })
+    sendJson(response, 200, {
+      desired: state.isCancelled ? 'cancelled' : 'done',
+      budgetReached: state.isBudgetReached,
+      seq,
+    })
   }
   state.waiting.add(say)
   request.once('close', () => state.waiting.delete(say))
@@ -212,12 +224,17 @@ function answerForwarded({ request, response, token, options, state }: Exchange,
 }
 
 /** Opens a tunnel that echoes, to any host that begins with `open`; refuses the others. */
-function answerConnect(request: IncomingMessage, { socket, token, state }: { socket: Duplex; token: string; state: State }): void {
+function answerConnect(
+  request: IncomingMessage,
+  { socket, token, state }: { socket: Duplex; token: string; state: State },
+): void {
   const target = request.url ?? ''
   state.forwarded.push({ method: 'CONNECT', target, headers: request.headers })
   if (request.headers[RUN_TOKEN_HEADER] !== token || !target.startsWith('open')) {
     const body = JSON.stringify(faultWire('egress.host-denied'))
-    socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+    socket.end(
+      `HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
     return
   }
   socket.on('error', () => socket.destroy())
