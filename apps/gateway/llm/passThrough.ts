@@ -48,10 +48,8 @@ export async function passThrough(call: Call, to: Destination, deps: GatewayDeps
   const onCallerGone = () => abort.abort(signal.reason)
   if (signal.aborted) onCallerGone()
   signal.addEventListener('abort', onCallerGone, { once: true })
-  const silence = setTimeout(
-    () => abort.abort(new Fault('upstream.unreachable', 'The model provider fell silent.')),
-    deps.config.modelSilenceMs,
-  )
+  let silence: NodeJS.Timeout | undefined
+  const tooQuiet = () => abort.abort(new Fault('upstream.unreachable', 'The model provider fell silent.'))
   let status = 0
   let meter: UsageMeter | null = null
   try {
@@ -65,12 +63,13 @@ export async function passThrough(call: Call, to: Destination, deps: GatewayDeps
       },
       ({ statusCode, headers }) => {
         status = statusCode
+        silence = setTimeout(tooQuiet, deps.config.modelSilenceMs)
         meter = statusCode === 200 ? usageMeter(headers) : null
         call.fields['firstByteMs'] = round(performance.now() - call.startedAt)
         response.writeHead(statusCode, passedBack(statusCode, headers))
         // Without a body's first byte Node would keep the headers back.
         response.flushHeaders()
-        return tee(response, { meter, onBytes: () => silence.refresh(), onSpent: to.onSpent })
+        return tee(response, { meter, onBytes: () => silence?.refresh(), onSpent: to.onSpent })
       },
     )
     return { status, metered: readMeter(meter), end: 'whole' }

@@ -228,3 +228,21 @@ describe('the credential of a model call', () => {
     expect((await headersSent('wire')).headers['x-api-key']).toBe('key-of-wire-2')
   })
 })
+
+describe('a provider that falls silent', () => {
+  it('in the middle of an answer is given up after the limit, and both connections are closed', async () => {
+    const quick = await startLiveGateway({ modelSilenceMs: 200 })
+    try {
+      await quick.addCredential('wire', { type: 'llm-compatible', baseUrl: wire.url, auth: 'none' })
+      await quick.addAgent('wire', { credential: 'wire' } as never)
+      const answered = (await quick.run({ agent: 'wire' })).asAgent({ ...messages, body: '{}' })
+      const { response, gone } = await wire.next()
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('event: ping\n\n')
+      expect((await answered).isWhole).toBe(false)
+      await gone
+    } finally {
+      await quick.close()
+    }
+  })
+})
