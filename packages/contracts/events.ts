@@ -31,6 +31,14 @@ export const evidenceSchema = z.object({
 })
 export type Evidence = z.infer<typeof evidenceSchema>
 
+/** What a person can say to a question. `allow-agent` also changes the agent, from its next run on. */
+export const answerSchema = z.enum(['allow-once', 'allow-run', 'allow-agent', 'deny'])
+export type Answer = z.infer<typeof answerSchema>
+
+/** When a note reaches the agent: when its current step is over, or when it has said all it had to say. */
+export const noteTimeSchema = z.enum(['after-step', 'next-turn'])
+export type NoteTime = z.infer<typeof noteTimeSchema>
+
 const event = <T extends string, S extends z.core.$ZodLooseShape>(type: T, shape: S) =>
   z.object({ type: z.literal(type), ...shape })
 
@@ -71,6 +79,17 @@ export const runnerEventSchema = z.discriminatedUnion('type', [
     words: z.string(),
   }),
   event('note.raised', { level: z.enum(['info', 'warn']), words: z.string(), code: faultCode.optional() }),
+  /** The agent may not use a tool without a person's word; the run waits for it. */
+  event('question.asked', {
+    id: z.string(),
+    tool: z.string(),
+    target: z.string(),
+    /** Exactly what would be done, whole. */
+    input: z.string(),
+    expiresAt: z.iso.datetime(),
+  }),
+  /** The agent has been given a person's note. */
+  event('note.delivered', { id: z.string() }),
   event('verify.finished', { evidence: evidenceSchema }),
   event('changes.collected', { changes: changesSchema }),
   /** The runner's last word: what came out, decided by the rules that the runner alone can apply. */
@@ -111,6 +130,19 @@ export const systemEventSchema = z.discriminatedUnion('type', [
   event('budget.reached', { spentUsd: z.number(), budgetUsd: z.number() }),
   event('egress.allowed', { host: z.string(), port: z.int(), command: z.string().optional() }),
   event('egress.blocked', { host: z.string(), port: z.int(), code: faultCode, command: z.string().optional() }),
+  /** A process wants a host that is not allowed, and a person may allow it; its connection is held meanwhile. */
+  event('host.asked', {
+    id: z.string(),
+    host: z.string(),
+    port: z.int(),
+    command: z.string().optional(),
+    expiresAt: z.iso.datetime(),
+  }),
+  event('question.answered', { id: z.string(), answer: answerSchema, note: z.string().optional(), by: z.string() }),
+  /** Nobody answered in time: that means no. */
+  event('question.expired', { id: z.string() }),
+  event('note.sent', { id: z.string(), text: z.string(), when: noteTimeSchema, by: z.string() }),
+  event('note.removed', { id: z.string(), by: z.string() }),
   event('git.accessed', {
     repository: z.string(),
     operation: z.enum(['fetch', 'push']),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { runnerEventSchema } from './events.ts'
+import { answerSchema, noteTimeSchema, runnerEventSchema } from './events.ts'
 import { artifactKindSchema } from './run.ts'
 
 /** `first` is the runner's own sequence number of `events[0]`, from 1. */
@@ -31,6 +31,10 @@ export const controlAnswerSchema = z.object({
   desired: z.enum(['done', 'cancelled']),
   /** Set once the gateway has refused a model call because the budget is used up. */
   budgetReached: z.boolean(),
+  /** Answers and notes of persons with a sequence number above `after`, oldest first; absent: none. */
+  answers: z.array(z.object({ id: z.string(), answer: answerSchema, note: z.string().optional() })).optional(),
+  notes: z.array(z.object({ id: z.string(), text: z.string(), when: noteTimeSchema })).optional(),
+  removedNotes: z.array(z.string()).optional(),
   seq: z.int().nonnegative(),
 })
 export type ControlAnswer = z.infer<typeof controlAnswerSchema>

@@ -1,5 +1,7 @@
 import type { RunEvent, RunEventBody, StepName } from '@errand/contracts'
 import { FAULTS } from '@errand/contracts'
+import { cut, lastLine } from './activity.ts'
+import { foldTalk } from './asking.ts'
 import { isTerminal, type RunState, type StepState } from './state.ts'
 
 const START: RunState = {
@@ -36,6 +38,8 @@ const START: RunState = {
   },
   budgetUsd: null,
   isBudgetReached: false,
+  questions: [],
+  notes: [],
   toolCalls: 0,
   blockedHosts: 0,
   artifacts: 0,
@@ -73,6 +77,9 @@ function outcomeOf(
   return { status, code, detail, verdict, sentence, endedAt, activity }
 }
 
+/** A run that is over asks nothing and takes no notes. */
+const NOTHING_OPEN = { questions: [], notes: [] } as const
+
 /** What moves a run on: its steps, and how it ends. */
 function fold(s: RunState, body: RunEventBody, at: string): RunState {
   switch (body.type) {
@@ -98,9 +105,9 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'cancel.requested':
       return { ...s, cancelRequestedAt: s.cancelRequestedAt ?? at, activity: 'Stopping' }
     case 'run.finished':
-      return { ...s, ...endOf(body, at) }
+      return { ...s, ...NOTHING_OPEN, ...endOf(body, at) }
     case 'run.ended':
-      return { ...s, ...endOf({ ...body, verdict: 'failed', sentence: FAULTS[body.code].words }, at) }
+      return { ...s, ...NOTHING_OPEN, ...endOf({ ...body, verdict: 'failed', sentence: FAULTS[body.code].words }, at) }
     case 'sandbox.gone':
       return { ...s, goneAt: s.goneAt ?? at }
     default:
@@ -118,7 +125,8 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
   switch (body.type) {
     case 'agent.started': {
       const model = body.model ?? s.model
-      return { ...s, status: 'running', agentStartedAt: s.agentStartedAt ?? at, model, activity: 'Thinking' }
+      const status = s.questions.length > 0 ? s.status : 'running'
+      return { ...s, status, agentStartedAt: s.agentStartedAt ?? at, model, activity: 'Thinking' }
     }
     case 'text.appended':
       return { ...s, activity: lastLine(body.text) || s.activity }
@@ -138,6 +146,14 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
       return { ...s, blockedHosts: s.blockedHosts + 1 }
     case 'artifact.added':
       return { ...s, artifacts: s.artifacts + 1 }
+    case 'question.asked':
+    case 'question.answered':
+    case 'question.expired':
+    case 'host.asked':
+    case 'note.sent':
+    case 'note.removed':
+    case 'note.delivered':
+      return foldTalk(s, body, at)
     case 'thought.appended':
     case 'tool.finished':
     case 'output.appended':
@@ -164,6 +180,8 @@ function endOf({ status, verdict, code, detail, sentence }: Finished, at: string
 }
 
 function statusAtStep(s: RunState, step: StepName): RunState['status'] {
+  // A question stays open whatever else goes on beside it.
+  if (s.questions.length > 0) return s.status
   if (step === 'agent') return 'running'
   return step === 'verify' ? 'verifying' : s.status
 }
@@ -201,13 +219,4 @@ function addUsage(u: RunState['usage'], m: Metered): RunState['usage'] {
     costUsd: u.costUsd + (m.costUsd ?? 0),
     unpricedCalls: u.unpricedCalls + (m.costUsd === null ? 1 : 0),
   }
-}
-
-function lastLine(text: string): string {
-  return cut((text.trimEnd().split('\n').at(-1) ?? '').trim())
-}
-
-/** Never ends in half a character: no database and no wire takes one. */
-function cut(text: string): string {
-  return text.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')
 }

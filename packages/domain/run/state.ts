@@ -1,4 +1,13 @@
-import type { Changes, Evidence, FaultCode, RunStatus, StepName, TerminalStatus, Verdict } from '@errand/contracts'
+import type {
+  Changes,
+  Evidence,
+  FaultCode,
+  NoteTime,
+  RunStatus,
+  StepName,
+  TerminalStatus,
+  Verdict,
+} from '@errand/contracts'
 import { TERMINAL_STATUSES } from '@errand/contracts'
 
 export interface StepState {
@@ -19,6 +28,35 @@ export interface UsageState {
   readonly costUsd: number
   /** Calls whose model has no known price: then `costUsd` is a lower bound and the screen says so. */
   readonly unpricedCalls: number
+}
+
+/** What the run waits for: a person's word on a tool, or on a host. Ends by an answer, or unanswered at `expiresAt`. */
+export type OpenQuestion =
+  | {
+      readonly kind: 'tool'
+      readonly id: string
+      readonly tool: string
+      readonly target: string
+      readonly input: string
+      readonly askedAt: string
+      readonly expiresAt: string
+    }
+  | {
+      readonly kind: 'host'
+      readonly id: string
+      readonly host: string
+      readonly port: number
+      readonly command: string | null
+      readonly askedAt: string
+      readonly expiresAt: string
+    }
+
+/** A person's note that the agent has not been given yet. */
+export interface WaitingNote {
+  readonly id: string
+  readonly text: string
+  readonly when: NoteTime
+  readonly by: string
 }
 
 /** What is known of a run, folded from its events alone. Same fold on the server and in the browser. */
@@ -50,6 +88,8 @@ export interface RunState {
   readonly usage: UsageState
   readonly budgetUsd: number | null
   readonly isBudgetReached: boolean
+  readonly questions: readonly OpenQuestion[]
+  readonly notes: readonly WaitingNote[]
   readonly toolCalls: number
   readonly blockedHosts: number
   readonly artifacts: number

@@ -1,4 +1,5 @@
 import type { RunEventBody } from '@errand/contracts'
+import { isTalkRedundant } from './asking.ts'
 import { isTerminal, type RunState } from './state.ts'
 
 /**
@@ -33,6 +34,14 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
       return state.isBudgetReached
     case 'sandbox.gone':
       return state.goneAt !== null
+    case 'question.asked':
+    case 'question.answered':
+    case 'question.expired':
+    case 'host.asked':
+    case 'note.sent':
+    case 'note.removed':
+    case 'note.delivered':
+      return isTalkRedundant(state, body)
     default:
       return false
   }
