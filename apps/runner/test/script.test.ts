@@ -57,10 +57,6 @@ describe('it ends for a reason that is named', () => {
       spec: { verify: 'echo 2 of 3 passed; exit 1' },
       last: { status: 'failed', verdict: 'failed', code: 'verify.failed' },
     },
-    'its time is up': {
-      spec: { runtime: script('sleep 60'), deadlineAt: new Date(Date.now() + 4_000).toISOString() },
-      last: { status: 'failed', code: 'run.deadline' },
-    },
     'nothing happens for long': {
       spec: { runtime: script('echo started; sleep 60'), noProgressMs: 1_000 },
       last: { status: 'failed', code: 'run.no-progress' },
@@ -74,6 +70,15 @@ describe('it ends for a reason that is named', () => {
     run = await startRunner({ spec: aSpec(spec) })
     expect(await lastWord(run)).toMatchObject(last)
     expect(await run.exited).toBe(0)
+  })
+
+  test('its time is up: what it had done by then is collected', async () => {
+    const deadlineAt = new Date(Date.now() + 2_000).toISOString()
+    run = await startRunner({
+      spec: aSpec({ runtime: script('echo half > "$ERRAND_ARTIFACTS/half.txt"; sleep 60'), deadlineAt }),
+    })
+    expect(await lastWord(run)).toMatchObject({ status: 'failed', code: 'run.deadline' })
+    expect(run.gateway.artifacts.has('half.txt')).toBe(true)
   })
 
   test('the kernel killed a process for want of memory', async () => {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { newId, type RunnerBoot, type RunSpec } from '@errand/contracts'
 import {
   type FakeGateway,
@@ -11,8 +10,8 @@ import {
   temporaryFolder,
   until,
 } from '@errand/testkit'
+import { runnerBundle } from './bundle.ts'
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const CLAUDE = join(import.meta.dirname, '../../../.toolchain/bin/claude')
 
 export function aSpec(fields: Partial<RunSpec> = {}): RunSpec {
@@ -65,7 +64,7 @@ export async function startRunner(
     oomFile: null,
     ...options.boot,
   }
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [await runnerBundle()], {
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
