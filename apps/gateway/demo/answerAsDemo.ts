@@ -1,5 +1,5 @@
 import { Fault } from '@errand/contracts'
-import { NO_USAGE, parseRepositoryAddress } from '@errand/domain'
+import { DEMO_MODEL, NO_USAGE, parseRepositoryAddress } from '@errand/domain'
 import type { RunGrant } from '@errand/engine'
 import { writeJson } from '../answer.ts'
 import { type Call, grantOf, responseOf } from '../call.ts'
@@ -10,7 +10,7 @@ import { readBody } from '../readBody.ts'
 import { type Conversation, readConversation } from './messagesRequest.ts'
 import { fixTheCalendar, lookAround, sayWhatIAm, type Script, type Turn } from './scripts.ts'
 import { DEMO_REPOSITORY } from './withDemoRepository.ts'
-import { DEMO_MODEL, streamTurn, wholeMessage } from './writeTurn.ts'
+import { streamTurn, wholeMessage } from './writeTurn.ts'
 
 /** A conversation that is longer than this is not one that the demo script leads. */
 const MAX_BODY_BYTES = 32 << 20

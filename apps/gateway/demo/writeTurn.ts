@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { DEMO_MODEL } from '@errand/domain'
 import type { Turn } from './scripts.ts'
 
-/** What the demo model calls itself on the wire: nobody should take its answers for a language model's. */
-export const DEMO_MODEL = 'demo-fixed-script'
 const USAGE = { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 }
 
 /** One JSON message, for a request that did not ask for a stream. */

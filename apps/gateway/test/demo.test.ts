@@ -1,5 +1,5 @@
 import { until } from '@errand/testkit'
-import { DEMO_MODEL } from '../demo/writeTurn.ts'
+import { DEMO_MODEL } from '@errand/domain'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LiveGateway, type LiveRun, startLiveGateway } from './support/liveGateway.ts'
 
@@ -89,6 +89,12 @@ describe('the demo model', () => {
     const answers = await converse(await live.run({ agent: 'demo', repositories: [] }), true)
     expect(tools(answers)).toEqual(['Bash', 'Write', undefined])
     expect(lastWords(answers)).toContain('errand credentials add')
+  })
+
+  it('goes by its own name, whatever model the agent pins', async () => {
+    await live.addAgent('pinned', { credential: 'demo', model: 'claude-opus-5-5' } as never)
+    const { text } = await (await live.run({ agent: 'pinned' })).asRunner({ path: '/runner/v1/spec' })
+    expect(JSON.parse(text)).toMatchObject({ runtime: { model: DEMO_MODEL } })
   })
 
   it('answers what Claude Code asks beside messages', async () => {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Fault, type RunSpec } from '@errand/contracts'
+import { DEMO_MODEL } from '@errand/domain'
 import { findGrantByToken, type GrantRow, readPrompt, replaceRunToken } from '@errand/store'
+import { DEMO_CREDENTIAL } from '../config/builtins.ts'
 import type { EngineDeps } from '../deps.ts'
 import type { Claim, RunGrant } from './types.ts'
 
@@ -52,7 +54,7 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
         ? { kind: 'script', script: agent.script ?? prompt }
         : {
             kind: 'claude-code',
-            model: agent.model ?? null,
+            model: agent.credential === DEMO_CREDENTIAL ? DEMO_MODEL : (agent.model ?? null),
             systemPrompt: agent.systemPrompt ?? null,
             maxTurns: agent.maxTurns ?? null,
             outputSchema: agent.outputSchema ?? null,
