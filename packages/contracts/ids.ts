@@ -6,6 +6,7 @@ const PREFIXES = {
   user: 'usr',
   run: 'run',
   batch: 'bat',
+  draft: 'dft',
   agent: 'agt',
   artifact: 'art',
   credential: 'crd',
@@ -26,6 +27,7 @@ export type OrgId = Id<'org'>
 export type UserId = Id<'user'>
 export type RunId = Id<'run'>
 export type BatchId = Id<'batch'>
+export type DraftId = Id<'draft'>
 export type AgentId = Id<'agent'>
 export type ArtifactId = Id<'artifact'>
 export type CredentialId = Id<'credential'>

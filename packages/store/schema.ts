@@ -138,11 +138,13 @@ export const repositories = pgTable(
   (t) => [uniqueIndex('repositories_by_ref').on(t.orgId, t.ref)],
 )
 
+/** One task fired several times. */
 export const batches = pgTable('batches', {
   id: id('id', 'batch').primaryKey(),
   orgId: orgId().references(() => orgs.id),
   createdBy: id('created_by', 'user').notNull(),
   createdAt: time('created_at').notNull(),
+  size: integer('size').notNull(),
 })
 
 export const runs = pgTable(
@@ -162,6 +164,8 @@ export const runs = pgTable(
     rootRunId: id('root_run_id', 'run').notNull(),
     retryOf: id('retry_of', 'run'),
     batchId: id('batch_id', 'batch').references(() => batches.id),
+    /** From 1; null outside of a batch. */
+    attempt: integer('attempt'),
     trigger: text('trigger').notNull(),
     idempotencyKey: text('idempotency_key'),
     requestHash: text('request_hash'),
@@ -187,6 +191,10 @@ export const runs = pgTable(
   (t) => [
     index('runs_by_org').on(t.orgId, t.id),
     index('runs_by_status').on(t.orgId, t.status, t.id),
+    index('runs_by_agent').on(t.orgId, t.agentId, t.id),
+    index('runs_by_batch')
+      .on(t.batchId, t.id)
+      .where(sql`batch_id is not null`),
     index('runs_due')
       .on(t.wakeAt)
       .where(sql`wake_at is not null`),
@@ -294,5 +302,58 @@ export const gatewayRequests = pgTable(
       .on(t.id)
       .where(sql`taken_at is null`),
     index('gateway_requests_to_forget').on(t.expiresAt),
+  ],
+)
+
+/** Which runs worked on a repository, so that a list of them starts in the middle of an index. */
+export const runRepositories = pgTable(
+  'run_repositories',
+  {
+    orgId: orgId(),
+    repository: byteText('repository').notNull(),
+    runId: id('run_id', 'run').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId, t.repository, t.runId] })],
+)
+
+/**
+ * What a person has done with a run. Whoever fires one gets a row, neither seen nor archived; for who has none it is
+ * seen.
+ */
+export const runMarks = pgTable(
+  'run_marks',
+  {
+    orgId: orgId(),
+    userId: id('user_id', 'user').notNull(),
+    runId: id('run_id', 'run').notNull(),
+    seenAt: time('seen_at'),
+    archivedAt: time('archived_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.userId, t.runId] }),
+    index('run_marks_unseen')
+      .on(t.orgId, t.userId, t.runId)
+      .where(sql`seen_at is null and archived_at is null`),
+  ],
+)
+
+/** Tasks that were not fired yet: one that is being written (`isCurrent`), and those put aside. */
+export const drafts = pgTable(
+  'drafts',
+  {
+    id: id('id', 'draft').primaryKey(),
+    orgId: orgId().references(() => orgs.id),
+    userId: id('user_id', 'user')
+      .notNull()
+      .references(() => users.id),
+    isCurrent: boolean('is_current').notNull(),
+    body: jsonb('body').notNull(),
+    updatedAt: time('updated_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('drafts_current')
+      .on(t.orgId, t.userId)
+      .where(sql`is_current`),
+    index('drafts_by_user').on(t.orgId, t.userId, t.id),
   ],
 )
