@@ -10,9 +10,9 @@ export class Refusals {
   last: FaultCode | null = null
   #isAgentOver = false
 
-  /** A model call was refused, with this reason. */
-  add(code: FaultCode): void {
-    this.last = code
+  /** How the last model call was answered: an error that comes after it is the provider's when it was not refused. */
+  note(refusedWith: FaultCode | null): void {
+    this.last = refusedWith
   }
 
   reachBudget({ clock, halt }: { clock: Clock; halt: Halt }): void {

@@ -40,7 +40,12 @@ export async function runRunner(boot: RunnerBoot, { clock, halt, config }: Runne
   try {
     const [spec, started] = await Promise.all([
       fetchSpec(client, halt),
-      startForwarder({ gateway: boot.gateway, token: boot.token, clock, onModelRefused: (code) => refusals.add(code) }),
+      startForwarder({
+        gateway: boot.gateway,
+        token: boot.token,
+        clock,
+        onModelAnswered: (refusedWith) => refusals.note(refusedWith),
+      }),
     ])
     forwarder = started
     const watchdog = new Watchdog({ clock, halt }, spec)

@@ -66,6 +66,11 @@ const cases: Record<string, { sample: string; end?: Partial<ClaudeEnd>; is: unkn
     end: { refusedWith: 'credential.missing' },
     is: { code: 'credential.missing' },
   },
+  'the gateway’s own trouble, in the middle of the model’s': {
+    sample: 'api-529-gives-up',
+    end: { refusedWith: 'upstream.unreachable' },
+    is: { code: 'model.unavailable' },
+  },
   'the budget': { sample: 'api-402', is: { code: 'run.budget', detail: 'API Error: 402 run budget exhausted' } },
   'a rejected request': { sample: 'api-400', is: { code: 'model.rejected' } },
   'a request too large': { sample: 'api-413', is: { code: 'model.rejected' } },

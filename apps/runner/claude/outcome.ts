@@ -35,6 +35,16 @@ export function outcomeOf(end: ClaudeEnd): AgentOutcome {
   return { kind: 'done', text: words, structured }
 }
 
+/** What can be wrong with a model call so that the run ends for it. Other faults of the gateway are its own. */
+const MODEL_FAULTS: ReadonlySet<string> = new Set([
+  'run.budget',
+  'credential.missing',
+  'model.unauthorized',
+  'model.refused',
+  'model.unavailable',
+  'model.rejected',
+] satisfies FaultCode[])
+
 function codeOf(result: Json, words: string, refusedWith: FaultCode | null): FaultCode {
   switch (result['subtype']) {
     case 'error_max_turns':
@@ -48,7 +58,7 @@ function codeOf(result: Json, words: string, refusedWith: FaultCode | null): Fau
   const status = numberOf(result['api_error_status'])
   const isAboutModel = status !== undefined || result['terminal_reason'] === 'api_error'
   // The gateway knows better than a status what was wrong; Claude Code rewords some of its answers.
-  if (isAboutModel && refusedWith !== null) return refusedWith
+  if (isAboutModel && refusedWith !== null && MODEL_FAULTS.has(refusedWith)) return refusedWith
   if (isAboutModel) return faultNamedIn(words) ?? codeOfStatus(status)
   if (['prompt_too_long', 'image_error'].includes(textOf(result['terminal_reason']) ?? '')) return 'model.rejected'
   return result['subtype'] === 'success' ? 'agent.failed' : 'agent.crashed'
@@ -62,7 +72,8 @@ function codeOfStatus(status: number | undefined): FaultCode {
 
 /** Nothing but the table words a failure, so its words in an answer name the fault. */
 function faultNamedIn(words: string): FaultCode | null {
-  for (const [code, entry] of Object.entries(FAULTS)) if (isFaultCode(code) && words.includes(entry.words)) return code
+  for (const [code, entry] of Object.entries(FAULTS))
+    if (isFaultCode(code) && MODEL_FAULTS.has(code) && words.includes(entry.words)) return code
   return null
 }
 

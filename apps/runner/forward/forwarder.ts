@@ -28,8 +28,8 @@ export interface ForwarderDeps {
   readonly gateway: GatewayAddress
   readonly token: string
   readonly clock: Clock
-  /** The gateway refused a model call of the agent, and said why. */
-  readonly onModelRefused: (code: FaultCode) => void
+  /** A model call of the agent was answered: with the gateway's reason when it was refused, else null. */
+  readonly onModelAnswered: (refusedWith: FaultCode | null) => void
 }
 
 export interface Forwarder {
@@ -132,7 +132,7 @@ function pass(upstream: ClientRequest, { incoming, outgoing, route }: Passage, d
   })
   upstream.on('response', (answer) => {
     const code = answer.headers[FAULT_HEADER]
-    if (route.kind === 'model' && typeof code === 'string' && isFaultCode(code)) deps.onModelRefused(code)
+    if (route.kind === 'model') deps.onModelAnswered(typeof code === 'string' && isFaultCode(code) ? code : null)
     const headers = passedHeaders(answer.headers, { isReplaced: false })
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', headers)
     outgoing.flushHeaders()

@@ -10,7 +10,7 @@ import { aSpec } from './startRunner.ts'
 
 let gateway: FakeGateway
 let forwarder: Forwarder
-const refused: FaultCode[] = []
+const refused: (FaultCode | null)[] = []
 const closing: (() => Promise<void> | void)[] = []
 
 async function start(modelUrl?: string): Promise<void> {
@@ -19,7 +19,7 @@ async function start(modelUrl?: string): Promise<void> {
     gateway: { kind: 'socket', path: gateway.socketPath },
     token: gateway.token,
     clock: systemClock,
-    onModelRefused: (code) => refused.push(code),
+    onModelAnswered: (code) => refused.push(code),
   })
   closing.push(
     () => forwarder.close(),
