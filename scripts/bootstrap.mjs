@@ -1,6 +1,6 @@
 /**
  * The way into the repository: `npm start`, `npm test` and the rest all come through here, on any Node from 20 on.
- * It brings what is missing (Node 24, pnpm, Claude Code, the dependencies, the runner's bundle), says so, and starts
+ * It brings what is missing (Node 24, pnpm, Claude Code, the dependencies, the runner's bundle, the pages), says so, and starts
  * the command on Node 24. When nothing is missing it prints nothing and costs some tens of milliseconds.
  */
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { ROOT } from './bootstrap/paths.mjs'
 import { buildRunnerBundle, isRunnerBundleReady } from './bootstrap/runnerBundle.mjs'
 import { installPrograms, missingPrograms } from './bootstrap/system.mjs'
 import { installToolchain, isToolchainReady } from './bootstrap/toolchain.mjs'
+import { buildWeb, isWebBuildReady } from './bootstrap/webBuild.mjs'
 import { installWorkspace, isWorkspaceReady } from './bootstrap/workspace.mjs'
 
 /** In the order they must happen; each is asked again under the lock, because another process may have done it. */
@@ -19,6 +20,7 @@ const STEPS = [
   { of: 'all', isReady: isToolchainReady, perform: installToolchain },
   { of: 'all', isReady: isWorkspaceReady, perform: installWorkspace },
   { of: 'runner', isReady: isRunnerBundleReady, perform: buildRunnerBundle },
+  { of: 'web', isReady: isWebBuildReady, perform: buildWeb },
   { of: 'system', isReady: () => missingPrograms().length === 0, perform: installPrograms },
 ]
 

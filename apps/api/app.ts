@@ -4,25 +4,29 @@ import { appRouter, type TrpcContext } from '@errand/surfaces'
 import type { HttpBindings } from '@hono/node-server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { type Authenticate, bearerToken } from './authenticate.ts'
+import type { DeskDeps } from './auth/desk.ts'
+import type { Identify } from './auth/identify.ts'
+import { seenHeaders } from './auth/origin.ts'
+import { authRoutes } from './auth/routes.ts'
+import { bearerToken } from './authenticate.ts'
 import { faultResponse } from './faultResponse.ts'
 import { answerArtifact, type OpenArtifact } from './routes/artifact.ts'
 import { answerReady, type Checks } from './routes/health.ts'
+import { isLocal } from './isLocal.ts'
+import { limitBody } from './limitBody.ts'
 import { answerInput, type PutInput } from './routes/input.ts'
-import { type Status, statusPage } from './routes/statusPage.ts'
 
 /** What the routes need; `startApi` builds it. */
 export interface AppDeps {
   readonly log: Logger
   readonly now: () => Date
-  readonly authenticate: Authenticate
+  readonly identify: Identify
+  readonly auth: DeskDeps
   readonly trpc: Pick<TrpcContext, 'engine' | 'system'>
   readonly openArtifact: OpenArtifact
   readonly putInput: PutInput
   readonly checks: Checks
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
-  readonly status: () => Promise<Status>
 }
 
 interface Env {
@@ -33,28 +37,38 @@ interface Env {
 /** The largest thing that comes as JSON is a prompt or a YAML document; files go to /inputs. */
 const MAX_RPC_BYTES = 4_000_000
 
+const OWN = /^\/(trpc|auth|artifacts|inputs|healthz|readyz|metrics)(\/|\?|$)/
+
+/** Whether the api answers this path itself; what it does not is a page. */
+export function isOwnPath(url: string): boolean {
+  return OWN.test(url)
+}
+
 /** Every route but /git, which needs the raw connection, and the WebSocket. */
 export function createApp(deps: AppDeps): Hono<Env> {
   const app = new Hono<Env>()
-  const actorOf = (request: Request, bindings: HttpBindings) =>
-    deps.authenticate({
-      token: bearerToken(request.headers.get('authorization') ?? undefined),
-      address: bindings.incoming.socket.remoteAddress ?? '',
+  const actorOf = ({ incoming }: HttpBindings) =>
+    deps.identify({
+      token: bearerToken(incoming.headers.authorization),
+      address: incoming.socket.remoteAddress ?? '',
+      cookie: incoming.headers.cookie,
+      seen: seenHeaders(incoming.headers),
+      isReading: incoming.method === 'GET' || incoming.method === 'HEAD',
     })
 
   traceRequests(app, deps)
-  app.get('/', async () => statusPage(await deps.status()))
   app.get('/healthz', (c) => c.text('ok\n'))
   app.get('/readyz', () => answerReady(deps.checks))
   app.get('/metrics', async (c) => {
     const { contentType, text } = await deps.metrics()
     return c.body(text, 200, { 'content-type': contentType })
   })
-  app.get('/artifacts/:id', async (c) => answerArtifact(c.req.raw, await actorOf(c.req.raw, c.env), deps.openArtifact))
-  app.put('/inputs', async (c) => answerInput(c.req.raw, await actorOf(c.req.raw, c.env), deps.putInput))
+  app.get('/artifacts/:id', async (c) => answerArtifact(c.req.raw, await actorOf(c.env), deps.openArtifact))
+  app.put('/inputs', async (c) => answerInput(c.req.raw, await actorOf(c.env), deps.putInput))
 
-  const rpcLimit = bodyLimit({ maxSize: MAX_RPC_BYTES, onError: () => faultResponse(new Fault('request.too-large')) })
-  app.use('/trpc/*', rpcLimit, (c) =>
+  app.route('/auth', authRoutes(deps.auth))
+
+  app.use('/trpc/*', limitBody(MAX_RPC_BYTES), (c) =>
     fetchRequestHandler({
       endpoint: '/trpc',
       req: c.req.raw,
@@ -62,7 +76,8 @@ export function createApp(deps: AppDeps): Hono<Env> {
       allowBatching: true,
       createContext: (): TrpcContext => ({
         ...deps.trpc,
-        authenticate: () => actorOf(c.req.raw, c.env),
+        authenticate: () => actorOf(c.env),
+        isLocal: isLocal(c.env.incoming),
         log: c.get('log'),
         requestId: c.get('requestId'),
         whenWritable: () => Promise.resolve(),

@@ -1,4 +1,4 @@
-import { newId } from '@errand/contracts'
+import { Fault, newId } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
 import { appRouter, type TrpcContext } from '@errand/surfaces'
 import { applyWSSHandler } from '@trpc/server/adapters/ws'
@@ -6,12 +6,14 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Authenticate } from './authenticate.ts'
+import type { Identify } from './auth/identify.ts'
+import { isFromOwnPage, seenHeaders } from './auth/origin.ts'
+import { isLocal } from './isLocal.ts'
 
 interface SocketDeps {
   readonly log: Logger
   readonly now: () => Date
-  readonly authenticate: Authenticate
+  readonly identify: Identify
   readonly trpc: Pick<TrpcContext, 'engine' | 'system'>
   /** Where people reach Errand, besides the address in the request's own Host header. */
   readonly publicUrl: string | null
@@ -23,7 +25,8 @@ const MAX_UNREAD_BYTES = 1_000_000
 const CLOSE_PATIENCE_MS = 1_000
 
 /**
- * Subscriptions: WebSocket at /trpc. The token comes as the first message (`connectionParams`), never in the address.
+ * Subscriptions: WebSocket at /trpc. A program's token comes as the first message (`connectionParams`), never in the
+ * address; a browser comes from a page of ours with its session's cookie, and is cut off soon after that has ended.
  * `close` asks every client to come back later and waits a moment for them to go.
  */
 export function serveSockets(server: Server, deps: SocketDeps): { close(): Promise<void> } {
@@ -31,7 +34,7 @@ export function serveSockets(server: Server, deps: SocketDeps): { close(): Promi
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname !== '/trpc') return refuse(socket, '404 Not Found')
-    if (!isOwnOrigin(request, deps.publicUrl)) return refuse(socket, '403 Forbidden')
+    if (isFromAnotherPage(request, deps.publicUrl)) return refuse(socket, '403 Forbidden')
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
   }
   server.on('upgrade', onUpgrade)
@@ -62,13 +65,40 @@ function contextOf(
 ): TrpcContext {
   const requestId = newId('request', deps.now())
   const token = typeof params?.['token'] === 'string' ? params['token'] : null
+  const log = deps.log.child({ requestId })
+  const authenticate = () =>
+    deps.identify({
+      token,
+      address: request.socket.remoteAddress ?? '',
+      cookie: request.headers.cookie,
+      seen: seenHeaders(request.headers),
+      isReading: false,
+    })
+  if (token === null) endWithSession(client, { authenticate, log })
   return {
     ...deps.trpc,
-    authenticate: () => deps.authenticate({ token, address: request.socket.remoteAddress ?? '' }),
-    log: deps.log.child({ requestId }),
+    authenticate,
+    isLocal: isLocal(request),
+    log,
     requestId,
     whenWritable: () => drained(client),
   }
+}
+
+const LOOK_MS = 10_000
+/** Tells the page that it is signed out, rather than that the line broke. */
+const SIGNED_OUT = 4401
+
+/** A subscription asks who it is for once; a session that ends elsewhere must end what is open too. */
+function endWithSession(client: WebSocket, { authenticate, log }: Pick<TrpcContext, 'authenticate' | 'log'>): void {
+  const timer = setInterval(() => {
+    authenticate().catch((error: unknown) => {
+      if (!(error instanceof Fault) || !error.code.startsWith('auth.')) return
+      log.info({ op: 'socket.close', code: error.code }, 'a session ended while its page was open')
+      client.close(SIGNED_OUT, 'signed out')
+    })
+  }, LOOK_MS)
+  client.once('close', () => clearInterval(timer))
 }
 
 /** `ws` tells nobody when its buffer has emptied, so a full one is looked at again; an empty one costs nothing. */
@@ -76,12 +106,9 @@ async function drained(client: WebSocket): Promise<void> {
   while (client.bufferedAmount > MAX_UNREAD_BYTES && client.readyState === client.OPEN) await sleep(20)
 }
 
-/** A browser names the page that opens a socket; pages of other sites are refused. Programs send no origin. */
-function isOwnOrigin({ headers }: IncomingMessage, publicUrl: string | null): boolean {
-  if (headers.origin === undefined) return true
-  if (!URL.canParse(headers.origin)) return false
-  const own = publicUrl === null ? [headers.host] : [headers.host, new URL(publicUrl).host]
-  return own.includes(new URL(headers.origin).host)
+/** Browsers always name the page; a program names none, and has a token. */
+function isFromAnotherPage({ headers }: IncomingMessage, publicUrl: string | null): boolean {
+  return headers.origin !== undefined && !isFromOwnPage(seenHeaders(headers), publicUrl)
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -114,7 +114,7 @@ const exportYaml = command(async () => (await import('./commands/yaml.ts')).expo
 
 export async function buildApp() {
   const { agents, credentials, repos, tokens } = await import('./app/configuration.ts')
-  const { doctor, login, settings, up, version } = await import('./app/system.ts')
+  const { claimLink, doctor, login, settings, up, version } = await import('./app/system.ts')
   const root = buildRouteMap<string, Cli>({
     docs: { brief: 'Errand: fire off a task, come back to what it left' },
     routes: {
@@ -133,6 +133,7 @@ export async function buildApp() {
       tokens,
       login,
       doctor,
+      claimLink,
       up,
       version,
     },

@@ -103,6 +103,11 @@ export const SETTINGS = {
     `${DEFAULT_UIDS.first}-${DEFAULT_UIDS.last}`,
     'Started as root, each live sandbox gets a uid of its own from this range.',
   ),
+  ERRAND_PAGES: setting(
+    z.enum(['yes', 'no']).default('yes'),
+    'yes',
+    '`no` starts no web process: the command line and the api work, the pages do not.',
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     z.url({ protocol: /^https?$/, error: 'an http(s) address' }).optional(),
     'none: nothing is exported',
@@ -125,6 +130,8 @@ export interface LocalConfig {
   readonly anthropicUrl: string
   readonly mayRunUnisolated: boolean
   readonly uids: { readonly first: number; readonly last: number }
+  /** Where the built pages lie; null when none are wanted. */
+  readonly pagesFolder: string | null
   readonly otlpEndpoint: string | null
 }
 
@@ -157,6 +164,7 @@ function toConfig(values: Settings): LocalConfig {
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
     mayRunUnisolated: values.ERRAND_ALLOW_UNISOLATED_AGENTS !== undefined,
     uids: values.ERRAND_SANDBOX_UIDS,
+    pagesFolder: values.ERRAND_PAGES === 'yes' ? join(ROOT, 'apps/web/dist') : null,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
   }
 }

@@ -1,6 +1,7 @@
 import { closeServer, openPort, type Port, startApi } from '@errand/api-app'
 import { type Fault, toFault } from '@errand/contracts'
 import { type Controller, startController } from '@errand/controller-app'
+import { createClaimLink, readWaysIn } from '@errand/engine'
 import { startGateway } from '@errand/gateway-app'
 import {
   createLogger,
@@ -22,9 +23,11 @@ import { lockDataFolder, refuseSecondInstance } from './start/dataLock.ts'
 import { type EngineParts, startEngine } from './start/engine.ts'
 import { exitCodeOf } from './start/exitCodes.ts'
 import { checksOf } from './start/health.ts'
+import { noPages, type Pages, startPages } from './start/pages.ts'
 import { partStarter, type StartPart } from './start/parts.ts'
 import type { Progress } from './start/progress.ts'
 import { rotatingFile } from './start/rotatingFile.ts'
+import { ensureSessionSecret } from './start/sessionSecret.ts'
 import { startStore, type Store } from './start/store.ts'
 import { systemPort } from './start/systemPort.ts'
 import { readVersion } from './start/version.ts'
@@ -36,6 +39,10 @@ export interface Errand {
   /** False: only the demo agent runs here; `why` and what to do about it are in `machine`. */
   readonly isIsolated: boolean
   readonly machine: readonly string[]
+  /** What claims this Errand, once; null when somebody has. */
+  readonly claimToken: string | null
+  /** False: the pages are not built, or did not come up. */
+  readonly hasPages: boolean
 }
 
 /**
@@ -108,6 +115,11 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
       otlpEndpoint === null ? noTracing : startTracing({ endpoint: otlpEndpoint, service: 'errand', version }),
     close: (opened) => opened.close(),
   })
+  const pages = await part({
+    name: 'pages',
+    start: async () => openPages(config, port, log),
+    close: (opened) => opened.close(),
+  })
   const store = await startStore(config, folder, { part, progress, log })
   const parts = await startEngine(config, folder, { store, part, log, now })
   const address = config.publicUrl ?? port.address
@@ -118,22 +130,32 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
     address,
     mayRunUnisolated: config.mayRunUnisolated,
     machine: parts.machine,
-    doctor: async () => (await controller.promise).examine(boundaryOf(folder, port)),
+    doctor: async () => (await controller.promise).examine({ ...boundaryOf(folder, port), owner: parts.owner }),
   })
   controller.resolve(
-    await startServers(config, { ...parts, folder, port, log, now, part, progress, tracing, system, store }),
+    await startServers(config, { ...parts, folder, port, log, now, part, progress, tracing, system, store, pages }),
   )
+  const hasPages = config.pagesFolder !== null && (await progress.step('Pages', () => pages.isUp))
   await ensureCliToken(folder.cliToken, parts.owner, parts.engine)
   await writeWhole(folder.address, `${port.address}\n`, 0o644)
   log.info({ op: 'process.start', version, address, ms: Math.round(performance.now()) }, 'Errand is up')
   const { isIsolated, machine } = system.info()
-  return { address, isIsolated, machine }
+  return { address, isIsolated, machine, hasPages, claimToken: await claimToken(parts) }
+}
+
+function openPages({ pagesFolder }: LocalConfig, port: Port, log: Logger): Pages {
+  return pagesFolder === null ? noPages : startPages({ folder: pagesFolder, apiUrl: port.address }, { log })
+}
+
+async function claimToken({ owner, engine }: EngineParts): Promise<string | null> {
+  const { passkeys, hasPassword } = await readWaysIn(owner, engine)
+  return passkeys > 0 || hasPassword ? null : createClaimLink(owner, engine)
 }
 
 /** What of ours a sandbox must not reach. */
 function boundaryOf(folder: DataFolder, port: Port): Parameters<Controller['examine']>[0] {
   return {
-    closedPaths: [folder.vaultPrivate, folder.cliToken, folder.blobs, folder.repositories],
+    closedPaths: [folder.vaultPrivate, folder.sessionSecret, folder.cliToken, folder.blobs, folder.repositories],
     closedPorts: [{ port: Number(new URL(port.address).port), what: 'The api of Errand' }],
     closedSockets: [join(folder.postgres, 'run', '.s.PGSQL.5432')],
   }
@@ -142,6 +164,7 @@ function boundaryOf(folder: DataFolder, port: Port): Parameters<Controller['exam
 interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
   readonly store: Store
   readonly system: SystemPort
+  readonly pages: Pages
   readonly part: StartPart
   readonly now: () => Date
   readonly tracing: Tracing
@@ -150,6 +173,7 @@ interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
 /** Closed in the opposite order: sandboxes end first, while the gateway can still take their last words. */
 async function startServers(config: LocalConfig, given: Servers): Promise<Controller> {
   const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, executor } = given
+  const { pages } = given
   const { listener } = store
   const metrics = createMetrics()
   await mkdir(folder.gateway, { recursive: true })
@@ -163,10 +187,11 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
   })
   const { ownerGit } = gateway
   const checks = checksOf(store.db, gateway)
+  const sessionSecret = await ensureSessionSecret(folder.sessionSecret)
+  const served = { system, owner, ownerGit, checks, pagesUrl: pages.url, metrics: () => metrics.render() }
   await part({
     name: 'api',
-    start: async () =>
-      startApi(port, config, { engine, log, system, owner, ownerGit, checks, metrics: () => metrics.render() }),
+    start: async () => startApi(port, { publicUrl: config.publicUrl, sessionSecret }, { engine, log, ...served }),
     close: (opened) => opened.close(),
   })
   return part({

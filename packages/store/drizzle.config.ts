@@ -1,4 +1,9 @@
 import { defineConfig } from 'drizzle-kit'
 
 /** `drizzle-kit generate` in this folder writes the next migration after a schema was changed. */
-export default defineConfig({ dialect: 'postgresql', schema: ['./schema.ts', './schema/auth.ts'], out: './migrations', casing: 'snake_case' })
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./schema.ts', './schema/auth.ts'],
+  out: './migrations',
+  casing: 'snake_case',
+})

@@ -1,15 +1,16 @@
 /**
  * What each npm script needs and starts. `needs` beyond the toolchain and the dependencies: `runner` = the runner's
- * bundle, `system` = bubblewrap and git.
+ * bundle, `web` = the pages, `system` = bubblewrap and git.
  */
 export const COMMANDS = {
-  start: { needs: ['runner', 'system'], run: ['apps/local/main.ts'] },
+  start: { needs: ['runner', 'web', 'system'], run: ['apps/local/main.ts'] },
   test: { needs: ['runner', 'system'], run: ['scripts/test.ts'] },
   check: { needs: [], run: ['scripts/check.ts'] },
   fix: { needs: [], run: ['scripts/fix.ts'] },
   docs: { needs: [], run: ['scripts/docs.ts'] },
-  e2e: { needs: ['runner', 'system'], run: ['scripts/e2e.ts'] },
+  e2e: { needs: ['runner', 'web', 'system'], run: ['scripts/e2e.ts'] },
   bench: { needs: ['runner', 'system'], run: ['scripts/bench.ts'] },
+  'build:web': { needs: ['web'], run: null },
   'build:runner': { needs: ['runner'], run: null },
-  setup: { needs: ['runner', 'system'], run: null },
+  setup: { needs: ['runner', 'web', 'system'], run: null },
 }

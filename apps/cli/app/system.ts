@@ -12,6 +12,10 @@ export const doctor = command(async () => (await load()).doctor, {
   docs: { brief: 'Try the wall around a sandbox, and say what this machine can do' },
   parameters: {},
 })
+export const claimLink = command(async () => (await load()).claimLink, {
+  docs: { brief: 'Print a new link that signs the owner in, on the machine that runs Errand' },
+  parameters: {},
+})
 export const version = command(async () => (await load()).version, {
   docs: { brief: 'Which version this is' },
   parameters: {},

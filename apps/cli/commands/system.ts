@@ -33,6 +33,18 @@ export async function login(this: Cli, _flags: object, url: string): Promise<Exi
   return EXIT.ok
 }
 
+/** A new link that makes whoever opens it first the owner, for who is locked out. The ones before it are dead. */
+export async function claimLink(this: Cli): Promise<ExitCode> {
+  const { api } = connect(this.config)
+  const { token } = await api.account.createClaimLink.mutate()
+  const { address } = await api.system.info.query()
+  // A passkey belongs to a name, not to a number.
+  const seen = address.replace(/^http:\/\/(127\.0\.0\.1|\[::1\])(?=:|$)/, 'http://localhost')
+  this.out.say('Open this once to sign in anew. It works one time, for a day; it ends every other session.')
+  this.out.print(`${seen}/claim#${token}`)
+  return EXIT.ok
+}
+
 /** What the machine can do, and the wall of a sandbox tried from inside. Exit code 1 when anything is not as it should be. */
 export async function doctor(this: Cli): Promise<ExitCode> {
   const { paint } = this.out

@@ -13,6 +13,7 @@ export interface DataFolder {
   readonly gatewaySocket: string
   readonly vaultPrivate: string
   readonly vaultPublic: string
+  readonly sessionSecret: string
   readonly log: string
   readonly cliToken: string
   readonly address: string
@@ -30,6 +31,7 @@ export function dataFolder(root: string): DataFolder {
     gatewaySocket: at('gw', 'gateway.sock'),
     vaultPrivate: at('keys', 'vault.json'),
     vaultPublic: at('keys', 'vault.public.json'),
+    sessionSecret: at('keys', 'session.secret'),
     log: at('log', 'errand.log'),
     cliToken: at('cli-token'),
     address: at('address'),

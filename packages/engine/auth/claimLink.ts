@@ -1,5 +1,12 @@
 import { Fault } from '@errand/contracts'
-import { type ClaimLinkRow, findClaimLink, findWaysIn, replaceClaimLink, takeClaimLink } from '@errand/store'
+import {
+  type ClaimLinkRow,
+  ensureSignInUser,
+  findClaimLink,
+  findWaysIn,
+  replaceClaimLink,
+  takeClaimLink,
+} from '@errand/store'
 import { randomBytes } from 'node:crypto'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { secretHash } from './secretHash.ts'
@@ -17,13 +24,10 @@ const TOKEN = /^[\w-]{43}$/
 export async function createClaimLink(owner: Pick<Actor, 'orgId' | 'userId'>, { db, now }: Deps): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const at = now()
-  await replaceClaimLink(db, {
-    orgId: owner.orgId,
-    userId: owner.userId,
-    hash: secretHash(token),
-    createdAt: at,
-    expiresAt: new Date(at.getTime() + LASTS_MS),
-  })
+  const { orgId, userId } = owner
+  await ensureSignInUser(db, { orgId, userId, now: at })
+  const expiresAt = new Date(at.getTime() + LASTS_MS)
+  await replaceClaimLink(db, { orgId, userId, hash: secretHash(token), createdAt: at, expiresAt })
   return token
 }
 

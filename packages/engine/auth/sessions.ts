@@ -56,6 +56,6 @@ const FRESH_MS = 24 * 3_600_000
  * What changes how somebody signs in needs a sign-in of the last day: a session that was stolen once must not become a
  * way in for ever. Fault `auth.session-old`.
  */
-export function requireFreshSession(actor: SessionActor, now: Date): void {
-  if (now.getTime() - actor.session.createdAt.getTime() > FRESH_MS) throw new Fault('auth.session-old')
+export function requireFreshSession({ session }: Pick<SessionActor, 'session'>, now: Date): void {
+  if (now.getTime() - session.createdAt.getTime() > FRESH_MS) throw new Fault('auth.session-old')
 }

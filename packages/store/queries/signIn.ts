@@ -6,6 +6,18 @@ interface Owned {
   readonly userId: UserId
 }
 
+const ENSURE_USER: Statement = {
+  name: 'sign-in-user-ensure',
+  text: `insert into auth_users (id, name, email, email_verified, created_at, updated_at)
+    select id, name, id || '@errand.invalid', false, $3, $3 from users where org_id = $1 and id = $2
+    on conflict (id) do nothing`,
+}
+
+/** The person, as better-auth wants to see one. The e-mail address is a name like any other: nothing is sent to it. */
+export async function ensureSignInUser(q: Queryable, input: Owned & { readonly now: Date }): Promise<void> {
+  await q.affected(ENSURE_USER, [input.orgId, input.userId, input.now])
+}
+
 const FIND_SESSION: Statement = {
   name: 'session-find',
   text: `select s.id, u.org_id as "orgId", u.id as "userId", u.name, s.created_at as "createdAt",

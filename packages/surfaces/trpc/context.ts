@@ -7,6 +7,8 @@ import type { SystemPort } from './system.ts'
 export interface TrpcContext {
   /** Asked by each call anew, so that a revoked token ends a connection that is open. Throws a `Fault` (`auth.…`). */
   readonly authenticate: () => Promise<Actor>
+  /** The caller is a program on this machine. */
+  readonly isLocal: boolean
   readonly engine: EngineDeps
   readonly system: SystemPort
   readonly log: Logger

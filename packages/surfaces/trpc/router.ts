@@ -1,3 +1,4 @@
+import { account } from './account.ts'
 import { artifacts } from './artifacts.ts'
 import { agents, config, credentials, repositories, settings, tokens } from './configuration.ts'
 import { router } from './procedure.ts'
@@ -15,5 +16,6 @@ export const appRouter = router({
   settings,
   config,
   system,
+  account,
 })
 export type AppRouter = typeof appRouter
