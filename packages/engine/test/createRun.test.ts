@@ -185,8 +185,11 @@ test('a change of the agent does not reach a run that was made before, and does 
 })
 
 test('every field of the request arrives at the runner', async () => {
+  // The demo model goes by its own name, whatever the agent pins.
+  await setCredentialSecret(owner, { name: 'any', spec: { type: 'anthropic-key' }, secret: 'sk-test' }, deps)
   await agent(engine, 'full', {
     runtime: 'claude-code',
+    credential: 'any',
     model: 'm',
     systemPrompt: 's',
     maxTurns: 3,
@@ -225,7 +228,7 @@ test('every field of the request arrives at the runner', async () => {
     network: 'full',
     budgetUsd: 2,
     spentUsd: 0,
-    credential: 'demo',
+    credential: 'any',
     desired: 'done',
     isOver: false,
   })
