@@ -136,6 +136,8 @@ export class Installation {
       HOME: this.folder,
       NO_COLOR: '1',
       ERRAND_DATA_DIR: this.folder,
+      // Scenarios without a browser need no web process; those with one say yes.
+      ERRAND_PAGES: 'no',
       ERRAND_PORT: String(this.port),
       ...this.#env,
     }
