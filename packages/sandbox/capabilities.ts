@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { limitWords, type LimitKind } from './cgroup/limiter.ts'
-import type { SandboxConfig, SandboxDeps } from './config.ts'
+import type { IsolationFailure, SandboxConfig, SandboxDeps } from './config.ts'
 import { seccompFilter } from './seccomp/filter.ts'
 import { SYSTEM_PATH } from './stop.ts'
 
@@ -20,7 +20,7 @@ export interface Capabilities {
 }
 
 /** Builds the same kind of wall around `true`. A failure is an answer, not an error. */
-async function probeIsolation(uid: number | null): Promise<{ why: string; remedy: string } | null> {
+async function tryBubblewrap(uid: number | null): Promise<IsolationFailure | null> {
   if (!isOnPath('bwrap')) return { why: 'bubblewrap is not installed', remedy: 'apt-get install bubblewrap' }
   const drop = uid === null ? [] : ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--']
   const stage = uid === null ? [] : ['unshare', '--mount', '--propagation', 'private', '--']
@@ -75,11 +75,12 @@ async function runToEnd(command: readonly string[]): Promise<{ code: number | nu
 }
 
 /** Asks once; only a yes is remembered, because what is missing may be installed while we run. */
-export function prober(config: SandboxConfig, { limiter, isRoot }: SandboxDeps): () => Promise<Capabilities> {
+export function prober(config: SandboxConfig, deps: SandboxDeps): () => Promise<Capabilities> {
+  const { limiter, isRoot, tryIsolation = () => tryBubblewrap(isRoot ? config.uids.first : null) } = deps
   let found: Capabilities | undefined
   return async () => {
     if (found !== undefined) return found
-    const failure = await probeIsolation(isRoot ? config.uids.first : null)
+    const failure = await tryIsolation()
     const seen: Capabilities = {
       isolation: failure === null ? 'bubblewrap' : 'none',
       why: failure?.why ?? null,

@@ -22,4 +22,12 @@ export interface SandboxDeps {
   readonly limiter: Limiter
   /** Are we root? Then sandboxes run under uids of their own. */
   readonly isRoot: boolean
+  /** Tries whether this machine can isolate: null when it can. By really doing it, unless given. */
+  readonly tryIsolation?: () => Promise<IsolationFailure | null>
+}
+
+/** What happened, and what a person can do about it. */
+export interface IsolationFailure {
+  readonly why: string
+  readonly remedy: string
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Fault, type RunId, type RunnerBoot } from '@errand/contracts'
 import { oomFileIn, removeCgroups } from './cgroup/cgroupFolders.ts'
 import { type Limits, limitWords } from './cgroup/limiter.ts'
@@ -10,7 +11,7 @@ import { launch } from './launch/launch.ts'
 import { INSIDE, type SandboxFiles, sandboxFiles, sandboxFolder } from './layout.ts'
 import { newFolder, prepareRoot, readableByAll, type Shared } from './prepare.ts'
 import type { SandboxRecord } from './record.ts'
-import { deleteFolder, setAside } from './stop.ts'
+import { deleteFolder, setAside, SYSTEM_PATH } from './stop.ts'
 import type { UidPool } from './uids.ts'
 
 export interface StartSandbox {
@@ -114,7 +115,7 @@ async function startPlain(input: StartSandbox, { files, record, parts: { config 
     claudePath: config.claudePath,
     oomFile: oomFileOf(record),
   })
-  const env = { HOME: files.home, TMPDIR: files.tmp }
+  const env = { PATH: `${dirname(config.nodePath)}:${SYSTEM_PATH}`, HOME: files.home, TMPDIR: files.tmp }
   return launch(plainCommand(files, command, record.cgroups), { files, line, env })
 }
 

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { newId, type RunId } from '@errand/contracts'
 import { quietLog } from '@errand/testkit'
-import { DEFAULT_UIDS, detectLimiter, type Executor, type Limits, localExecutor } from '../index.ts'
+import { DEFAULT_UIDS, detectLimiter, type Executor, type Limits, localExecutor, type SandboxDeps } from '../index.ts'
 
 const LIMITS: Limits = { memoryMib: 512, cpus: 1, pids: 100 }
 
@@ -15,7 +14,7 @@ export interface Place {
   readonly folder: string
   readonly gatewayFolder: string
   /** A new executor on the same folder, as after a restart. */
-  executor(): Executor
+  executor(deps?: Partial<SandboxDeps>): Executor
   /** Starts a sandbox whose first process runs this JavaScript; `boot` is the parsed boot line. */
   start(
     executor: Executor,
@@ -35,7 +34,7 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
   await mkdir(gatewayFolder)
   const executors: Executor[] = []
   const programs = { count: 0 }
-  const open = () => {
+  const open = (deps: Partial<SandboxDeps> = {}) => {
     const executor = localExecutor(
       {
         folder,
@@ -45,7 +44,7 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
         runnerPath: join(root, 'none'),
         uids: DEFAULT_UIDS,
       },
-      { log: quietLog(), now: () => new Date(), limiter: detectLimiter(), isRoot: process.getuid?.() === 0 },
+      { log: quietLog(), now: () => new Date(), limiter: detectLimiter(), isRoot: process.getuid?.() === 0, ...deps },
     )
     executors.push(executor)
     return executor
@@ -89,5 +88,5 @@ const forever = () => setInterval(() => {}, 60_000)
 `
 
 // Any file will do where no test runs it; the real one where the toolchain is.
-const installed = fileURLToPath(new URL('../../../.toolchain/bin/claude', import.meta.url))
+const installed = join(import.meta.dirname, '../../../.toolchain/bin/claude')
 const CLAUDE = existsSync(installed) ? installed : '/bin/true'

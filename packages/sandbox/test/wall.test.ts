@@ -200,8 +200,8 @@ describe('where Errand lies', () => {
 
   test.runIf(isRoot)('without root it works too, and says that nothing is limited', async () => {
     const script = fileURLToPath(new URL('programs/unprivileged.ts', import.meta.url))
-    const drop = ['--reuid', '54321', '--regid', '54321', '--clear-groups', '--']
-    const child = spawn('setpriv', [...drop, process.execPath, script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const drop = ['--reuid', '54321', '--regid', '54321', '--clear-groups', '--', process.execPath, script]
+    const child = spawn('/usr/bin/setpriv', drop, { stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     await once(child, 'close')
