@@ -1,6 +1,7 @@
 import { Fault } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
 import pg from 'pg'
+import { openAnnouncements } from './announcements.ts'
 
 /** A statement that Postgres parses once per connection. The name is its identity: one name, one text, for ever. */
 export interface Statement {
@@ -33,6 +34,11 @@ export interface Database extends Queryable {
    * try again.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * NOTIFY with an id, soon, together with others, and apart from any transaction: for what is told often. It may be
+   * lost. What is committed together with a state that somebody must act on uses `pg_notify` in that statement.
+   */
+  announce(channel: string, id: string): void
   /** Waits for the running statements, then closes every connection. */
   close(): Promise<void>
 }
@@ -69,12 +75,18 @@ export function openDatabase({ url, log, maxConnections = 10, name = 'errand' }:
   pool.on('error', connectionLost)
   pool.on('connect', (client) => void client.on('error', connectionLost))
 
+  const statements = queries(pool)
+  const announcements = openAnnouncements(statements, log)
   return {
     url,
     pool,
-    ...queries(pool),
+    ...statements,
     transaction: (work) => transaction(pool, work),
-    close: () => pool.end(),
+    announce: (channel, id) => announcements.announce(channel, id),
+    close: async () => {
+      await announcements.sent()
+      await pool.end()
+    },
   }
 }
 

@@ -19,7 +19,7 @@ import {
   readLogEnd,
 } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
-import { appendLocked } from '../run/appendEvents.ts'
+import { announceEvents, appendLocked } from '../run/appendEvents.ts'
 import type { RunGrant } from '../run/types.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'blobs'>
@@ -68,7 +68,7 @@ async function record(
   const at = now()
   const retainUntil = new Date(at.getTime() + artifactDays * DAY_MS)
   const row = { id: newId('artifact', at), runId, name, kind, mediaType, sizeBytes, sha256, createdAt: at, retainUntil }
-  return db.transaction(async (tx) => {
+  const kept = await db.transaction(async (tx) => {
     const added = await insertArtifact(tx, { ...row, orgId })
     const artifact = added ?? (await findSameArtifact(tx, { orgId, runId, name, sha256 }))
     if (artifact === undefined)
@@ -88,6 +88,8 @@ async function record(
     await appendLocked(tx, { orgId, runId, source: 'system', events: [event] }, at)
     return toArtifact(artifact)
   })
+  announceEvents(runId, { db })
+  return kept
 }
 
 /** In the order in which they came. Fault `run.unknown`. */

@@ -1,6 +1,14 @@
-import { Fault, type RunEvent, type RunEventBody } from '@errand/contracts'
+import { Fault, type RunEvent, type RunEventBody, type RunId } from '@errand/contracts'
 import { isRedundant, reduce, type RunState, wakeAfter } from '@errand/domain'
-import { appendToLog, type LogHead, type Queryable, readLogHead, storable, type Transaction } from '@errand/store'
+import {
+  appendToLog,
+  CHANNELS,
+  type LogHead,
+  type Queryable,
+  readLogHead,
+  storable,
+  type Transaction,
+} from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import type { AppendAnswer, AppendBatch } from './types.ts'
 
@@ -17,12 +25,25 @@ const OPTIMISTIC_ATTEMPTS = 4
 export async function appendEvents(batch: AppendBatch, deps: Deps): Promise<AppendAnswer> {
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt++) {
     const answer = await attemptAppend({ q: deps.db, batch, now: deps.now(), isLocked: false })
-    if (answer !== 'moved-on') return answer
+    if (answer !== 'moved-on') return announced(answer, batch, deps)
   }
-  return deps.db.transaction((tx) => appendLocked(tx, batch, deps.now()))
+  return announced(await deps.db.transaction((tx) => appendLocked(tx, batch, deps.now())), batch, deps)
 }
 
-/** The same inside a transaction that writes something else with it. The run's row is locked until its end. */
+/** Tells the watchers of a run that there is something to read. */
+export function announceEvents(runId: RunId, { db }: Pick<Deps, 'db'>): void {
+  db.announce(CHANNELS.runEvents, runId)
+}
+
+function announced(answer: AppendAnswer, { runId }: AppendBatch, deps: Deps): AppendAnswer {
+  if (answer.kind === 'ok') announceEvents(runId, deps)
+  return answer
+}
+
+/**
+ * The same inside a transaction that writes something else with it. The run's row is locked until its end; afterwards
+ * `announceEvents` is due.
+ */
 export async function appendLocked(tx: Transaction, batch: AppendBatch, now: Date): Promise<AppendAnswer> {
   const answer = await attemptAppend({ q: tx, batch, now, isLocked: true })
   if (answer === 'moved-on') throw new Error(`the log of ${batch.runId} moved on under its lock`)

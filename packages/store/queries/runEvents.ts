@@ -24,7 +24,7 @@ export function readLogHead(
 
 /**
  * The whole append is this one statement, thus one transaction: the row is locked and moved on only if nobody moved it
- * since it was read, and only then are the events there and told.
+ * since it was read, and only then are the events there.
  */
 const APPEND: Statement = {
   name: 'log-append',
@@ -41,10 +41,7 @@ const APPEND: Statement = {
       select m.org_id, m.id, $7::integer + e.place::integer, (e.value ->> 'at')::timestamptz, e.value -> 'body' ->> 'type', e.value -> 'body'
       from moved m cross join jsonb_array_elements($10::jsonb) with ordinality as e (value, place)
     )
-    select
-      case when jsonb_array_length($10::jsonb) > 0 then pg_notify('${CHANNELS.runEvents}', id) end,
-      case when $5 <> 'none' then pg_notify('${CHANNELS.runWake}', id) end
-    from moved`,
+    select case when $5 <> 'none' then pg_notify('${CHANNELS.runWake}', id) end from moved`,
 }
 
 export interface Append {
@@ -61,7 +58,10 @@ export interface Append {
   readonly now: Date
 }
 
-/** False when the run has moved on since `head` was read: read again. */
+/**
+ * False when the run has moved on since `head` was read: read again. Wakes the reconciler; that the log has grown is
+ * the caller's to announce, after the commit.
+ */
 export async function appendToLog(q: Queryable, append: Append): Promise<boolean> {
   const { orgId, runId, head: before, state, runnerSeq, wake, now, leaseToken, events } = append
   const row = await q.row(APPEND, [

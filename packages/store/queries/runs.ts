@@ -1,4 +1,4 @@
-import type { OrgId, RunEvent, RunId, RunStatus, UserId } from '@errand/contracts'
+import type { BatchId, OrgId, RunEvent, RunId, RunStatus, UserId } from '@errand/contracts'
 import type { RunState } from '@errand/domain'
 import type { Queryable, Statement } from '../database.ts'
 import type { FrozenSpec } from '../rows.ts'
@@ -35,6 +35,7 @@ export interface NewRun {
   readonly parentRunId: RunId | null
   readonly rootRunId: RunId
   readonly retryOf: RunId | null
+  readonly batch: { readonly id: BatchId; readonly attempt: number } | null
   readonly trigger: string
   readonly idempotencyKey: string | null
   readonly requestHash: string | null
@@ -49,18 +50,24 @@ const INSERT: Statement = {
   text: `
     with added as (
       insert into runs (id, org_id, created_by, created_at, prompt, title, agent_id, agent_version, spec, parent_run_id,
-        root_run_id, retry_of, trigger, idempotency_key, request_hash, desired, deadline_at, events_until, state, wake_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'done', $16, $17, $18, $4)
+        root_run_id, retry_of, trigger, idempotency_key, request_hash, desired, deadline_at, events_until, state, wake_at,
+        batch_id, attempt)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'done', $16, $17, $18, $4, $21, $22)
       on conflict (org_id, idempotency_key) where idempotency_key is not null do nothing
       returning id, org_id
     ), logged as (
       insert into run_events (org_id, run_id, seq, at, type, body)
       select org_id, id, 1, $4, $19::jsonb ->> 'type', $19::jsonb from added
+    ), marked as (
+      insert into run_marks (org_id, user_id, run_id) select org_id, $3, id from added
+    ), filed as (
+      insert into run_repositories (org_id, repository, run_id)
+      select org_id, repository, id from added cross join unnest($20::text[]) as used (repository)
     )
     select pg_notify('${CHANNELS.runWake}', id) from added`,
 }
 
-/** The run and its first event. False when its idempotency key was used before: then nothing was written. */
+/** The run, its first event, and what finds it again. False when its idempotency key was used before: then nothing was written. */
 export async function insertRun(q: Queryable, run: NewRun): Promise<boolean> {
   const row = await q.row(INSERT, [
     run.id,
@@ -82,6 +89,9 @@ export async function insertRun(q: Queryable, run: NewRun): Promise<boolean> {
     run.eventsUntil,
     JSON.stringify(storable(run.state)),
     JSON.stringify(storable(run.first.body)),
+    [...new Set(run.spec.repositories.map(({ name }) => name))],
+    run.batch?.id ?? null,
+    run.batch?.attempt ?? null,
   ])
   return row !== undefined
 }
@@ -114,29 +124,33 @@ export function findRun(q: Queryable, input: { orgId: OrgId; runId: RunId }): Pr
   return q.row(READ, [input.runId, input.orgId])
 }
 
-/** The evidence can be as long as a command's output, and no list shows it. */
-const inList = columns('r.title', `jsonb_set(r.state, '{evidence}', 'null')`)
+/** The output of the verify command can be long, and no list shows it. */
+export const IN_LIST = columns('r.title', `jsonb_set(r.state, '{evidence,output}', '""', false)`)
 
 /** Sorts behind every id. A condition that can be absent would keep the plan from starting in the middle. */
-const AFTER_ALL = '~'
+export const AFTER_ALL = '~'
 
+/**
+ * The conditions of both lists are equality, written so that only the index in exactly this order can serve them: given
+ * the choice, the planner at times walks through all of history, past the rows of other organisations and statuses.
+ */
 const LIST: Statement = {
   name: 'run-list',
-  text: `select ${inList} from runs r left join users u on u.id = r.created_by
-    where r.org_id = $1 and r.id < $2 order by r.id desc limit $3`,
+  text: `select ${IN_LIST} from runs r left join users u on u.id = r.created_by
+    where r.org_id >= $1 and (r.org_id, r.id) < ($1, $2) order by r.org_id desc, r.id desc limit $3`,
 }
 
-/** One index scan a status, each no longer than the page: a rare status costs no walk through the others. */
+/** One index scan a status, each no longer than the page. */
 const LIST_BY_STATUS: Statement = {
   name: 'run-list-by-status',
   text: `
     with page as (
       select one.id from unnest($4::text[]) as wanted (status) cross join lateral (
-        select id from runs where org_id = $1 and status = wanted.status and id < $2
-        order by id desc limit $3
+        select id from runs where org_id = $1 and status >= wanted.status and (status, id) < (wanted.status, $2)
+        order by status desc, id desc limit $3
       ) one order by one.id desc limit $3
     )
-    select ${inList} from page join runs r on r.id = page.id left join users u on u.id = r.created_by
+    select ${IN_LIST} from page join runs r on r.id = page.id left join users u on u.id = r.created_by
     order by r.id desc`,
 }
 

@@ -35,7 +35,7 @@ export async function testEngine() {
     blobs: await openBlobs(blobFolder),
     feed: await openRunFeed({ listener }),
     capabilities: () => machine,
-    maxLiveRuns: 4,
+    maxLiveRuns: 1_000,
   }
   const owner = await ensureOwner({ orgName: 'home' }, deps)
   return {
