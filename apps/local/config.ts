@@ -35,7 +35,7 @@ export const SETTINGS = {
     'The address to listen on. Anything but a loopback address lets other machines in: put TLS in front of it.',
   ),
   ERRAND_PORT: setting(
-    z.coerce.number('a number').int().min(0).max(65_535).default(8470),
+    z.coerce.number('it takes a number').int().min(0).max(65_535).default(8470),
     '8470',
     'The one public port. 0 takes a free one.',
   ),
@@ -46,7 +46,7 @@ export const SETTINGS = {
   ),
   ERRAND_PUBLIC_URL: setting(
     z
-      .url({ protocol: /^https?$/, error: 'an http(s) address' })
+      .url({ protocol: /^https?$/, error: 'it takes an http(s) address' })
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
     'http://host:port',
@@ -58,12 +58,12 @@ export const SETTINGS = {
     `How much goes to log/errand.log in the data folder: ${LOG_LEVELS.join(', ')}.`,
   ),
   ERRAND_LOG_MAX_MIB: setting(
-    z.coerce.number('a number').positive().max(10_000).default(20),
+    z.coerce.number('it takes a number').positive().max(10_000).default(20),
     '20',
     'Size at which the log file is rotated; three older ones are kept.',
   ),
   DATABASE_URL: setting(
-    z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
+    z.url({ protocol: /^postgres(ql)?$/, error: 'it takes a postgres:// address' }).optional(),
     'the embedded PostgreSQL',
     'A PostgreSQL of your own, version 15 or newer, instead of the embedded one.',
   ),
@@ -79,25 +79,25 @@ export const SETTINGS = {
   ),
   ERRAND_ANTHROPIC_URL: setting(
     z
-      .url({ protocol: /^https?$/, error: 'an http(s) address' })
+      .url({ protocol: /^https?$/, error: 'it takes an http(s) address' })
       .transform((url) => url.replace(/\/+$/, ''))
       .default('https://api.anthropic.com'),
     'https://api.anthropic.com',
     'Where credentials of the kinds `anthropic-key` and `anthropic-subscription` are used.',
   ),
   ERRAND_ALLOW_UNISOLATED_AGENTS: setting(
-    z.literal(UNISOLATED, `${UNISOLATED} and nothing else`).optional(),
+    z.literal(UNISOLATED, `it takes ${UNISOLATED} and nothing else`).optional(),
     'not allowed',
     `On a machine that cannot isolate a sandbox only the demo agent runs. \`${UNISOLATED}\` lets every agent run there, with the rights of this user and no wall around it.`,
   ),
   ERRAND_SANDBOX_UIDS: setting(
     z
       .string()
-      .regex(/^\d{4,9}-\d{4,9}$/, 'a range of unused uids, as in 200000-209999')
+      .regex(/^\d{4,9}-\d{4,9}$/, 'it takes a range of unused uids, as in 200000-209999')
       .transform(toUids)
       .refine(
         ({ first, last }) => first >= 1000 && first <= last,
-        'a range of uids from 1000 on, the smaller one first',
+        'it takes a range of uids from 1000 on, the smaller one first',
       )
       .default(DEFAULT_UIDS),
     `${DEFAULT_UIDS.first}-${DEFAULT_UIDS.last}`,
@@ -109,7 +109,7 @@ export const SETTINGS = {
     '`no` starts no web process: the command line and the api work, the pages do not.',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
-    z.url({ protocol: /^https?$/, error: 'an http(s) address' }).optional(),
+    z.url({ protocol: /^https?$/, error: 'it takes an http(s) address' }).optional(),
     'none: nothing is exported',
     'Where traces go, as OTLP over HTTP.',
   ),

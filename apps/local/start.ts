@@ -18,7 +18,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LocalConfig } from './config.ts'
 import { ensureCliToken } from './start/cliToken.ts'
-import { type DataFolder, dataFolder, prepareDataFolder, startFault, writeWhole } from './start/dataFolder.ts'
+import {
+  type DataFolder,
+  dataFolder,
+  folderFault,
+  prepareDataFolder,
+  startFault,
+  writeWhole,
+} from './start/dataFolder.ts'
 import { lockDataFolder, refuseSecondInstance } from './start/dataLock.ts'
 import { type EngineParts, startEngine } from './start/engine.ts'
 import { exitCodeOf } from './start/exitCodes.ts'
@@ -62,7 +69,7 @@ export async function startErrand(config: LocalConfig, progress: Progress): Prom
     log = openLog(config, folder, progress)
   } catch (error) {
     await closeServer(port.server)
-    throw startFault(error, folder.root)
+    throw folderFault(error, folder.root)
   }
   let failure: Fault | null = null
   const shutdown = createShutdown({

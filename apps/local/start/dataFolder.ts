@@ -1,5 +1,6 @@
 import { Fault } from '@errand/contracts'
-import { chmod, mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** Where everything lies below the data folder. */
@@ -44,14 +45,14 @@ const NEEDED_BYTES = 200_000_000
 /** Makes the folder and proves that it can be written. Rejects with `start.folder-unwritable` or `start.disk-full`. */
 export async function prepareDataFolder(root: string): Promise<void> {
   try {
-    await mkdir(root, { recursive: true })
+    await makeFolder(root)
     // Sandboxes run under other uids and are shown a folder in it: they may pass, and see nothing.
     await chmod(root, 0o711)
     const probe = join(root, `.probe.${process.pid}`)
     await writeFile(probe, 'x'.repeat(4096))
     await rm(probe)
   } catch (error) {
-    throw startFault(error, root)
+    throw folderFault(error, root)
   }
   const { bavail, bsize } = await statfs(root)
   if (bavail * bsize < NEEDED_BYTES)
@@ -61,15 +62,36 @@ export async function prepareDataFolder(root: string): Promise<void> {
     )
 }
 
-const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG', 'ELOOP'])
+/** As `mkdir -p`. Node's own recursion never ends where the system answers ENOENT below a folder that is there, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path)
+  }
+}
 
-/** What the operating system said while something was being made, as a fault with words; anything else as it was. */
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ENAMETOOLONG', 'ELOOP'])
+
+/** What the operating system said while the folder was made or locked, as a fault with words. */
+export function folderFault(error: unknown, root: string): unknown {
+  const code = codeOf(error)
+  if (!UNWRITABLE.has(code)) return startFault(error, root)
+  return new Fault('start.folder-unwritable', `${root} (${code})`, { cause: error })
+}
+
+/** The same for any later part of a start, where only a full disk says what it was. Anything else stays as it is. */
 export function startFault(error: unknown, root: string): unknown {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new Fault('start.disk-full', root, { cause: error })
-  if (typeof code === 'string' && UNWRITABLE.has(code))
-    return new Fault('start.folder-unwritable', `${root} (${code})`, { cause: error })
-  return error
+  if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') return error
+  return new Fault('start.disk-full', root, { cause: error })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error ? String(Reflect.get(error, 'code')) : ''
 }
 
 /** Written under another name and renamed: nobody ever reads half of it. */
