@@ -1,5 +1,5 @@
 import type { SystemEvent } from '@errand/contracts'
-import { appendEvents, type EngineDeps } from '@errand/engine'
+import { type Actor, appendEvents, type EngineDeps } from '@errand/engine'
 import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
@@ -7,6 +7,7 @@ import { type GatewayConfig, GATEWAY_DEFAULTS } from './config.ts'
 import type { GatewayDeps } from './deps.ts'
 import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
 import { createEgressDeps } from './egress/createEgressDeps.ts'
+import { seedTrustedHosts } from './egress/seedTrustedHosts.ts'
 import { createGitDeps } from './git/createGitDeps.ts'
 import { type OwnerGitHandler, ownerGitHandler } from './git/ownerGit.ts'
 import { listenOnSocket, removeStale } from './listenOnSocket.ts'
@@ -26,6 +27,8 @@ export interface StartDeps {
   readonly listener: Pick<Listener, 'hear'>
   readonly log: Logger
   readonly now: () => Date
+  /** In whose settings the machine's package hosts are put when no trusted host is set. Absent: nobody is asked. */
+  readonly owner?: Actor
   readonly metrics: Metrics
   readonly tracing?: Tracing
   /** How names are resolved and connections opened; the machine's own way unless told otherwise. */
@@ -45,7 +48,17 @@ export interface Gateway {
 /** Starts a gateway on a unix socket. Resolves when it answers. */
 export async function startGateway(
   options: StartConfig,
-  { engine, opener, listener, log: parentLog, now, metrics, tracing = noTracing, network = systemNetwork }: StartDeps,
+  {
+    engine,
+    opener,
+    listener,
+    log: parentLog,
+    now,
+    owner,
+    metrics,
+    tracing = noTracing,
+    network = systemNetwork,
+  }: StartDeps,
 ): Promise<Gateway> {
   const config: GatewayConfig = { ...GATEWAY_DEFAULTS, ...options }
   const upstreams = createUpstreams()
@@ -76,14 +89,17 @@ export async function startGateway(
     onMissed: () => requests.wake(),
   })
   await listenOnSocket(gateway.server, config.socketPath)
+  const seeding = new AbortController()
+  const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
   return {
     socketPath: config.socketPath,
     ownerGit: ownerGitHandler(git),
     async close() {
       unhear()
+      seeding.abort()
       const closed = new Promise<void>((resolve) => gateway.server.close(() => resolve()))
       // Requests that are under way may still want an upstream: they end first.
-      await Promise.all([requests.close(), gateway.stopCalls()])
+      await Promise.all([requests.close(), gateway.stopCalls(), seeded])
       gateway.server.closeAllConnections()
       await closed
       await Promise.all([upstreams.close(), git.dispatchers.close()])

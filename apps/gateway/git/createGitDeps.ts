@@ -9,6 +9,7 @@ import type { RunRecorder } from '../runRecorder.ts'
 import { type GitCredential, remoteDispatchers } from './askRemote.ts'
 import type { GitDeps } from './gitDeps.ts'
 import { localRepositories } from './localRepositories.ts'
+import { createPlaces } from './places.ts'
 import { createRenames } from './renames.ts'
 
 interface GitParts {
@@ -20,6 +21,8 @@ interface GitParts {
   readonly searchPath: string
   readonly log: Logger
 }
+
+const PLACES_PER_CALLER = 4
 
 /** All that git traffic needs, over the engine's use cases. */
 export function createGitDeps({
@@ -42,6 +45,7 @@ export function createGitDeps({
     },
     recorder,
     searchPath,
+    places: createPlaces(PLACES_PER_CALLER),
     log,
   }
 }

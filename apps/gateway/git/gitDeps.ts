@@ -4,6 +4,7 @@ import type { Logger } from '@errand/observe'
 import type { RunRecorder } from '../runRecorder.ts'
 import type { GitCredential, RemoteDispatchers } from './askRemote.ts'
 import type { LocalRepositories } from './localRepositories.ts'
+import type { Places } from './places.ts'
 import type { Renames } from './renames.ts'
 
 export interface GitDeps {
@@ -17,5 +18,7 @@ export interface GitDeps {
   readonly recorder: RunRecorder
   /** PATH in which `git` is found. */
   readonly searchPath: string
+  /** Git programs at once for each run and each person. */
+  readonly places: Places
   readonly log: Logger
 }

@@ -6,10 +6,12 @@ import { Fault } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
 import { type GitAnswer, type GitAsk, sentBack } from './gitAnswer.ts'
 import { servicePath } from './gitRequest.ts'
+import type { Places } from './places.ts'
 
 export interface BackendDeps {
   /** PATH in which `git` is found. */
   readonly searchPath: string
+  readonly places: Places
   readonly log: Logger
 }
 
@@ -38,6 +40,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'gc.autoDetach': 'false',
   'maintenance.autoDetach': 'false',
   'receive.autogc': 'true',
+  // A push stays the pack that it came as: a clone then copies it instead of looking for deltas anew.
+  'receive.unpackLimit': '1',
+  // What is large is not searched for deltas: that is where a pack takes its time and its memory.
+  'core.bigFileThreshold': '16m',
   'pack.windowMemory': '100m',
   'pack.threads': '1',
 }
@@ -46,9 +52,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * Serves a request from a bare repository by git's own CGI program, streaming both ways. Ends the program when the
  * caller goes away. Fault `internal.error` when it gives no answer; what it wrote to its log goes to ours.
  */
-export async function askBackend(ask: BackendAsk, { searchPath, log }: BackendDeps): Promise<GitAnswer> {
+export async function askBackend(ask: BackendAsk, { searchPath, log, places }: BackendDeps): Promise<GitAnswer> {
+  const giveBack = await places.take(ask.user, ask.signal)
   const child = spawn('git', ['http-backend'], { env: environment(ask, searchPath), stdio: ['pipe', 'pipe', 'pipe'] })
   const words = lastWords(child.stderr)
+  child.once('close', giveBack)
   const exited = once(child, 'close')
   exited.then(
     ([code]: unknown[]) => {

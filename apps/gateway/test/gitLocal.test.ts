@@ -135,7 +135,7 @@ describe('a run and a local repository', () => {
   test('cannot smuggle a command past the judge in a form that it does not read', async () => {
     for (const body of ['nonsense', '0009push-cert', '000cshallow x0000', '0005x', 'fff']) {
       const answer = await fetch(`${local('demo')}/git-receive-pack`, { method: 'POST', body })
-      expect(answer.status, body).toBe(400)
+      expect({ body, status: answer.status }).toEqual({ body, status: 400 })
     }
   })
 
@@ -260,6 +260,6 @@ describe('local repositories', () => {
   })
 
   test.each(['../x', 'a/b', '.git', '', 'A'])('never have the name %j', async (name) => {
-    await expect(gateway.git.repositories.ensure(at(name))).rejects.toThrow()
+    await expect(gateway.git.repositories.ensure(at(name))).rejects.toThrow('a name is 1 to 63')
   })
 })

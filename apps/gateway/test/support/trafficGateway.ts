@@ -23,6 +23,7 @@ import { forwardGit } from '../../git/forwardGit.ts'
 import type { GitDeps } from '../../git/gitDeps.ts'
 import { localRepositories } from '../../git/localRepositories.ts'
 import { ownerGitHandler } from '../../git/ownerGit.ts'
+import { createPlaces } from '../../git/places.ts'
 import { createRenames } from '../../git/renames.ts'
 import { listenOnSocket } from '../../listenOnSocket.ts'
 import { refuse } from '../../refuse.ts'
@@ -59,6 +60,7 @@ export async function startTrafficGateway({ network = systemNetwork, org = {}, i
     isRegistered: async (_org, name) => registered.has(name),
     recorder,
     searchPath,
+    places: createPlaces(4),
     log: quietLog(),
   }
   const egress: EgressDeps = {
