@@ -1,11 +1,4 @@
-import {
-  type ClientRequest,
-  createServer,
-  type IncomingMessage,
-  request,
-  type RequestOptions,
-  type ServerResponse,
-} from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import {
   COMMAND_HEADER,
@@ -18,6 +11,7 @@ import {
 import { type Clock, pause } from '../clock.ts'
 import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
 import { backoffMs } from '../gateway/backoff.ts'
+import { createServer, request } from '../http.ts'
 import { commandOf } from './commandOf.ts'
 import { passedHeaders } from './headers.ts'
 import { refuse } from './refuse.ts'

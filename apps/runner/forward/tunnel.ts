@@ -1,6 +1,7 @@
-import { type IncomingMessage, request, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
+import { request, STATUS_CODES } from '../http.ts'
 
 interface Opening {
   readonly incoming: IncomingMessage

@@ -1,7 +1,8 @@
-import { Agent, type IncomingMessage, request, type RequestOptions } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FaultWire, RunnerBoot } from '@errand/contracts'
 import { type Clock, pause } from '../clock.ts'
+import { Agent, request } from '../http.ts'
 import { backoffMs } from './backoff.ts'
 
 export type GatewayAddress = RunnerBoot['gateway']
