@@ -98,3 +98,9 @@ test('only the end of the sandbox frees the place', () => {
   expect(wakeAfter(over, gone)).toBe('gone')
   expect(isRedundant(gone, { type: 'sandbox.gone' })).toBe(true)
 })
+
+test('a run that was stored by an Errand without some of the fields goes on', () => {
+  const { questions: _, ...older } = fold()
+  const event: RunEvent = { seq: 2, at: AT, body: { type: 'step.started', step: 'agent' } }
+  expect(reduce(older as RunState, event)).toEqual(fold(event.body))
+})

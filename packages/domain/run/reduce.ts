@@ -64,7 +64,8 @@ const STEP_WORDS: Record<StepName, string> = {
  * `state` is null before the first event.
  */
 export function reduce(state: RunState | null, event: RunEvent): RunState {
-  const before = state ?? START
+  // A run that began under an older Errand was stored without the fields that came since.
+  const before = { ...START, ...state }
   if (event.seq <= before.seq) return before
   const next = { ...fold(before, event.body, event.at), seq: event.seq, lastEventAt: event.at }
   return isTerminal(before.status) ? { ...next, ...outcomeOf(before) } : next
