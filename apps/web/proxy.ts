@@ -9,7 +9,7 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentPolicy(nonce)
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', policy)
-  headers.set('x-errand-path', request.nextUrl.pathname)
+  headers.set('x-errand-path', pathOf(request.nextUrl))
   const theme = request.cookies.get('errand-theme')?.value
   if (theme === 'light' || theme === 'dark') headers.set('x-errand-theme', theme)
   else headers.delete('x-errand-theme')
@@ -18,6 +18,13 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('referrer-policy', 'same-origin')
   response.headers.set('x-content-type-options', 'nosniff')
   return response
+}
+
+/** As a person sees it: without what Next adds to fetch a part of the page. */
+function pathOf({ pathname, searchParams }: NextRequest['nextUrl']): string {
+  const search = new URLSearchParams(searchParams)
+  search.delete('_rsc')
+  return search.size === 0 ? pathname : `${pathname}?${search}`
 }
 
 function contentPolicy(nonce: string): string {

@@ -1,8 +1,11 @@
 import '@fontsource-variable/atkinson-hyperlegible-next/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import type { Metadata, Viewport } from 'next'
-import { headers } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { DataProvider } from '../trpc/client.tsx'
+import { ReaderProvider } from '../ui/reader.tsx'
+import { Toasts } from '../ui/Toasts.tsx'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -24,13 +27,18 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Read so that every page is made per request: a nonce in a page that was made at build time would be everybody's.
   const theme = (await headers()).get('x-errand-theme') ?? undefined
+  const zone = (await cookies()).get('errand-zone')?.value ?? null
   return (
     <html lang="en" data-theme={theme}>
       <body>
         <a className="skip" href="#main">
           Skip to content
         </a>
-        {children}
+        <ReaderProvider now={Date.now()} zone={zone === null ? null : decodeURIComponent(zone)}>
+          <DataProvider>
+            <Toasts>{children}</Toasts>
+          </DataProvider>
+        </ReaderProvider>
       </body>
     </html>
   )

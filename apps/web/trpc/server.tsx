@@ -8,6 +8,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
 import { apiUrl } from '../config.ts'
+import type { DoorState } from '../features/account/door.ts'
 import { makeQueryClient } from './queryClient.ts'
 
 export const queries = cache(makeQueryClient)
@@ -27,7 +28,8 @@ interface Prefetched {
 }
 
 /**
- * Runs `load` for this page. Who is not signed in is sent to the sign-in page and back; any other failure is left to the
+ * Runs `load` for this page, with `queries.fetchQuery` for what must be there and `queries.prefetchQuery` for the rest
+ * (that one swallows what went wrong). Who is not signed in is sent to the sign-in page and back; any other failure is left to the
  * part of the page that shows the data, which can say it and try again.
  */
 export async function prefetch(load: (given: Prefetched) => Promise<unknown>): Promise<void> {
@@ -43,4 +45,11 @@ export async function prefetch(load: (given: Prefetched) => Promise<unknown>): P
 
 export function Hydrated({ children }: { children: ReactNode }) {
   return <HydrationBoundary state={dehydrate(queries())}>{children}</HydrationBoundary>
+}
+
+/** Who can sign in and how, asked for somebody who is not in yet. */
+export async function readDoorOnServer(): Promise<DoorState> {
+  const answer = await fetch(`${apiUrl()}/auth/state`, { cache: 'no-store' })
+  if (!answer.ok) throw new Error(`/auth/state answered ${answer.status}`)
+  return (await answer.json()) as DoorState
 }

@@ -3,7 +3,14 @@ import Link from 'next/link'
 import { Brand } from '../../ui/Brand.tsx'
 import { isPlaceOf, PLACES } from './places.ts'
 
-export function Rail({ path }: { path: string }) {
+interface RailProps {
+  readonly path: string
+  readonly needsYou: number | null
+  readonly onFind: () => void
+  readonly onKeys: () => void
+}
+
+export function Rail({ path, needsYou, onFind, onKeys }: RailProps) {
   return (
     <nav className="rail" aria-label="Main">
       <Brand />
@@ -13,16 +20,22 @@ export function Rail({ path }: { path: string }) {
             <Link href={place.href} aria-current={isPlaceOf(place, path) ? 'page' : undefined}>
               <place.icon className="i" aria-hidden="true" />
               {place.name}
+              {place.href === '/' && needsYou !== null && needsYou > 0 ? (
+                <span className="n count-flag">
+                  <span className="vh">needs you: </span>
+                  {needsYou}
+                </span>
+              ) : null}
             </Link>
           </li>
         ))}
       </ul>
       <div className="foot">
-        <button type="button" className="foot-action">
+        <button type="button" className="foot-action" onClick={onFind}>
           <Search className="i s" aria-hidden="true" />
           Find or do <kbd>⌘K</kbd>
         </button>
-        <button type="button" className="foot-action">
+        <button type="button" className="foot-action" onClick={onKeys}>
           <CircleHelp className="i s" aria-hidden="true" />
           Help <kbd>?</kbd>
         </button>

@@ -5,7 +5,7 @@ import { isPlaceOf, PLACES } from './places.ts'
 const ON_PHONES = ['/', '/agents']
 
 /** The bottom bar on phones: the places that a person needs on the way, a new run, and the rest behind More. */
-export function TabBar({ path }: { path: string }) {
+export function TabBar({ path, needsYou }: { path: string; needsYou: number | null }) {
   const [runs, agents] = PLACES.filter(({ href }) => ON_PHONES.includes(href))
   return (
     <nav className="tabbar" aria-label="Main, below">
@@ -14,6 +14,12 @@ export function TabBar({ path }: { path: string }) {
           <Link key={place.href} href={place.href} aria-current={isPlaceOf(place, path) ? 'page' : undefined}>
             <place.icon className="i" aria-hidden="true" />
             {place.name}
+            {place.href === '/' && needsYou !== null && needsYou > 0 ? (
+              <span className="count-flag">
+                {needsYou}
+                <span className="vh"> need you</span>
+              </span>
+            ) : null}
           </Link>
         ),
       )}

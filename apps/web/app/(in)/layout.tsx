@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react'
+import { Shell } from '../../features/shell/Shell.tsx'
+import { Hydrated, prefetch } from '../../trpc/server.tsx'
+
+/** Every page of somebody who is signed in; who is not is sent to sign in and back. */
+export default async function SignedInLayout({ children }: { children: ReactNode }) {
+  await prefetch(({ queries, trpc }) => queries.fetchQuery(trpc.account.me.queryOptions()))
+  return (
+    <Hydrated>
+      <Shell>{children}</Shell>
+    </Hydrated>
+  )
+}

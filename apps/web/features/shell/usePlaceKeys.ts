@@ -1,0 +1,20 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useToasts } from '../../ui/Toasts.tsx'
+import { useKeys } from './keys.ts'
+import { PLACES } from './places.ts'
+
+/** The keys that work on every page: to a place, to the palette, back. */
+export function usePlaceKeys({ find, showKeys }: { find: () => void; showKeys: () => void }): void {
+  const router = useRouter()
+  const toasts = useToasts()
+  const places = PLACES.map(({ key, href }) => [`g ${key}`, () => router.push(href)] as const)
+  useKeys({
+    ...Object.fromEntries(places),
+    'mod+k': find,
+    '?': showKeys,
+    c: () => router.push('/?new'),
+    u: () => void toasts.undoLast(),
+  })
+}
