@@ -52,6 +52,8 @@ export default defineConfig({
     'unicorn/no-useless-spread': 'off',
     // Tables of cases and shared contract suites: their titles are variables, their assertions sit in functions.
     'vitest/valid-title': 'off',
+    // The second argument says what was there when it fails.
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
     'vitest/expect-expect': 'off',
     'vitest/no-standalone-expect': 'off',
     'vitest/no-conditional-expect': 'off',
@@ -61,7 +63,7 @@ export default defineConfig({
   },
   overrides: [
     ...importOverrides(),
-    { files: ['**/config.ts', 'scripts/**', ...TESTS], rules: { 'node/no-process-env': 'off' } },
+    { files: ['**/config.ts', 'vitest.*.ts', 'scripts/**', ...TESTS], rules: { 'node/no-process-env': 'off' } },
     { files: ['apps/cli/output.ts', 'scripts/**', '.ci/**', 'bench/**'], rules: { 'no-console': 'off' } },
     {
       files: ['apps/web/**/*.tsx'],

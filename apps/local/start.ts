@@ -150,8 +150,9 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
   return { address, isIsolated, machine, hasPages, claimToken: await claimToken(parts) }
 }
 
-function openPages({ pagesFolder }: LocalConfig, port: Port, log: Logger): Pages {
-  return pagesFolder === null ? noPages : startPages({ folder: pagesFolder, apiUrl: port.address }, { log })
+function openPages({ pagesFolder, dataDir }: LocalConfig, port: Port, log: Logger): Pages {
+  if (pagesFolder === null) return noPages
+  return startPages({ folder: pagesFolder, apiUrl: port.address, dataDir }, { log })
 }
 
 async function claimToken({ owner, engine }: EngineParts): Promise<string | null> {
@@ -189,7 +190,9 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
   const gateway = await part({
     name: 'gateway',
     start: () =>
-      progress.step('Gateway', () => startGateway(sockets, { engine, opener, listener, log, now, metrics, tracing })),
+      progress.step('Gateway', () =>
+        startGateway(sockets, { engine, opener, listener, log, now, owner, metrics, tracing }),
+      ),
     close: (opened) => opened.close(),
   })
   const { ownerGit } = gateway

@@ -68,20 +68,20 @@ export const FAULTS = {
   'auth.foreign-page': asked(
     403,
     'The request came from a page that is not Errand’s.',
-    'Open Errand by its own address, and press it there.',
+    'Open Errand by its own address. Behind a proxy, give that address as ERRAND_PUBLIC_URL.',
   ),
   'auth.local-only': asked(
     403,
     'This is done on the machine that runs Errand, and nowhere else.',
     'Run `bin/errand claim-link` there.',
   ),
-  'auth.last-way': asked(
-    409,
-    'This is the only way left to sign in.',
-    'Set a password or add another passkey first.',
-  ),
+  'auth.last-way': asked(409, 'This is the only way left to sign in.', 'Set a password or add another passkey first.'),
   'passkey.refused': asked(400, 'The passkey was not accepted.', 'Try again, or use the password.'),
-  'passkey.unknown': asked(404, 'There is no such passkey.', 'It may have been removed elsewhere; look at the list again.'),
+  'passkey.unknown': asked(
+    404,
+    'There is no such passkey.',
+    'It may have been removed elsewhere; look at the list again.',
+  ),
   'session.unknown': asked(404, 'There is no such session.', 'It has ended already; look at the list again.'),
   'request.too-large': asked(
     413,
@@ -297,8 +297,18 @@ export const FAULTS = {
     'Check DATABASE_URL, or the log of the embedded Postgres in the data folder.',
   ),
   'start.config-invalid': asked(400, 'A setting does not fit.', 'The detail names the variable and what it takes.'),
-  'secret.key-missing': { ...asked(500, 'A stored secret was sealed for a key that is not here.', 'Put keys/vault.json back from its backup, or set the value again.'), level: 'error' },
-  'secret.unopenable': { ...asked(500, 'A stored secret was changed, or belongs to another place.', 'Set the value again.'), level: 'error' },
+  'secret.key-missing': {
+    ...asked(
+      500,
+      'A stored secret was sealed for a key that is not here.',
+      'Put keys/vault.json back from its backup, or set the value again.',
+    ),
+    level: 'error',
+  },
+  'secret.unopenable': {
+    ...asked(500, 'A stored secret was changed, or belongs to another place.', 'Set the value again.'),
+    level: 'error',
+  },
   'storage.full': broken(
     507,
     'The disk of the machine that runs Errand is full.',

@@ -5,6 +5,7 @@ import {
   copyFile,
   mkdir,
   mkdtemp,
+  readdir,
   realpath,
   rename,
   rm,
@@ -87,7 +88,17 @@ async function copyOf(root: string, file: string, mode: number): Promise<string>
   await chmod(join(fresh, 'copy'), mode)
   await rename(join(fresh, 'copy'), copy)
   await rm(fresh, { recursive: true })
+  await removeOlder(root, copy)
   return copy
+}
+
+/** Copies of earlier versions. A sandbox that still runs one has it mounted, and keeps it so without its name. */
+async function removeOlder(root: string, copy: string): Promise<void> {
+  const { base } = parse(copy)
+  const [before = '', after = ''] = base.split(/-\d+-\d+-/)
+  const isAlike = (name: string) =>
+    name !== base && /-\d+-\d+-/.test(name) && name.startsWith(`${before}-`) && name.endsWith(`-${after}`)
+  for (const name of await readdir(root)) if (isAlike(name)) await rm(join(root, name), { force: true })
 }
 
 async function writeSeccomp(root: string): Promise<string | null> {

@@ -76,10 +76,17 @@ function toRepository(given: string, branch: string | undefined): RepositoryInpu
   return chosen === undefined ? { repository } : { repository, branch: chosen }
 }
 
-async function upload(errand: Errand, path: string): Promise<InputFile> {
-  const body = await openAsBlob(path).catch(() => {
+/** Node refuses some files by a rejection and others before there is a promise. */
+async function open(path: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path)
+  } catch {
     throw new CliError(EXIT.usage, `The input file ${path} cannot be read.`)
-  })
+  }
+}
+
+async function upload(errand: Errand, path: string): Promise<InputFile> {
+  const body = await open(path)
   const response = await errand.fetch(`/inputs?name=${encodeURIComponent(basename(path))}`, { method: 'PUT', body })
   return (await response.json()) as InputFile
 }

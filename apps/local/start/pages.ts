@@ -13,6 +13,8 @@ interface PagesConfig {
   readonly folder: string
   /** Where the pages' server asks for what it shows. */
   readonly apiUrl: string
+  /** Only so that a look at the processes tells whose they are. */
+  readonly dataDir: string
 }
 
 export interface Pages {
@@ -35,7 +37,7 @@ const STABLE_MS = 60_000
 const STOP_PATIENCE_MS = 2_000
 
 /** Runs the web process on a free loopback port, and starts it anew when it ends. Without a build there are no pages. */
-export function startPages({ folder, apiUrl }: PagesConfig, deps: { log: Logger }): Pages {
+export function startPages({ folder, apiUrl, dataDir }: PagesConfig, deps: { log: Logger }): Pages {
   const log = deps.log.child({ part: 'pages' })
   const stop = new AbortController()
   let url: string | null = null
@@ -49,7 +51,7 @@ export function startPages({ folder, apiUrl }: PagesConfig, deps: { log: Logger 
   async function runOnce(): Promise<number> {
     const port = await freePort()
     const began = Date.now()
-    child = spawnWeb(folder, { port, apiUrl })
+    child = spawnWeb(folder, { port, apiUrl, dataDir })
     logLines(child, log)
     const ended = once(child, 'exit')
     if (await answers(`http://127.0.0.1:${port}/mark.svg`, ended)) {
@@ -95,7 +97,7 @@ export function startPages({ folder, apiUrl }: PagesConfig, deps: { log: Logger 
   }
 }
 
-function spawnWeb(folder: string, { port, apiUrl }: { port: number; apiUrl: string }): ChildProcess {
+function spawnWeb(folder: string, given: { port: number; apiUrl: string; dataDir: string }): ChildProcess {
   const cwd = join(folder, 'apps/web')
   const flags = [`--max-old-space-size=${HEAP_MIB}`, '--max-semi-space-size=8', '--import', GUARD]
   return spawn(process.execPath, [...flags, 'server.js'], {
@@ -104,8 +106,9 @@ function spawnWeb(folder: string, { port, apiUrl }: { port: number; apiUrl: stri
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       HOSTNAME: '127.0.0.1',
-      PORT: String(port),
-      ERRAND_API_URL: apiUrl,
+      PORT: String(given.port),
+      ERRAND_API_URL: given.apiUrl,
+      ERRAND_DATA_DIR: given.dataDir,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  type BatchId,
   type CreateRun,
   createRunSchema,
   Fault,
@@ -11,7 +12,6 @@ import {
 import { reduce } from '@errand/domain'
 import {
   type AgentRow,
-  findAgent,
   findRunByKey,
   type FrozenSpec,
   insertRun,
@@ -19,11 +19,12 @@ import {
   noteRepositoryUse,
   type SettingsBody,
 } from '@errand/store'
-import { DEMO_AGENT, DEMO_REPOSITORY } from '../config/builtins.ts'
 import { canonicalJson } from '../config/canonicalJson.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { inputFault } from '../inputFault.ts'
 import { readSettings } from '../org/settings.ts'
+import { announceEvents } from './appendEvents.ts'
+import { chooseAgent, requireIsolation } from './chooseAgent.ts'
 import { checkModelCredential, freezeInputs, freezeRepositories, withRequest } from './freezeSpec.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'capabilities'>
@@ -39,6 +40,8 @@ const LONGEST_WAIT_MS = 7 * DAY_MS
 export interface Origin {
   readonly retryOf: RunId | null
   readonly rootRunId: RunId | null
+  /** One of several attempts at the same. */
+  readonly batch?: { readonly id: BatchId; readonly attempt: number }
 }
 
 /**
@@ -66,7 +69,7 @@ export async function createRunFrom(
   const settings = await readSettings(actor, deps)
   const agent = await chooseAgent(actor, { request, settings }, deps)
   const spec = await freeze(actor, { runId, request, agent, settings, now }, deps)
-  requireIsolation({ agent, spec, request }, deps)
+  requireIsolation({ agent, repositories: spec.repositories.map(({ name }) => name), request }, deps)
   const isNew = await write(actor, { runId, request, requestHash, agent, spec, settings, origin, now }, deps)
   if (isNew) return { runId }
   // Somebody else used the same key in the meantime.
@@ -98,28 +101,6 @@ async function findByKey(
   return { runId: row.id }
 }
 
-/**
- * The agent of a request that names none: as the settings say, else `default`. While that one has no model to ask, a
- * prompt without a repository goes to the demo, which has both.
- */
-async function chooseAgent(
-  { orgId }: Actor,
-  { request, settings }: { request: Request; settings: SettingsBody },
-  { db }: Pick<Deps, 'db'>,
-): Promise<AgentRow> {
-  const name = request.agent ?? settings.defaultAgent
-  if (name !== null) return namedAgent(name)
-  const agent = await namedAgent('default')
-  const hasModel = agent.spec.runtime === 'script' || agent.spec.credential !== 'demo'
-  return hasModel || request.repositories !== undefined ? agent : namedAgent(DEMO_AGENT)
-
-  async function namedAgent(wanted: string): Promise<AgentRow> {
-    const found = await findAgent(db, { orgId, name: wanted })
-    if (found === undefined) throw new Fault('agent.unknown', `${wanted}.`)
-    return found
-  }
-}
-
 interface Making {
   readonly runId: RunId
   readonly request: Request
@@ -146,20 +127,6 @@ async function freeze({ orgId }: Actor, making: Making, { db }: Pick<Deps, 'db'>
     artifactDays: settings.retentionDays.artifacts,
     request: asked,
   }
-}
-
-/** Without a wall nothing may run that somebody could have written: only the built-in script on its own repository. */
-function requireIsolation(
-  { agent, spec, request }: { agent: AgentRow; spec: FrozenSpec; request: Request },
-  { capabilities }: Pick<Deps, 'capabilities'>,
-): void {
-  if (capabilities().mayRunAnyAgent) return
-  const isDemo =
-    agent.name === DEMO_AGENT &&
-    agent.isBuiltin &&
-    request.verify === undefined &&
-    spec.repositories.every(({ name }) => name === DEMO_REPOSITORY)
-  if (!isDemo) throw new Fault('agent.isolation-required')
 }
 
 async function write(
@@ -194,6 +161,7 @@ async function write(
     parentRunId: null,
     rootRunId: origin.rootRunId ?? runId,
     retryOf: origin.retryOf,
+    batch: origin.batch ?? null,
     trigger: 'person',
     idempotencyKey: request.idempotencyKey ?? null,
     requestHash: request.idempotencyKey === undefined ? null : requestHash,
@@ -203,6 +171,8 @@ async function write(
     state: reduce(null, first),
   })
   if (isNew) {
+    // Lists are told; the reconciler was, by the insert.
+    announceEvents(runId, { db })
     for (const { name } of spec.repositories)
       await noteRepositoryUse(db, { id: newId('repository', now), orgId: actor.orgId, ref: name, now })
   }

@@ -8,6 +8,8 @@ export interface RunFeed {
    * and a call may be missed: whoever subscribes also looks by himself now and then. Gives the way to stop.
    */
   subscribe(id: RunId | RequestId, onChange: () => void): () => void
+  /** The same for every run, of every organisation; `onMissed` says that any may have changed unheard. */
+  subscribeAll(hearer: { readonly onChange: (id: string) => void; readonly onMissed: () => void }): () => void
   close(): void
 }
 
@@ -15,8 +17,22 @@ export interface RunFeed {
 export async function openRunFeed({ listener }: { readonly listener: Listener }): Promise<RunFeed> {
   const subscribers = new Map<string, Set<() => void>>()
   const tell = (id: string): void => subscribers.get(id)?.forEach((onChange) => onChange())
+  const ofAll = new Set<Parameters<RunFeed['subscribeAll']>[0]>()
   const hearer = { onPayload: tell, onMissed: () => [...subscribers.keys()].forEach(tell) }
-  const stops = [await listener.hear(CHANNELS.runEvents, hearer), await listener.hear(CHANNELS.gatewayAnswers, hearer)]
+  const runHearer = {
+    onPayload: (id: string) => {
+      tell(id)
+      ofAll.forEach(({ onChange }) => onChange(id))
+    },
+    onMissed: () => {
+      hearer.onMissed()
+      ofAll.forEach(({ onMissed }) => onMissed())
+    },
+  }
+  const stops = [
+    await listener.hear(CHANNELS.runEvents, runHearer),
+    await listener.hear(CHANNELS.gatewayAnswers, hearer),
+  ]
   return {
     subscribe: (id, onChange) => {
       const own = subscribers.get(id) ?? new Set()
@@ -25,6 +41,12 @@ export async function openRunFeed({ listener }: { readonly listener: Listener })
         own.delete(onChange)
         if (own.size === 0 && subscribers.get(id) === own) subscribers.delete(id)
       }
+    },
+    subscribeAll: (heard) => {
+      // An object of its own: the same hearer may come twice.
+      const own = { ...heard }
+      ofAll.add(own)
+      return () => void ofAll.delete(own)
     },
     close: () => stops.forEach((stop) => stop()),
   }

@@ -46,7 +46,7 @@ export async function listRuns(
 }
 
 /** The queue is read only when somebody waits, and costs what waits, not what has been. */
-async function queueFor(rows: readonly RunRow[], orgId: OrgId, { db }: Deps): Promise<readonly WaitingRun[]> {
+export async function queueFor(rows: readonly RunRow[], orgId: OrgId, { db }: Deps): Promise<readonly WaitingRun[]> {
   if (!rows.some(isWaiting)) return []
   const liveByUser = await countLiveByUser(db, { orgId })
   return admissionOrder(await listWaiting(db, { orgId, perUser: LONGEST_QUEUE }), liveByUser)

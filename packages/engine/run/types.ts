@@ -1,5 +1,6 @@
 import type {
   AgentSpec,
+  BatchId,
   InputFile,
   OrgId,
   RunId,
@@ -10,7 +11,7 @@ import type {
 } from '@errand/contracts'
 import type { Run, RunState } from '@errand/domain'
 
-/** A run as a person sees it. In a list `prompt` is its first 500 characters and `state.evidence` is left out (null). */
+/** A run as a person sees it. In a list `prompt` is its first 500 characters and the evidence holds no output. */
 export interface RunView {
   readonly id: RunId
   readonly prompt: string
@@ -32,6 +33,15 @@ export interface RunView {
   readonly verify: string | null
   /** Until when its events are kept; null when they are gone. */
   readonly eventsUntil: string | null
+}
+
+/** A run in somebody's list. */
+export interface ListedRun extends RunView {
+  /** Fired by this person, and neither seen nor archived since. */
+  readonly isUnseen: boolean
+  readonly isArchived: boolean
+  /** One of several attempts at the same task, counted from 1. */
+  readonly batch: { readonly id: BatchId; readonly attempt: number; readonly attempts: number } | null
 }
 
 /** The right to act on a run until another takes it over. Every write with it names the token. */

@@ -1,6 +1,6 @@
 import { queuePosition, type WaitingRun } from '@errand/domain'
-import type { RunRow } from '@errand/store'
-import type { RunView } from './types.ts'
+import type { ListedRow, RunRow } from '@errand/store'
+import type { ListedRun, RunView } from './types.ts'
 
 /** A row as a person sees it. `order` is the queue of its organisation; it is asked only of runs that wait. */
 export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
@@ -24,6 +24,12 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
     verify: agent.verify ?? null,
     eventsUntil: row.eventsUntil?.toISOString() ?? null,
   }
+}
+
+export function toListed(row: ListedRow, order: readonly WaitingRun[]): ListedRun {
+  const { batchId, attempt, attempts, isUnseen, isArchived } = row
+  const isAttempt = batchId !== null && attempt !== null && attempts !== null
+  return { ...toView(row, order), isUnseen, isArchived, batch: isAttempt ? { id: batchId, attempt, attempts } : null }
 }
 
 export function isWaiting(row: RunRow): boolean {

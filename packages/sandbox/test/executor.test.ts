@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, utimes } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -200,6 +200,18 @@ describe('nothing is left', () => {
     expect(await Promise.all(launchers.map(readProcess))).toEqual(Array(20).fill(null))
     await until(async () => (await readdir(place.folder)).every((name) => !name.startsWith('.gone-')))
     expect((await readdir(place.folder)).filter((name) => name.startsWith('.new-'))).toEqual([])
+  })
+
+  test('of the copy of an earlier Node', async () => {
+    const another = await makePlace()
+    const older = join(another.root, 'node')
+    await copyFile(process.execPath, older)
+    for (const time of [new Date(1_000_000), new Date(2_000_000)]) {
+      await utimes(older, time, time)
+      await another.start(another.executor({}, older), 'forever()')
+    }
+    expect((await readdir(another.folder)).filter((name) => name.startsWith('.node-'))).toHaveLength(1)
+    await another.close()
   })
 
   test('of files that a hostile program made hard to delete', async () => {

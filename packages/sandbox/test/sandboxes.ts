@@ -14,7 +14,7 @@ export interface Place {
   readonly folder: string
   readonly gatewayFolder: string
   /** A new executor on the same folder, as after a restart. */
-  executor(deps?: Partial<SandboxDeps>): Executor
+  executor(deps?: Partial<SandboxDeps>, nodePath?: string): Executor
   /** Starts a sandbox whose first process runs this JavaScript; `boot` is the parsed boot line. */
   start(
     executor: Executor,
@@ -34,12 +34,12 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
   await mkdir(gatewayFolder)
   const executors: Executor[] = []
   const programs = { count: 0 }
-  const open = (deps: Partial<SandboxDeps> = {}) => {
+  const open = (deps: Partial<SandboxDeps> = {}, nodePath = process.execPath) => {
     const executor = localExecutor(
       {
         folder,
         gatewayFolder,
-        nodePath: process.execPath,
+        nodePath,
         claudePath: CLAUDE,
         runnerPath: join(root, 'none'),
         uids: DEFAULT_UIDS,

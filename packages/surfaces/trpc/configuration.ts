@@ -68,7 +68,8 @@ const settingsSchema = z.strictObject({
   maxLiveRuns: z.int().min(1).max(10_000).nullable(),
   retentionDays: z.strictObject({ events: days, artifacts: days }),
   maxArtifactMib: z.int().min(1).max(1_048_576),
-  defaultAgent: nameSchema,
+  /** Null: the built-in choice. */
+  defaultAgent: nameSchema.nullable(),
 })
 
 export const settings = router({

@@ -2,12 +2,14 @@ import { account } from './account.ts'
 import { artifacts } from './artifacts.ts'
 import { agents, config, credentials, repositories, settings, tokens } from './configuration.ts'
 import { router } from './procedure.ts'
+import { drafts } from './runLists.ts'
 import { runs } from './runs.ts'
 import { system } from './system.ts'
 
 /** Everything that people's programs can ask. Each procedure parses, knows who asks, and calls one use case. */
 export const appRouter = router({
   runs,
+  drafts,
   artifacts,
   agents,
   credentials,

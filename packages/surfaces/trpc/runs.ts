@@ -13,11 +13,14 @@ import {
 import { tracked } from '@trpc/server'
 import * as z from 'zod'
 import { procedure, router } from './procedure.ts'
+import { runLists } from './runLists.ts'
 
 const runId = idSchema('run')
 const theRun = z.strictObject({ runId })
 
 export const runs = router({
+  ...runLists,
+
   create: procedure.input(createRunSchema).mutation(({ ctx, input }) => createRun(ctx.actor, input, ctx.engine)),
   cancel: procedure.input(theRun).mutation(({ ctx, input }) => cancelRun(ctx.actor, input.runId, ctx.engine)),
   retry: procedure.input(theRun).mutation(({ ctx, input }) => retryRun(ctx.actor, input.runId, ctx.engine)),

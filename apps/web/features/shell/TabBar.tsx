@@ -2,7 +2,7 @@ import { Ellipsis, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { isPlaceOf, PLACES } from './places.ts'
 
-const ON_PHONES = ['/', '/agents']
+export const ON_PHONES: readonly string[] = ['/', '/agents']
 
 /** The bottom bar on phones: the places that a person needs on the way, a new run, and the rest behind More. */
 export function TabBar({ path, needsYou }: { path: string; needsYou: number | null }) {

@@ -1,0 +1,80 @@
+import type { Answer, RunEvent } from '@errand/contracts'
+import { newRow } from './newRow.ts'
+import type { Row } from './row.ts'
+import type { Timeline } from './rows.ts'
+
+const ANSWERED: Record<Answer, string> = {
+  'allow-once': 'allowed once',
+  'allow-run': 'allowed for this run',
+  'allow-agent': 'allowed from now on',
+  deny: 'denied',
+}
+
+/** Questions and answers, and what a person told the agent. */
+export function addTalk(timeline: Timeline, event: RunEvent): void {
+  const { body } = event
+  switch (body.type) {
+    case 'question.asked': {
+      const target = `${body.tool} · ${body.target}`
+      const shown = {
+        kind: 'question',
+        verb: 'Asks',
+        target,
+        tone: 'flag',
+        input: body.input,
+        isRunning: true,
+      } as const
+      timeline.open.set(`question ${body.id}`, timeline.append(newRow(event, shown)))
+      return
+    }
+    case 'host.asked': {
+      const input = body.command ?? ''
+      const target = `${body.host}:${body.port}`
+      const shown = { kind: 'host', verb: 'Asks', target, tone: 'flag', input, isRunning: true } as const
+      timeline.open.set(`question ${body.id}`, timeline.append(newRow(event, shown)))
+      return
+    }
+    case 'question.answered':
+      settle(timeline, event, `question ${body.id}`, {
+        result: `${ANSWERED[body.answer]} by ${body.by}`,
+        output: body.note === undefined ? '' : body.note,
+      })
+      return
+    case 'question.expired':
+      settle(timeline, event, `question ${body.id}`, { result: 'nobody answered: no' })
+      return
+    case 'note.sent': {
+      const result = body.when === 'after-step' ? 'waits for this step' : 'waits for the next turn'
+      const input = body.text.length > 80 || body.text.includes('\n') ? body.text : ''
+      const shown = {
+        kind: 'note',
+        verb: 'Told',
+        target: firstLine(body.text),
+        result,
+        input,
+        isRunning: true,
+      } as const
+      timeline.open.set(`note ${body.id}`, timeline.append(newRow(event, shown)))
+      return
+    }
+    case 'note.delivered':
+      settle(timeline, event, `note ${body.id}`, { result: 'given to the agent' })
+      return
+    case 'note.removed':
+      settle(timeline, event, `note ${body.id}`, { result: `taken back by ${body.by}` })
+      return
+    default:
+  }
+}
+
+function settle(timeline: Timeline, { at }: RunEvent, key: string, change: Partial<Row>): void {
+  const place = timeline.open.get(key)
+  const row = place === undefined ? undefined : timeline.at(place)
+  if (place === undefined || row === undefined) return
+  timeline.open.delete(key)
+  timeline.change(place, { tone: '', isRunning: false, ms: Math.max(0, Date.parse(at) - row.at), ...change })
+}
+
+export function firstLine(text: string): string {
+  return text.trimStart().split('\n', 1)[0]?.slice(0, 300) ?? ''
+}

@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Debian's own browser: none is downloaded. */
+const CHROMIUM = process.env['ERRAND_E2E_CHROMIUM'] ?? '/usr/bin/chromium'
+/** Pictures for people to look at; kept as the output of CI. */
+const PICTURES = process.env['ERRAND_E2E_PICTURES'] ?? join(ROOT, 'e2e-results/pictures')
+
+export const VIEWS = {
+  desk: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const
+export type View = keyof typeof VIEWS
+export type Scheme = 'light' | 'dark'
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+interface PersonOptions {
+  readonly view?: View
+  readonly scheme?: Scheme
+  readonly baseURL: string
+}
+
+/** One person's browser: cookies of its own. What its pages complain about is in `complaints` (errors, refused scripts). */
+export async function openPerson(
+  browser: Browser,
+  { view = 'desk', scheme = 'light', baseURL }: PersonOptions,
+): Promise<Person> {
+  const isPhone = view === 'phone'
+  const context = await browser.newContext({
+    baseURL,
+    viewport: VIEWS[view],
+    colorScheme: scheme,
+    deviceScaleFactor: isPhone ? 2 : 1,
+    hasTouch: isPhone,
+    isMobile: isPhone,
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+    locale: 'en-GB',
+  })
+  const complaints: string[] = []
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  return { context, page: await context.newPage(), complaints, view, scheme, baseURL }
+}
+
+export interface Person {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly complaints: string[]
+  readonly view: View
+  readonly scheme: Scheme
+  readonly baseURL: string
+}
+
+/** Saves what is seen as `<name>-<width>-<scheme>.png`, the names that the drawn screens have. */
+export async function takePicture({ page, view, scheme }: Person, name: string): Promise<void> {
+  await mkdir(PICTURES, { recursive: true })
+  const { width } = VIEWS[view]
+  await page.screenshot({ path: join(PICTURES, `${name}-${width}-${scheme}.png`) })
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+  }[]
+}
+
+/** What axe finds on the page as it stands: nothing, or each rule with what broke it. */
+export async function accessibilityProblems({ page }: Person): Promise<readonly string[]> {
+  // Through the debugger, as an extension would: the page's own policy lets no script in.
+  await page.evaluate(AXE)
+  const asked = `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`
+  const { violations } = await page.evaluate<AxeResults>(asked)
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
+  )
+}
+
+/** Whether the page can be scrolled sideways, which none may. */
+export async function overflowsSideways({ page }: Person): Promise<boolean> {
+  return page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')
+}
+
+/** A finger or face that this browser's machine knows, as a passkey asks for it. */
+export async function addAuthenticator({ context, page }: Person): Promise<void> {
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+}
