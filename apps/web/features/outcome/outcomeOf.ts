@@ -1,0 +1,28 @@
+import { FAULTS } from '@errand/contracts'
+import type { RouterOutputs } from '../../trpc/types.ts'
+
+export type Run = RouterOutputs['runs']['get']
+
+/** The outcome in one sentence, and whose words it is: an agent's are shown in quotation marks, Errand's own are not. */
+export function sentenceOf({ runtime, state }: Pick<Run, 'runtime' | 'state'>): { text: string; isAgents: boolean } {
+  const text = state.sentence ?? ''
+  if (text === '') return { text: state.code === null ? 'It has ended.' : FAULTS[state.code].words, isAgents: false }
+  return { text, isAgents: runtime === 'claude-code' && !isErrands(text, state.code) }
+}
+
+/** What the runner says when the agent said nothing (apps/runner/finish.ts), and every reason of the table. */
+function isErrands(text: string, code: Run['state']['code']): boolean {
+  if (code !== null) return text === FAULTS[code].words
+  return /^The agent finished( and changed \d+ files? in .+)?\.$/.test(text)
+}
+
+/** Everything that changed, over all repositories. */
+export function changedOf({ changes }: Run['state']): { files: number; added: number; removed: number } {
+  const sum = (count: (one: (typeof changes)[number]) => number) => changes.reduce((all, one) => all + count(one), 0)
+  return { files: sum((one) => one.files), added: sum((one) => one.added), removed: sum((one) => one.removed) }
+}
+
+/** Why it failed, as two or three words behind the state: `Failed: out of memory`. */
+export function reasonOf(code: Run['state']['code']): string | undefined {
+  return code === null ? undefined : code.split('.').at(-1)?.replaceAll('-', ' ')
+}
