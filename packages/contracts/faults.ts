@@ -9,6 +9,8 @@ export interface FaultEntry {
   readonly http: number
   readonly retry: boolean
   readonly level: 'info' | 'warn' | 'error'
+  /** Set where a run can end with it: the pages have a remedy to press for each of these. */
+  readonly endsRun?: true
 }
 
 const asked = (http: number, words: string, remedy: string): FaultEntry => ({
@@ -18,12 +20,13 @@ const asked = (http: number, words: string, remedy: string): FaultEntry => ({
   retry: false,
   level: 'info',
 })
-const ended = (words: string, remedy: string, retry = false): FaultEntry => ({
+const ended = (words: string, remedy: string, retry = false): FaultEntry & { readonly endsRun: true } => ({
   words,
   remedy,
   http: 422,
   retry,
   level: 'warn',
+  endsRun: true,
 })
 const broken = (http: number, words: string, remedy: string): FaultEntry => ({
   words,
@@ -326,6 +329,10 @@ export const FAULTS = {
 } as const satisfies Record<string, FaultEntry>
 
 export type FaultCode = keyof typeof FAULTS
+/** Why a run can end without success. */
+export type RunEndCode = {
+  [CODE in FaultCode]: (typeof FAULTS)[CODE] extends { readonly endsRun: true } ? CODE : never
+}[FaultCode]
 export const FAULT_CODES = Object.keys(FAULTS) as [FaultCode, ...FaultCode[]]
 
 export function isFaultCode(value: string): value is FaultCode {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { nameSchema, networkSchema } from './agent.ts'
+import { hostPatternSchema, nameSchema, networkSchema } from './agent.ts'
 import { idSchema } from './ids.ts'
 import { repositoryInputSchema } from './repository.ts'
 
@@ -41,9 +41,47 @@ export const createRunSchema = z.strictObject({
   deadlineMinutes: z.number().positive().max(1440).optional(),
   network: networkSchema.optional(),
   verify: z.string().max(20_000).optional(),
+  memoryMib: z.int().min(128).max(1_048_576).optional(),
+  maxTurns: z.int().min(1).max(10_000).optional(),
+  /** Besides those of the agent. */
+  hosts: z.array(hostPatternSchema).max(200).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
 })
 export type CreateRun = z.input<typeof createRunSchema>
+
+/** What a retry or a follow-up may have more or less of than the run before it. Absent: as it was. */
+export const runChangeSchema = createRunSchema.pick({
+  budgetUsd: true,
+  deadlineMinutes: true,
+  memoryMib: true,
+  maxTurns: true,
+  hosts: true,
+})
+export type RunChange = z.infer<typeof runChangeSchema>
+
+/** A person's words on a place in the changes of a run. */
+export const changeCommentSchema = z.strictObject({
+  repository: z.string().max(2000),
+  path: z.string().min(1).max(10_000),
+  /** Null: on the file as a whole. */
+  line: z.int().min(1).nullable(),
+  /** `old` is a line that the run removed. */
+  side: z.enum(['old', 'new']),
+  /** The line itself. */
+  quote: z.string().max(2_000),
+  text: z.string().trim().min(1).max(20_000),
+})
+export type ChangeComment = z.infer<typeof changeCommentSchema>
+
+/** What the next run shall do with the work of one that is over: a text, comments, or both. */
+export const followUpSchema = z.strictObject({
+  runId: idSchema('run'),
+  text: z.string().max(MAX_PROMPT_BYTES).default(''),
+  comments: z.array(changeCommentSchema).max(500).default([]),
+  change: runChangeSchema.default({}),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+})
+export type FollowUp = z.infer<typeof followUpSchema>
 
 /** A repository as the runner finds it. `url` is what `git remote -v` shows; the gateway adds the credential. */
 export const runRepositorySchema = z.object({

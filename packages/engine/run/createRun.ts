@@ -40,6 +40,8 @@ const LONGEST_WAIT_MS = 7 * DAY_MS
 export interface Origin {
   readonly retryOf: RunId | null
   readonly rootRunId: RunId | null
+  /** Whose work it goes on with. */
+  readonly parentRunId?: RunId
   /** One of several attempts at the same. */
   readonly batch?: { readonly id: BatchId; readonly attempt: number }
 }
@@ -158,7 +160,7 @@ async function write(
     agentId: agent.id,
     agentVersion: agent.version,
     spec,
-    parentRunId: null,
+    parentRunId: origin.parentRunId ?? null,
     rootRunId: origin.rootRunId ?? runId,
     retryOf: origin.retryOf,
     batch: origin.batch ?? null,

@@ -21,9 +21,11 @@ import { type Database, findCredential, findRepository, keepInputs } from '@erra
 
 /** The agent with what the request changed. Fault `input.invalid` where the agent has no such thing. */
 export function withRequest(agent: AgentSpec, request: Omit<CreateRun, 'prompt'>): AgentSpec {
-  const { network, verify, deadlineMinutes, budgetUsd } = request
+  const { network, verify, deadlineMinutes, budgetUsd, memoryMib, maxTurns, hosts = [] } = request
   if (budgetUsd !== undefined && agent.runtime === 'script')
     throw new Fault('input.invalid', 'budgetUsd: this agent runs a script, which asks no model and costs nothing.')
+  if (maxTurns !== undefined && agent.runtime === 'script')
+    throw new Fault('input.invalid', 'maxTurns: this agent runs a script, which takes no turns.')
   const { verify: ownVerify, ...rest } = agent
   const verified = verify ?? ownVerify
   return {
@@ -31,6 +33,9 @@ export function withRequest(agent: AgentSpec, request: Omit<CreateRun, 'prompt'>
     ...(network === undefined ? {} : { network }),
     ...(deadlineMinutes === undefined ? {} : { deadlineMinutes }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(memoryMib === undefined ? {} : { memoryMib }),
+    ...(maxTurns === undefined ? {} : { maxTurns }),
+    hosts: [...new Set([...agent.hosts, ...hosts])],
     // An empty command is how a request says "no verification this time".
     ...(verified === undefined || verified.trim() === '' ? {} : { verify: verified }),
   }

@@ -4,8 +4,9 @@ import { insertBatch, writeMarks } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 import type { ManyAnswer } from '../lists/types.ts'
 import { announceEvents } from './appendEvents.ts'
-import { cancelRun, retryRun } from './cancelRun.ts'
+import { cancelRun } from './cancelRun.ts'
 import { createRunFrom } from './createRun.ts'
+import { retryRun } from './goOn.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'capabilities'>
 
@@ -55,7 +56,7 @@ export function cancelRuns(
 
 /** Gives the new runs. The old ones need no look any more. */
 export async function retryRuns(actor: Actor, runIds: readonly RunId[], deps: Deps): Promise<ManyAnswer> {
-  const answer = await each(runIds, async (runId) => (await retryRun(actor, runId, deps)).runId)
+  const answer = await each(runIds, async (runId) => (await retryRun(actor, { runId }, deps)).runId)
   const refused = new Set(answer.refused.map(({ runId }) => runId))
   const handled = runIds.filter((runId) => !refused.has(runId))
   if (handled.length > 0)

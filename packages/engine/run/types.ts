@@ -26,10 +26,17 @@ export interface RunView {
   /** 1 is next. Null once it has a place, and when it is over. */
   readonly queuePosition: number | null
   readonly retryOf: RunId | null
+  /** The run whose work this one goes on with. */
+  readonly parentRunId: RunId | null
   readonly repositories: readonly RunRepository[]
   readonly inputs: readonly InputFile[]
   readonly budgetUsd: number | null
   readonly network: AgentSpec['network']
+  readonly limits: {
+    readonly memoryMib: number
+    readonly deadlineMinutes: number
+    readonly maxTurns: number | null
+  }
   readonly verify: string | null
   /** Until when its events are kept; null when they are gone. */
   readonly eventsUntil: string | null

@@ -1,5 +1,5 @@
 import { queuePosition, type WaitingRun } from '@errand/domain'
-import type { ListedRow, RunRow } from '@errand/store'
+import type { FrozenSpec, ListedRow, RunRow } from '@errand/store'
 import type { ListedRun, RunView } from './types.ts'
 
 /** A row as a person sees it. `order` is the queue of its organisation; it is asked only of runs that wait. */
@@ -17,10 +17,12 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
     deadlineAt: row.placeAt === null ? null : row.deadlineAt.toISOString(),
     queuePosition: isWaiting(row) ? queuePosition(order, row.id) : null,
     retryOf: row.retryOf,
+    parentRunId: row.parentRunId,
     repositories,
     inputs,
     budgetUsd: agent.runtime === 'claude-code' ? agent.budgetUsd : null,
     network: agent.network,
+    limits: limitsOf(row.spec),
     verify: agent.verify ?? null,
     eventsUntil: row.eventsUntil?.toISOString() ?? null,
   }
@@ -34,4 +36,10 @@ export function toListed(row: ListedRow, order: readonly WaitingRun[]): ListedRu
 
 export function isWaiting(row: RunRow): boolean {
   return row.state.status === 'queued' && row.placeAt === null && row.desired === 'done'
+}
+
+/** What it may use, as it was frozen into it: what a retry with more of it starts from. */
+function limitsOf({ agent }: FrozenSpec): RunView['limits'] {
+  const { memoryMib, deadlineMinutes } = agent
+  return { memoryMib, deadlineMinutes, maxTurns: agent.runtime === 'claude-code' ? (agent.maxTurns ?? null) : null }
 }

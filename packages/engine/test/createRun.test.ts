@@ -171,7 +171,7 @@ test('a change of the agent does not reach a run that was made before, and does 
   await agent(engine, 'frozen', { runtime: 'script', script: 'echo two' })
   expect((await specOf(runId)).spec).toMatchObject({ runtime: { kind: 'script', script: 'echo one' }, verify: 'true' })
 
-  const retry = await retryRun(owner, runId, deps)
+  const retry = await retryRun(owner, { runId }, deps)
   expect(await readRun(owner, retry.runId, deps)).toMatchObject({
     retryOf: runId,
     agentVersion: 2,
@@ -181,7 +181,7 @@ test('a change of the agent does not reach a run that was made before, and does 
   await admitNext(deps)
   const { deadlineAt } = await readRun(owner, retry.runId, deps)
   expect(deadlineAt).toBe(new Date(deps.now().getTime() + 7 * 60_000).toISOString())
-  expect(await codeOf(retryRun(owner, retry.runId, deps))).toBe('run.not-over')
+  expect(await codeOf(retryRun(owner, { runId: retry.runId }, deps))).toBe('run.not-over')
 })
 
 test('every field of the request arrives at the runner', async () => {

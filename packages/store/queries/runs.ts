@@ -19,6 +19,7 @@ export interface RunRow {
   readonly placeAt: Date | null
   readonly eventsUntil: Date | null
   readonly retryOf: RunId | null
+  readonly parentRunId: RunId | null
   readonly rootRunId: RunId
 }
 
@@ -112,7 +113,7 @@ const columns = (prompt: string, state: string): string => `
   r.id, ${prompt} as prompt, r.created_by as "createdBy", coalesce(u.name, '') as "createdByName",
   r.agent_version as "agentVersion", r.spec, ${state} as state, r.desired, r.deadline_at as "deadlineAt",
   r.place_at as "placeAt", r.events_until as "eventsUntil", r.retry_of as "retryOf",
-  r.root_run_id as "rootRunId"`
+  r.parent_run_id as "parentRunId", r.root_run_id as "rootRunId"`
 
 const READ: Statement = {
   name: 'run-read',

@@ -1,12 +1,22 @@
-import { createRunSchema, Fault, idSchema, RUN_STATUSES, type RunId } from '@errand/contracts'
+import {
+  createRunSchema,
+  Fault,
+  followUpSchema,
+  idSchema,
+  RUN_STATUSES,
+  runChangeSchema,
+  type RunId,
+} from '@errand/contracts'
 import {
   type Actor,
   cancelRun,
   createRun,
   type EngineDeps,
+  followUpRun,
   listRuns,
   readEvents,
   readRun,
+  readRunFacts,
   retryRun,
   watchEvents,
 } from '@errand/engine'
@@ -23,7 +33,14 @@ export const runs = router({
 
   create: procedure.input(createRunSchema).mutation(({ ctx, input }) => createRun(ctx.actor, input, ctx.engine)),
   cancel: procedure.input(theRun).mutation(({ ctx, input }) => cancelRun(ctx.actor, input.runId, ctx.engine)),
-  retry: procedure.input(theRun).mutation(({ ctx, input }) => retryRun(ctx.actor, input.runId, ctx.engine)),
+  /** The same task again. `isFromBranch`: on what the old run pushed, so that nothing is done twice. */
+  retry: procedure
+    .input(z.strictObject({ runId, change: runChangeSchema.default({}), isFromBranch: z.boolean().default(false) }))
+    .mutation(({ ctx, input }) => retryRun(ctx.actor, input, ctx.engine)),
+  /** A run that goes on with the work of one that is over. */
+  followUp: procedure.input(followUpSchema).mutation(({ ctx, input }) => followUpRun(ctx.actor, input, ctx.engine)),
+  /** What it ran on, whom it asked and reached, and what each model cost: enough to do it again exactly. */
+  facts: procedure.input(theRun).query(({ ctx, input }) => readRunFacts(ctx.actor, input.runId, ctx.engine)),
   get: procedure.input(theRun).query(({ ctx, input }) => readRun(ctx.actor, input.runId, ctx.engine)),
 
   /** The one run whose id begins like this, so that people need not type 29 characters. */
