@@ -4,7 +4,8 @@ import { count } from './format/amount.ts'
 export interface Tab {
   readonly href: string
   readonly name: string
-  readonly count?: number | undefined
+  /** How many there are, or a word about them: `1 refused`. */
+  readonly count?: number | string | undefined
   readonly isHere: boolean
 }
 
@@ -15,7 +16,9 @@ export function Tabs({ name, tabs }: { name: string; tabs: readonly Tab[] }) {
       {tabs.map((tab) => (
         <Link key={tab.href} href={tab.href} scroll={false} aria-current={tab.isHere ? 'page' : undefined}>
           {tab.name}
-          {tab.count === undefined ? null : <span className="c">{count(tab.count)}</span>}
+          {tab.count === undefined ? null : (
+            <span className="c">{typeof tab.count === 'string' ? tab.count : count(tab.count)}</span>
+          )}
         </Link>
       ))}
     </nav>

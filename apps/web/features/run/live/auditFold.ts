@@ -52,9 +52,15 @@ export class AuditFold {
         return ['Agent', `asked for ${body.tool} ${body.target}`.trim()]
       case 'host.asked':
         this.#asked.set(body.id, `${body.host}:${body.port}`)
-        return ['Gateway', `asked for ${body.host}:${body.port}${body.command === undefined ? '' : `, wanted by ${body.command}`}`]
+        return [
+          'Gateway',
+          `asked for ${body.host}:${body.port}${body.command === undefined ? '' : `, wanted by ${body.command}`}`,
+        ]
       case 'question.answered':
-        return [body.by, `${ANSWERED[body.answer]}: ${this.#takeAsked(body.id)}${body.note === undefined ? '' : ` (“${body.note}”)`}`]
+        return [
+          body.by,
+          `${ANSWERED[body.answer]}: ${this.#takeAsked(body.id)}${body.note === undefined ? '' : ` (“${body.note}”)`}`,
+        ]
       case 'question.expired':
         return ['Errand', `took no answer for no: ${this.#takeAsked(body.id)}`]
       case 'note.sent':

@@ -1,0 +1,89 @@
+'use client'
+
+import { isTerminal } from '@errand/domain'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { LoadingRows } from '../../ui/LoadingRows.tsx'
+import { type Tab, Tabs } from '../../ui/Tabs.tsx'
+import { LiveTimeline } from '../timeline/LiveTimeline.tsx'
+import type { Seen } from './live/liveRun.ts'
+import { Side } from './side/Side.tsx'
+import { type RunTab, TAB_NAMES, tabOrder } from './tabs.ts'
+import type { RunView } from './types.ts'
+
+// What one sees first is in the first load; the rest comes when its tab is opened.
+const Outcome = lazy(() => import('../outcome/Outcome.tsx').then(({ Outcome: it }) => ({ default: it })))
+const Changes = lazy(() => import('../changes/Changes.tsx').then(({ Changes: it }) => ({ default: it })))
+const Artifacts = lazy(() => import('../artifacts/Artifacts.tsx').then(({ Artifacts: it }) => ({ default: it })))
+
+interface RunPartsProps {
+  readonly run: RunView
+  readonly live: Seen
+  readonly tab: RunTab
+  /** What asks for an answer; stands above whatever tab is open. */
+  readonly cards: ReactNode
+}
+
+export function RunParts(props: RunPartsProps) {
+  const { run, live, tab, cards } = props
+  return (
+    <>
+      {isTerminal(run.state.status) ? (
+        <Suspense fallback={<LoadingRows of="Reading the outcome" rows={1} />}>
+          <Outcome run={run} />
+        </Suspense>
+      ) : null}
+      <Tabs name="Parts of this run" tabs={tabOrder(run).map((one) => tabOf(one, props))} />
+      {tab === 'timeline' ? (
+        <div className="cols">
+          <div>
+            {cards}
+            <LiveTimeline run={run} live={live} />
+          </div>
+          <Side run={run} live={live} />
+        </div>
+      ) : (
+        <div className="part">
+          {cards}
+          <Suspense fallback={<LoadingRows of={`Reading: ${TAB_NAMES[tab].toLowerCase()}`} />}>
+            <Part {...props} />
+          </Suspense>
+        </div>
+      )}
+    </>
+  )
+}
+
+function tabOf(one: RunTab, { run, live, tab }: RunPartsProps): Tab {
+  return {
+    href: `/runs/${run.id}?tab=${one}`,
+    name: TAB_NAMES[one],
+    count: countOf(one, run, live),
+    isHere: one === tab,
+  }
+}
+
+function countOf(tab: RunTab, { state }: RunView, { hosts }: Seen): number | string | undefined {
+  switch (tab) {
+    case 'changes':
+      return state.changes.reduce((sum, { files }) => sum + files, 0) || undefined
+    case 'artifacts':
+      return state.artifacts || undefined
+    case 'network': {
+      const refused = hosts.filter(({ isAllowed }) => !isAllowed).length
+      return refused === 0 ? undefined : `${refused} refused`
+    }
+    default:
+      return undefined
+  }
+}
+
+function Part({ run, tab }: RunPartsProps) {
+  switch (tab) {
+    case 'changes':
+      return <Changes run={run} />
+    case 'artifacts':
+      return <Artifacts run={run} />
+    default:
+      return null
+  }
+}
