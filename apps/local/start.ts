@@ -130,6 +130,9 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
   const store = await startStore(config, folder, { part, progress, log })
   const parts = await startEngine(config, folder, { store, part, log, now })
   const address = config.publicUrl ?? port.address
+  // Before anything answers at the port: who sees it ready can use `bin/errand` at once.
+  await ensureCliToken(folder.cliToken, parts.owner, parts.engine)
+  await writeWhole(folder.address, `${port.address}\n`, 0o644)
   const controller = Promise.withResolvers<Controller>()
   const system = systemPort({
     version,
@@ -143,8 +146,6 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
     await startServers(config, { ...parts, folder, port, log, now, part, progress, tracing, system, store, pages }),
   )
   const hasPages = config.pagesFolder !== null && (await progress.step('Pages', () => pages.isUp))
-  await ensureCliToken(folder.cliToken, parts.owner, parts.engine)
-  await writeWhole(folder.address, `${port.address}\n`, 0o644)
   log.info({ op: 'process.start', version, address, ms: Math.round(performance.now()) }, 'Errand is up')
   const { isIsolated, machine } = system.info()
   return { address, isIsolated, machine, hasPages, claimToken: await claimToken(parts) }

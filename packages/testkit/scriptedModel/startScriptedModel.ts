@@ -32,12 +32,15 @@ export interface ScriptedModelOptions {
   readonly scenarios?: Readonly<Record<string, Scenario>>
   /** When given, a call without this key is answered with 401, as the real one does. */
   readonly apiKey?: string
+  /** Told of every request as it arrives. */
+  readonly onCall?: (call: ModelCall) => void
 }
 
 /** A stand-in for the Messages API on loopback that plays scenarios: the real Claude Code cannot tell the difference. */
 export async function startScriptedModel({
   scenarios = {},
   apiKey,
+  onCall,
 }: ScriptedModelOptions = {}): Promise<ScriptedModel> {
   const all: Readonly<Record<string, Scenario>> = { ...SCENARIOS, ...scenarios }
   const calls: ModelCall[] = []
@@ -59,6 +62,7 @@ export async function startScriptedModel({
       isCallerGone: false,
     }
     calls.push(call)
+    onCall?.(call)
     response.once('close', () => (call.isCallerGone = !response.writableFinished))
     if (
       apiKey !== undefined &&
