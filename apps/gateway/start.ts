@@ -9,6 +9,7 @@ import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
 import { createEgressDeps } from './egress/createEgressDeps.ts'
 import { seedTrustedHosts } from './egress/seedTrustedHosts.ts'
 import { createGitDeps } from './git/createGitDeps.ts'
+import { branchReader } from './git/readBranches.ts'
 import { type OwnerGitHandler, ownerGitHandler } from './git/ownerGit.ts'
 import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
@@ -80,6 +81,7 @@ export async function startGateway(
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
+    branches: branchReader({ git, now }),
     removeRepository: (repository) => git.repositories.remove(repository),
   }
   const gateway = createGatewayServer(deps)

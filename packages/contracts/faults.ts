@@ -118,6 +118,21 @@ export const FAULTS = {
     'There is no such repository here.',
     'Add it with `errand repos add`, or give its https:// address.',
   ),
+  'repository.credential-missing': asked(
+    502,
+    'The host of the repository asks for a credential and none is set for it.',
+    'Add one: `errand credentials add NAME --type git --host HOST`.',
+  ),
+  'repository.credential-refused': asked(
+    502,
+    'The host refused the git credential, or it may not see this repository.',
+    'Test it with `errand credentials test`, then set one that may.',
+  ),
+  'repository.not-found': asked(
+    502,
+    'The host shows no such repository.',
+    'Check the address. Hosts say the same of a repository that nobody, or this credential, may see.',
+  ),
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',

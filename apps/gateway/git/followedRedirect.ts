@@ -1,23 +1,20 @@
 import { Fault } from '@errand/contracts'
 import { gatewayPath, parseRepositoryAddress, upstreamPath } from '@errand/domain'
-import type { GitAnswer } from './gitAnswer.ts'
-import { servicePath } from './gitRequest.ts'
+import { discard, type GitAnswer } from './gitAnswer.ts'
+import { type GitRequest, servicePath } from './gitRequest.ts'
 import type { Permitted } from './serveGit.ts'
 
 /**
  * The headers of a redirect of a renamed repository, leading back through the gateway: git would leave for the host
  * itself, without a credential. Fault `upstream.rejected` when the caller may not go there.
  */
-export function followedRedirect(
-  { headers, body }: GitAnswer,
-  { asked, caller }: Permitted,
-): Readonly<Record<string, string>> {
-  const { location, ...rest } = headers
+export function followedRedirect(answer: GitAnswer, { asked, caller }: Permitted): Readonly<Record<string, string>> {
+  const { location, ...rest } = answer.headers
   const { path, query } = servicePath(asked)
-  const prefix = newPrefix(location, { asked, path })
+  const prefix = movedTo(location, asked)
   const to = parseRepositoryAddress(prefix)
   if (to.kind !== 'remote' || !caller.followRename(asked.address, to)) {
-    body.destroy()
+    discard(answer)
     throw new Fault(
       'upstream.rejected',
       `The repository has moved to ${prefix === '' ? 'where git cannot follow' : prefix}: name the new address.`,
@@ -27,8 +24,9 @@ export function followedRedirect(
 }
 
 /** The address of the repository in a `Location`, which may be relative; '' when it leads to something else. */
-function newPrefix(location: string | undefined, { asked, path }: { asked: Permitted['asked']; path: string }): string {
+export function movedTo(location: string | undefined, asked: GitRequest): string {
   const { address } = asked
+  const { path } = servicePath(asked)
   if (location === undefined || address.kind === 'local') return ''
   const base = `${address.scheme}://${address.target.host}:${address.target.port}${upstreamPath(address)}/${path}`
   if (!URL.canParse(location, base)) return ''

@@ -19,6 +19,12 @@ export interface GitAnswer {
   readonly body: Readable
 }
 
+/** Lets go of an answer that nobody will read. A stream that is left in its middle says so as an error: nobody's. */
+export function discard({ body }: Pick<GitAnswer, 'body'>): void {
+  body.on('error', () => undefined)
+  body.destroy()
+}
+
 /** Request headers that mean something to git's servers. The rest stays here, whatever an agent put into it. */
 const SENT_ON = [
   'accept',

@@ -1,7 +1,7 @@
-import { Fault } from '@errand/contracts'
+import { Fault, type FaultCode } from '@errand/contracts'
 import { formatAuthority, formatRepositoryAddress, type RepositoryAddress } from '@errand/domain'
 import type { GitCredential } from './askRemote.ts'
-import type { GitAnswer } from './gitAnswer.ts'
+import { discard, type GitAnswer } from './gitAnswer.ts'
 import type { GitRequest } from './gitRequest.ts'
 
 const MAX_WORDS = 500
@@ -16,7 +16,13 @@ export async function upstreamRefusal(
 ): Promise<Fault> {
   const said = await plainWords(answer)
   const quoted = said === '' ? '' : ` It says: “${said}”`
-  return new Fault('upstream.rejected', `${explanation(answer.status, request, credential)}${quoted}`)
+  return new Fault(codeOf(answer.status, credential), `${explanation(answer.status, request, credential)}${quoted}`)
+}
+
+function codeOf(status: number, credential: GitCredential | null): FaultCode {
+  if (status === 404) return 'repository.not-found'
+  if (status !== 401 && status !== 403) return 'upstream.rejected'
+  return credential === null ? 'repository.credential-missing' : 'repository.credential-refused'
 }
 
 function explanation(status: number, { address, operation }: GitRequest, credential: GitCredential | null): string {
@@ -45,7 +51,8 @@ function hostOf(address: RepositoryAddress): string {
 }
 
 /** One line at most; a page of HTML says nothing here. */
-async function plainWords({ headers, body }: GitAnswer): Promise<string> {
+async function plainWords(answer: GitAnswer): Promise<string> {
+  const { headers, body } = answer
   const isPlain =
     headers['content-type']?.startsWith('text/plain') === true && headers['content-encoding'] === undefined
   let text = ''
@@ -55,7 +62,7 @@ async function plainWords({ headers, body }: GitAnswer): Promise<string> {
       if (text.length > MAX_WORDS) break
     }
   }
-  body.destroy()
+  discard(answer)
   return text
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()

@@ -61,10 +61,10 @@ async function perform({ id, orgId, body }: GatewayRequest, deps: GatewayDeps): 
   const startedAt = performance.now()
   const fields: Record<string, unknown> = { op: 'request.answered', requestId: id, orgId, kind: body.kind }
   try {
-    const { ok, words } = await outcome({ orgId, body }, deps)
+    const done = await outcome({ orgId, body }, deps)
     const ms = Math.round(performance.now() - startedAt)
-    await answerGatewayRequest({ orgId, id, answer: { ok, words, ms } }, deps.engine)
-    deps.log.info({ ...fields, ok, ms }, 'request answered')
+    await answerGatewayRequest({ orgId, id, answer: { ...done, ms } }, deps.engine)
+    deps.log.info({ ...fields, ok: done.ok, code: done.code, ms }, 'request answered')
   } catch (error) {
     deps.log.error({ ...fields, ok: false, error }, 'a request could not be answered')
   }
@@ -73,7 +73,7 @@ async function perform({ id, orgId, body }: GatewayRequest, deps: GatewayDeps): 
 async function outcome(
   { orgId, body }: Pick<GatewayRequest, 'orgId' | 'body'>,
   deps: GatewayDeps,
-): Promise<Pick<GatewayAnswer, 'ok' | 'words'>> {
+): Promise<Omit<GatewayAnswer, 'ms'>> {
   try {
     switch (body.kind) {
       case 'credential.test':
@@ -81,10 +81,12 @@ async function outcome(
       case 'repository.remove':
         await deps.removeRepository({ orgId, name: body.name })
         return { ok: true, words: 'The repository is gone.' }
+      case 'repository.branches':
+        return { ok: true, words: 'It answered.', value: await deps.branches.read({ orgId, ...body }) }
     }
   } catch (error) {
     const fault = toFault(error)
     if (fault.code === 'internal.error') throw error
-    return { ok: false, words: fault.message }
+    return { ok: false, code: fault.code, words: fault.message, detail: fault.detail }
   }
 }

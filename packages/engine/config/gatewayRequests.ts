@@ -1,4 +1,4 @@
-import { Fault, newId, type OrgId, type RequestId } from '@errand/contracts'
+import { Fault, FAULT_CODES, newId, type OrgId, type RequestId } from '@errand/contracts'
 import {
   answerRequest,
   findAnswer,
@@ -16,8 +16,16 @@ import type { GatewayAnswer, GatewayRequest, GatewayRequestBody } from './types.
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('credential.test'), name: z.string() }),
   z.object({ kind: z.literal('repository.remove'), name: z.string() }),
+  z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
 ])
-const answerSchema = z.object({ ok: z.boolean(), words: z.string(), ms: z.number() })
+const answerSchema = z.object({
+  ok: z.boolean(),
+  words: z.string(),
+  ms: z.number(),
+  code: z.enum(FAULT_CODES).optional(),
+  detail: z.string().optional(),
+  value: z.unknown().optional(),
+})
 
 /** A model may think for a while before its first word. */
 const TEST_DEADLINE_MS = 90_000
@@ -37,14 +45,22 @@ export async function requestCredentialTest(
   if (name === DEMO_CREDENTIAL)
     return { ok: true, words: 'A fixed script, not a language model: it needs no key and always answers.', ms: 0 }
   if ((await findCredential(deps.db, { orgId, name })) === undefined) throw new Fault('credential.unknown', `${name}.`)
+  return askGateway({ orgId, body: { kind: 'credential.test', name }, patienceMs: TEST_DEADLINE_MS }, deps)
+}
+
+/** Asks the gateway and waits for its answer. Fault `upstream.unreachable` when none comes in time. */
+export async function askGateway(
+  { orgId, body, patienceMs }: { orgId: OrgId; body: GatewayRequestBody; patienceMs: number },
+  deps: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
+): Promise<GatewayAnswer> {
   const now = deps.now()
   const id = newId('request', now)
   // Before the request: the answer may come at once.
   const bell = bellFor(deps.feed, id)
-  const signal = AbortSignal.timeout(TEST_DEADLINE_MS)
+  const signal = AbortSignal.timeout(patienceMs)
   try {
-    const expiresAt = new Date(now.getTime() + TEST_DEADLINE_MS)
-    await insertGatewayRequest(deps.db, { id, orgId, body: { kind: 'credential.test', name }, now, expiresAt })
+    const expiresAt = new Date(now.getTime() + patienceMs)
+    await insertGatewayRequest(deps.db, { id, orgId, body, now, expiresAt })
     while (!signal.aborted) {
       const answer = await findAnswer(deps.db, { id, orgId })
       if (answer !== null) return answerSchema.parse(answer)
@@ -54,6 +70,16 @@ export async function requestCredentialTest(
     bell.stop()
   }
   throw new Fault('upstream.unreachable', 'The gateway did not answer.')
+}
+
+/** The same, where only what was asked for is of use: any failure is thrown under its own code. */
+export async function askGatewayFor<T>(
+  { schema, ...ask }: Parameters<typeof askGateway>[0] & { schema: z.ZodType<T> },
+  deps: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
+): Promise<T> {
+  const { ok, words, code, detail, value } = await askGateway(ask, deps)
+  if (!ok) throw code === undefined ? new Fault('upstream.rejected', words) : new Fault(code, detail)
+  return schema.parse(value)
 }
 
 /** A request that nobody waits for. */

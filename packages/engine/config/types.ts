@@ -1,4 +1,4 @@
-import type { AgentSpec, CredentialId, CredentialSpec, OrgId, RequestId } from '@errand/contracts'
+import type { AgentSpec, CredentialId, CredentialSpec, FaultCode, OrgId, RequestId } from '@errand/contracts'
 
 export interface AgentView {
   readonly name: string
@@ -38,6 +38,7 @@ export type GatewayRequestBody =
   | { readonly kind: 'credential.test'; readonly name: string }
   /** The row is gone; the gateway removes the folder. `name` is without `local/`. */
   | { readonly kind: 'repository.remove'; readonly name: string }
+  | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
 
 export interface GatewayRequest {
   readonly id: RequestId
@@ -49,4 +50,10 @@ export interface GatewayAnswer {
   readonly ok: boolean
   readonly words: string
   readonly ms: number
+  /** Which failure it is, where `ok` is false and the failure has a code. */
+  readonly code?: FaultCode | undefined
+  /** What a person has to know beyond the code's own words. */
+  readonly detail?: string | undefined
+  /** What was asked for, where it is more than words. */
+  readonly value?: unknown
 }

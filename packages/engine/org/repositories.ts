@@ -1,9 +1,10 @@
 import { Fault, nameSchema, newId, type OrgId } from '@errand/contracts'
 import { formatRepositoryAddress, parseRepositoryAddress, type RepositoryAddress } from '@errand/domain'
 import { deleteRepository, insertRepository, listRepositoryRows, type RepositoryRow } from '@errand/store'
-import { tellGateway } from '../config/gatewayRequests.ts'
+import * as z from 'zod'
+import { askGatewayFor, tellGateway } from '../config/gatewayRequests.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
-import type { RepositoryView } from './types.ts'
+import type { BranchesView, RepositoryView } from './types.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now'>
 
@@ -47,6 +48,32 @@ export async function removeRepository({ orgId }: Actor, repository: string, { d
     if (address.kind === 'local')
       await tellGateway(tx, { orgId, body: { kind: 'repository.remove', name: address.name }, now: now() })
   })
+}
+
+const branchesSchema = z.object({
+  branches: z.array(z.object({ name: z.string(), isDefault: z.boolean() })),
+  default: z.string().nullable(),
+  isCut: z.boolean(),
+})
+
+/** Longer than the gateway gives the host, so that its words arrive. */
+const BRANCHES_PATIENCE_MS = 20_000
+
+/**
+ * The branches of a repository, local or remote, as its holder names them now; only the gateway has the credential.
+ * Faults: `repository.…`, `egress.…`, `upstream.…` with what the host said, `input.invalid`.
+ */
+export async function readBranches(
+  { orgId }: Actor,
+  { repository, isFresh = false }: { repository: string; isFresh?: boolean | undefined },
+  deps: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
+): Promise<BranchesView> {
+  const body = {
+    kind: 'repository.branches',
+    repository: formatRepositoryAddress(addressOf(repository)),
+    isFresh,
+  } as const
+  return askGatewayFor({ orgId, body, patienceMs: BRANCHES_PATIENCE_MS, schema: branchesSchema }, deps)
 }
 
 function addressOf(text: string): RepositoryAddress {

@@ -17,3 +17,12 @@ export interface RepositoryView {
   readonly createdAt: string
   readonly lastUsedAt: string | null
 }
+
+export interface BranchesView {
+  /** The default branch first, then by name. */
+  readonly branches: readonly { readonly name: string; readonly isDefault: boolean }[]
+  /** Null when the repository names none. One without commits may name a branch that is not there yet. */
+  readonly default: string | null
+  /** There are more than are listed. */
+  readonly isCut: boolean
+}

@@ -1,4 +1,4 @@
-import { credentialSpecSchema, hostPatternSchema, idSchema, nameSchema } from '@errand/contracts'
+import { credentialSpecSchema, hostPatternSchema, idSchema, nameSchema, repositoryRefSchema } from '@errand/contracts'
 import {
   addRepository,
   applyDocument,
@@ -10,6 +10,7 @@ import {
   listRepositories,
   listTokens,
   readAgent,
+  readBranches,
   readSettings,
   removeRepository,
   requestCredentialTest,
@@ -40,6 +41,10 @@ export const credentials = router({
 
 export const repositories = router({
   list: procedure.query(({ ctx }) => listRepositories(ctx.actor, ctx.engine)),
+  /** Asked of whoever holds it; kept for half a minute unless `isFresh`. */
+  branches: procedure
+    .input(z.strictObject({ repository: repositoryRefSchema, isFresh: z.boolean().optional() }))
+    .query(({ ctx, input }) => readBranches(ctx.actor, input, ctx.engine)),
   add: procedure.input(named).mutation(({ ctx, input }) => addRepository(ctx.actor, input, ctx.engine)),
   remove: procedure
     .input(z.strictObject({ repository: z.string().min(1).max(2000) }))
