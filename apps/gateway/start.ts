@@ -85,11 +85,9 @@ export async function startGateway(
     removeRepository: (repository) => git.repositories.remove(repository),
   }
   const gateway = createGatewayServer(deps)
-  const requests = answerRequests(deps)
-  const unhear = await listener.hear(CHANNELS.gatewayRequests, {
-    onPayload: () => requests.wake(),
-    onMissed: () => requests.wake(),
-  })
+  const requests = await answerRequests(deps, (wake) =>
+    listener.hear(CHANNELS.gatewayRequests, { onPayload: wake, onMissed: wake }),
+  )
   await listenOnSocket(gateway.server, config.socketPath)
   const seeding = new AbortController()
   const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
@@ -97,7 +95,6 @@ export async function startGateway(
     socketPath: config.socketPath,
     ownerGit: ownerGitHandler(git),
     async close() {
-      unhear()
       seeding.abort()
       const closed = new Promise<void>((resolve) => gateway.server.close(() => resolve()))
       // Requests that are under way may still want an upstream: they end first.

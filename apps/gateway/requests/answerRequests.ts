@@ -7,16 +7,17 @@ import { testCredential } from './testCredential.ts'
 const AT_ONCE = 8
 
 export interface RequestLoop {
-  /** Look now: a request may be waiting. */
-  wake(): void
   close(): Promise<void>
 }
 
 /**
  * Performs what other processes ask of the gateway by a row in the database, as it alone can open a credential and
- * reach the repositories' folder. Notifications make it quick; looking every few seconds makes it certain.
+ * reach the repositories' folder. `hear` tells when there is one: that makes it quick; looking every few seconds makes it certain.
  */
-export function answerRequests(deps: GatewayDeps): RequestLoop {
+export async function answerRequests(
+  deps: GatewayDeps,
+  hear: (wake: () => void) => Promise<() => void>,
+): Promise<RequestLoop> {
   let isClosing = false
   let isWanted = false
   let looking: Promise<void> | null = null
@@ -45,11 +46,12 @@ export function answerRequests(deps: GatewayDeps): RequestLoop {
       })
   }
   const timer = setInterval(wake, deps.config.requestPollMs)
+  const unhear = await hear(wake)
   wake()
   return {
-    wake,
     async close() {
       isClosing = true
+      unhear()
       clearInterval(timer)
       await looking
       await Promise.allSettled(under)
