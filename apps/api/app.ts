@@ -10,7 +10,8 @@ import { seenHeaders } from './auth/origin.ts'
 import { authRoutes } from './auth/routes.ts'
 import { bearerToken } from './authenticate.ts'
 import { faultResponse } from './faultResponse.ts'
-import { answerArtifact, type OpenArtifact } from './routes/artifact.ts'
+import { answerArtifact, answerArtifactPage, type OpenArtifact } from './routes/artifact.ts'
+import { answerArtifactZip, type ListArtifacts } from './routes/artifactZip.ts'
 import { answerReady, type Checks } from './routes/health.ts'
 import { isLocal } from './isLocal.ts'
 import { limitBody } from './limitBody.ts'
@@ -24,6 +25,7 @@ export interface AppDeps {
   readonly auth: DeskDeps
   readonly trpc: Pick<TrpcContext, 'engine' | 'system'>
   readonly openArtifact: OpenArtifact
+  readonly listArtifacts: ListArtifacts
   readonly putInput: PutInput
   readonly checks: Checks
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -64,6 +66,10 @@ export function createApp(deps: AppDeps): Hono<Env> {
     return c.body(text, 200, { 'content-type': contentType })
   })
   app.get('/artifacts/:id', async (c) => answerArtifact(c.req.raw, await actorOf(c.env), deps.openArtifact))
+  app.get('/artifacts/:id/view', async (c) => answerArtifactPage(c.req.raw, await actorOf(c.env), deps.openArtifact))
+  app.get('/artifacts/of/:runId', async (c) =>
+    answerArtifactZip(c.req.raw, await actorOf(c.env), { list: deps.listArtifacts, open: deps.openArtifact }),
+  )
   app.put('/inputs', async (c) => answerInput(c.req.raw, await actorOf(c.env), deps.putInput))
 
   app.route('/auth', authRoutes(deps.auth))

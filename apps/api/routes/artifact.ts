@@ -20,8 +20,44 @@ export async function answerArtifact(request: Request, actor: Actor, open: OpenA
   const id = idSchema('artifact').safeParse(new URL(request.url).pathname.split('/').at(-1))
   if (!id.success) throw new Fault('artifact.unknown')
   const opened = await open(actor, id.data)
+  return answerBytes(request, opened, headersOf(opened.artifact))
+}
+
+/**
+ * GET /artifacts/:id/view: a page that a run made, for a sandboxed frame of ours. It runs no script, has no origin, loads
+ * nothing and submits nothing, so it can neither ask the API anything nor tell anybody what it says.
+ */
+export async function answerArtifactPage(request: Request, actor: Actor, open: OpenArtifact): Promise<Response> {
+  const id = idSchema('artifact').safeParse(new URL(request.url).pathname.split('/').at(-2))
+  if (!id.success) throw new Fault('artifact.unknown')
+  const opened = await open(actor, id.data)
+  if (!/^text\/html\b/.test(opened.artifact.mediaType)) throw new Fault('artifact.unknown', 'It is no page.')
+  return answerBytes(request, opened, {
+    ...headersOf(opened.artifact),
+    'content-disposition': 'inline',
+    'content-security-policy': PAGE_POLICY,
+    'referrer-policy': 'no-referrer',
+  })
+}
+
+const PAGE_POLICY = [
+  'sandbox',
+  `default-src 'none'`,
+  `style-src 'unsafe-inline'`,
+  'img-src data:',
+  'font-src data:',
+  'media-src data:',
+  `form-action 'none'`,
+  `base-uri 'none'`,
+  `frame-ancestors 'self'`,
+].join('; ')
+
+async function answerBytes(
+  request: Request,
+  opened: OpenedArtifact,
+  headers: Record<string, string>,
+): Promise<Response> {
   const { sha256, sizeBytes } = opened.artifact
-  const headers = headersOf(opened.artifact)
   if (request.headers.get('if-none-match')?.includes(sha256)) return new Response(null, { status: 304, headers })
   // A client that continues a download of something else gets the whole of this one.
   const isOther = request.headers.has('if-range') && request.headers.get('if-range') !== headers['etag']
