@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress } from 'node:zlib'
 import { SetupError } from './fail.mjs'
 import { NODE, ROOT } from './paths.mjs'
 import { step } from './progress.mjs'
@@ -12,7 +14,7 @@ const DIST = join(WEB, 'dist')
 const STAMP = join(DIST, 'web.stamp')
 /** What the pages are made of. Other packages are used by their types alone; those in node_modules follow the lock file. */
 const SOURCES = ['apps/web', 'packages/contracts', 'packages/domain', 'packages/surfaces']
-const FILES = ['pnpm-lock.yaml', 'tsconfig.json']
+const FILES = ['pnpm-lock.yaml', 'tsconfig.json', 'scripts/bootstrap/webBuild.mjs']
 const NOT_SOURCES = new Set(['node_modules', '.next', 'dist', 'test'])
 const TEST = /\.test\.tsx?$|\.md$|^next-env\.d\.ts$|\.tsbuildinfo$/
 
@@ -31,11 +33,27 @@ export async function buildWeb() {
     if (code !== 0) throw new SetupError('installFailed', 'The pages could not be built:', output.trim().slice(-4000))
     // Next leaves these two beside the server, for whoever has a CDN.
     cpSync(join(WEB, '.next/static'), join(BUILT, 'apps/web/.next/static'), { recursive: true })
+    await packStatic(join(BUILT, 'apps/web/.next/static'))
     cpSync(join(WEB, 'public'), join(BUILT, 'apps/web/public'), { recursive: true })
     writeFileSync(join(BUILT, 'web.stamp'), before)
     rmSync(DIST, { recursive: true, force: true })
     renameSync(BUILT, DIST)
   })
+}
+
+/**
+ * Beside each script and style a `.br` of it, packed as small as it gets: the front door serves that one. A fifth less than what
+ * can be packed while somebody waits.
+ */
+async function packStatic(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((file) => /\.(js|css)$/.test(file))
+  const pack = promisify(brotliCompress)
+  await Promise.all(
+    files.map(async (file) => {
+      const path = join(folder, file)
+      writeFileSync(`${path}.br`, await pack(readFileSync(path)))
+    }),
+  )
 }
 
 function wanted() {

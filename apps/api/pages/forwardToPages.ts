@@ -40,6 +40,10 @@ export function forwardToPages({ pagesUrl, publicUrl, log }: PagesDeps): Pages {
     if (target === null) return writeUnavailable(response)
     const url = new URL(request.url ?? '/', target)
     const headers = forwardedHeaders(request, publicUrl)
+    if (isPackable(request, url)) {
+      const packed = await askForPacked(url, { agent, headers })
+      if (packed !== null) return writePacked(packed, { url, response }).catch(() => void response.destroy())
+    }
     const asking = ask(url, { agent, method: request.method ?? 'GET', headers, timeout: 60_000 })
     // Whoever leaves takes the question along.
     response.once('close', () => asking.destroy())
@@ -59,6 +63,50 @@ export function forwardToPages({ pagesUrl, publicUrl, log }: PagesDeps): Pages {
     forward: (request, response) => void forward(request, response),
     close: () => agent.destroy(),
   }
+}
+
+/** Scripts and styles never change under their names, and the build leaves each packed beside itself. */
+function isPackable({ method, headers }: IncomingMessage, { pathname }: URL): boolean {
+  const isScript = /^\/_next\/static\/.+\.(js|css)$/.test(pathname)
+  return isScript && method === 'GET' && /\bbr\b/.test(String(headers['accept-encoding'] ?? ''))
+}
+
+interface Asking {
+  readonly agent: Agent
+  readonly headers: Record<string, string | string[]>
+}
+
+/** Null when there is none; the file itself is then asked for, and so is every word about what is wrong. */
+async function askForPacked(url: URL, { agent, headers }: Asking): Promise<IncomingMessage | null> {
+  const packed = new URL(url)
+  packed.pathname += '.br'
+  const asking = ask(packed, { agent, headers, timeout: 60_000 })
+  asking.once('timeout', () => asking.destroy(new Error('the pages took too long')))
+  asking.end()
+  const answer = await answered(asking).catch(() => null)
+  if (answer?.statusCode === 200) return answer
+  answer?.resume()
+  return null
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'application/javascript; charset=UTF-8',
+  css: 'text/css; charset=UTF-8',
+}
+
+async function writePacked(
+  answer: IncomingMessage,
+  { url, response }: { url: URL; response: ServerResponse },
+): Promise<void> {
+  const extension = /\w+$/.exec(url.pathname)?.[0] ?? ''
+  response.writeHead(200, {
+    'content-type': TYPES[extension] ?? 'application/octet-stream',
+    'content-encoding': 'br',
+    'cache-control': answer.headers['cache-control'] ?? 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+    vary: 'accept-encoding',
+  })
+  await pipeline(answer, response)
 }
 
 function answered(asking: ReturnType<typeof ask>): Promise<IncomingMessage> {
