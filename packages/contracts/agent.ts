@@ -18,6 +18,31 @@ export const hostPatternSchema = z
     'a host is example.org, *.example.org or example.org:8443',
   )
 
+/** How much of its work an agent does without a person's word. */
+export const AUTONOMIES = ['plan', 'edit', 'ask'] as const
+export const autonomySchema = z.enum(AUTONOMIES)
+export type Autonomy = z.infer<typeof autonomySchema>
+
+/** What a person is shown where they choose. */
+export const AUTONOMY_WORDS: Readonly<Record<Autonomy, { readonly title: string; readonly words: string }>> = {
+  plan: { title: 'Plan first', words: 'It looks around and proposes a plan. Once you approve it, it works freely.' },
+  edit: { title: 'Edit freely', words: 'It works without asking. The sandbox and the network level are its limits.' },
+  ask: {
+    title: 'Ask for risky',
+    words: 'It edits files freely, and asks before it runs a command that does more than read.',
+  },
+}
+
+/** What happens to a connection to a host that is not allowed: a person is asked while it waits, or it is refused. */
+export const blockedHostSchema = z.enum(['ask', 'refuse'])
+export type BlockedHost = z.infer<typeof blockedHostSchema>
+
+/** A tool, or a part of what it can do, as Claude Code writes it: `Bash(npm test:*)`, `Skill`. */
+export const toolRuleSchema = z
+  .string()
+  .max(2_000)
+  .regex(/^[A-Za-z]\w*(?:\([^\0]+\))?$/, 'a tool rule is Tool or Tool(what it may do)')
+
 const common = {
   description: z.string().max(500).optional(),
   /** Used by a run that names none. A run that wants none at all says so with an empty list. */
@@ -27,6 +52,10 @@ const common = {
   verify: z.string().max(20_000).optional(),
   network: networkSchema.default('trusted'),
   hosts: z.array(hostPatternSchema).max(200).default([]),
+  /** Absent: `ask` where the agent asks for other things too, else `refuse`. */
+  onBlockedHost: blockedHostSchema.optional(),
+  /** How long a question waits for a person before it counts as denied. Absent: twelve hours. */
+  answerMinutes: z.number().positive().max(10_080).optional(),
   /** Plain environment for the agent's process. Secrets do not belong here: the sandbox holds none. */
   env: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'a variable is upper case'), z.string()).default({}),
   deadlineMinutes: z.number().positive().max(1440).default(60),
@@ -43,6 +72,10 @@ const claudeCode = z.strictObject({
   model: z.string().min(1).max(200).optional(),
   systemPrompt: z.string().max(100_000).optional(),
   maxTurns: z.int().min(1).max(10_000).optional(),
+  /** Absent: `edit`. */
+  autonomy: autonomySchema.optional(),
+  /** What an agent that asks may do without asking. Grows by “always for this agent”. */
+  allowedTools: z.array(toolRuleSchema).max(500).optional(),
   budgetUsd: z.number().positive().max(100_000).default(5),
   /** JSON Schema of a structured result; the runner refuses a run that does not give it. */
   outputSchema: z.record(z.string(), z.unknown()).optional(),

@@ -86,6 +86,8 @@ export const runnerEventSchema = z.discriminatedUnion('type', [
     target: z.string(),
     /** Exactly what would be done, whole. */
     input: z.string(),
+    /** What `allow-run` and `allow-agent` would allow; absent: this tool has no rule, so only this one use. */
+    rules: z.array(z.string()).optional(),
     expiresAt: z.iso.datetime(),
   }),
   /** The agent has been given a person's note. */
@@ -138,7 +140,14 @@ export const systemEventSchema = z.discriminatedUnion('type', [
     command: z.string().optional(),
     expiresAt: z.iso.datetime(),
   }),
-  event('question.answered', { id: z.string(), answer: answerSchema, note: z.string().optional(), by: z.string() }),
+  event('question.answered', {
+    id: z.string(),
+    answer: answerSchema,
+    note: z.string().optional(),
+    by: z.string(),
+    /** The version of the agent that `allow-agent` made, or found to allow it already. */
+    agentVersion: count.optional(),
+  }),
   /** Nobody answered in time: that means no. */
   event('question.expired', { id: z.string() }),
   event('note.sent', { id: z.string(), text: z.string(), when: noteTimeSchema, by: z.string() }),

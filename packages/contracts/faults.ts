@@ -106,6 +106,35 @@ export const FAULTS = {
   'run.unknown': asked(404, 'There is no run with this id.', 'List the runs with `errand runs`.'),
   'run.over': asked(409, 'The run is over already.', 'Nothing is left to do; `errand retry` starts it anew.'),
   'run.not-over': asked(409, 'The run is still going on.', 'Wait for it, or cancel it first.'),
+  'question.unknown': asked(404, 'There is no such question in this run.', 'Look at the run: `errand show RUN`.'),
+  'question.answered': asked(
+    409,
+    'Somebody has answered this already.',
+    'The detail says who and what. The first answer stands.',
+  ),
+  'question.expired': asked(
+    410,
+    'Nobody answered in time, so it was denied.',
+    'Send the run a note, or retry it with more time to answer (`answerMinutes` of the agent).',
+  ),
+  'note.empty': asked(400, 'The note is empty.', 'Say in a sentence what the agent should know.'),
+  'note.too-large': asked(
+    413,
+    'The note is larger than 20 kB.',
+    'Say it in fewer words, or fire a new run with a file.',
+  ),
+  'note.too-many': asked(
+    429,
+    'Twenty notes wait for this run already.',
+    'Wait until it has read them, or take some of them back.',
+  ),
+  'note.no-agent': asked(
+    409,
+    'This run is a script: nobody in it reads notes.',
+    'Cancel it, change the script and run it again.',
+  ),
+  'note.unknown': asked(404, 'There is no such note in this run.', 'It may be one of another run.'),
+  'note.delivered': asked(409, 'The agent has been given this note already.', 'Send another that corrects it.'),
   'agent.unknown': asked(404, 'There is no agent with this name.', 'List the agents with `errand agents`.'),
   'agent.isolation-required': asked(
     409,
@@ -352,39 +381,4 @@ export const FAULT_CODES = Object.keys(FAULTS) as [FaultCode, ...FaultCode[]]
 
 export function isFaultCode(value: string): value is FaultCode {
   return Object.hasOwn(FAULTS, value)
-}
-
-/** What crosses a process boundary when something failed. `detail` is safe to show: it never holds a secret. */
-export interface FaultWire {
-  readonly code: FaultCode
-  readonly words: string
-  readonly remedy: string
-  readonly detail?: string
-}
-
-/** Thrown at the edges. `cause` stays in the process; `detail` may be shown to the person. */
-export class Fault extends Error {
-  readonly code: FaultCode
-  readonly detail: string | undefined
-
-  constructor(code: FaultCode, detail?: string, options?: { cause?: unknown }) {
-    super(detail === undefined ? FAULTS[code].words : `${FAULTS[code].words} ${detail}`, options)
-    this.name = 'Fault'
-    this.code = code
-    this.detail = detail
-  }
-
-  toWire(): FaultWire {
-    return faultWire(this.code, this.detail)
-  }
-}
-
-export function faultWire(code: FaultCode, detail?: string): FaultWire {
-  const { words, remedy } = FAULTS[code]
-  return detail === undefined ? { code, words, remedy } : { code, words, remedy, detail }
-}
-
-/** Any thrown value as a fault: a `Fault` as it is, anything else as `internal.error` whose text stays inside. */
-export function toFault(error: unknown): Fault {
-  return error instanceof Fault ? error : new Fault('internal.error', undefined, { cause: error })
 }

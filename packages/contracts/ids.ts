@@ -13,6 +13,8 @@ const PREFIXES = {
   repository: 'rep',
   token: 'tok',
   request: 'req',
+  question: 'qst',
+  note: 'nte',
   session: 'ses',
   passkey: 'psk',
   /** How somebody signs in: a password, later an identity provider's account. */
@@ -34,6 +36,7 @@ export type CredentialId = Id<'credential'>
 export type RepositoryId = Id<'repository'>
 export type TokenId = Id<'token'>
 export type RequestId = Id<'request'>
+export type NoteId = Id<'note'>
 export type SessionId = Id<'session'>
 export type PasskeyId = Id<'passkey'>
 

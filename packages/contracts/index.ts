@@ -1,6 +1,7 @@
 export * from './agent.ts'
 export * from './draft.ts'
 export * from './events.ts'
+export * from './fault.ts'
 export * from './faults.ts'
 export * from './ids.ts'
 export * from './repository.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hostPatternSchema, nameSchema, networkSchema } from './agent.ts'
+import { autonomySchema, blockedHostSchema, hostPatternSchema, nameSchema, networkSchema } from './agent.ts'
 import { idSchema } from './ids.ts'
 import { repositoryInputSchema } from './repository.ts'
 
@@ -40,6 +40,9 @@ export const createRunSchema = z.strictObject({
   budgetUsd: z.number().positive().max(100_000).optional(),
   deadlineMinutes: z.number().positive().max(1440).optional(),
   network: networkSchema.optional(),
+  /** `plan`: it proposes and a person approves; `edit`: it works freely; `ask`: it asks before what is risky. */
+  autonomy: autonomySchema.optional(),
+  onBlockedHost: blockedHostSchema.optional(),
   verify: z.string().max(20_000).optional(),
   memoryMib: z.int().min(128).max(1_048_576).optional(),
   maxTurns: z.int().min(1).max(10_000).optional(),

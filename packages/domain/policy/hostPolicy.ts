@@ -52,6 +52,11 @@ export function matchesHost(pattern: string, target: Target): boolean {
     : target.host === name
 }
 
+/** How a list names exactly this host: on the ports of the web by its name alone. */
+export function hostPattern({ host, port }: Target): string {
+  return WEB_PORTS.includes(port) ? host : `${host}:${port}`
+}
+
 /**
  * `host:port` of a CONNECT, or null. The name comes out as every list and resolver spells it, so `EXAMPLE.org.`,
  * `0x7f.1` and `[::1]` cannot be one thing to the policy and another to the network.

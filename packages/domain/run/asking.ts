@@ -12,8 +12,8 @@ export type Talk = Extract<
 export function foldTalk(s: RunState, body: Talk, at: string): RunState {
   switch (body.type) {
     case 'question.asked': {
-      const { id, tool, target, input, expiresAt } = body
-      return asked(s, { kind: 'tool', id, tool, target, input, askedAt: at, expiresAt })
+      const { id, tool, target, input, rules = [], expiresAt } = body
+      return asked(s, { kind: 'tool', id, tool, target, input, rules, askedAt: at, expiresAt })
     }
     case 'host.asked': {
       const { id, host, port, command = null, expiresAt } = body

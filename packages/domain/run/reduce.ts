@@ -64,11 +64,15 @@ const STEP_WORDS: Record<StepName, string> = {
  * `state` is null before the first event.
  */
 export function reduce(state: RunState | null, event: RunEvent): RunState {
-  // A run that began under an older Errand was stored without the fields that came since.
-  const before = { ...START, ...state }
+  const before = wholeState(state)
   if (event.seq <= before.seq) return before
   const next = { ...fold(before, event.body, event.at), seq: event.seq, lastEventAt: event.at }
   return isTerminal(before.status) ? { ...next, ...outcomeOf(before) } : next
+}
+
+/** A run that began under an older Errand was stored without the fields that came since. */
+export function wholeState(stored: RunState | null): RunState {
+  return { ...START, ...stored }
 }
 
 function outcomeOf(
@@ -78,8 +82,8 @@ function outcomeOf(
   return { status, code, detail, verdict, sentence, endedAt, activity }
 }
 
-/** A run that is over asks nothing and takes no notes. */
-const NOTHING_OPEN = { questions: [], notes: [] } as const
+/** A run that is over asks nothing. */
+const NOTHING_OPEN = { questions: [] } as const
 
 /** What moves a run on: its steps, and how it ends. */
 function fold(s: RunState, body: RunEventBody, at: string): RunState {

@@ -38,6 +38,8 @@ export type OpenQuestion =
       readonly tool: string
       readonly target: string
       readonly input: string
+      /** What `allow-run` and `allow-agent` would allow. */
+      readonly rules: readonly string[]
       readonly askedAt: string
       readonly expiresAt: string
     }
@@ -89,6 +91,7 @@ export interface RunState {
   readonly budgetUsd: number | null
   readonly isBudgetReached: boolean
   readonly questions: readonly OpenQuestion[]
+  /** Of a run that is over: what never reached its agent. */
   readonly notes: readonly WaitingNote[]
   readonly toolCalls: number
   readonly blockedHosts: number

@@ -1,4 +1,13 @@
-import type { AgentSpec, DraftId, FaultWire, NetworkLevel, RepositoryInput, RunDraft, RunId } from '@errand/contracts'
+import type {
+  AgentSpec,
+  Autonomy,
+  DraftId,
+  FaultWire,
+  NetworkLevel,
+  RepositoryInput,
+  RunDraft,
+  RunId,
+} from '@errand/contracts'
 import type { Estimate } from '@errand/domain'
 import type { ListedRun } from '../run/types.ts'
 
@@ -71,7 +80,7 @@ export interface RunPlan {
   /** The fixed script that needs no key answers. */
   readonly isDemo: boolean
   readonly model: string | null
-  readonly autonomy: string | null
+  readonly autonomy: Autonomy | null
   readonly budgetUsd: number | null
   readonly deadlineMinutes: number
   readonly network: NetworkLevel

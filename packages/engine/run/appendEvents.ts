@@ -1,5 +1,5 @@
 import { Fault, type RunEvent, type RunEventBody, type RunId } from '@errand/contracts'
-import { isRedundant, reduce, type RunState, wakeAfter } from '@errand/domain'
+import { isRedundant, reduce, type RunState, wakeAfter, wholeState } from '@errand/domain'
 import {
   appendToLog,
   CHANNELS,
@@ -105,7 +105,7 @@ function freshEvents(batch: AppendBatch, head: LogHead, now: Date): Fresh | { ki
 
 /** Folds exactly what will be read back, so that every reader's fold comes out the same. */
 function fold(before: RunState, added: Fresh['events']): { state: RunState; events: readonly RunEvent[] } {
-  let state = before
+  let state = wholeState(before)
   const events: RunEvent[] = []
   for (const { at, body } of storable(added)) {
     if (isRedundant(state, body)) continue

@@ -1,5 +1,12 @@
 import { type AgentSpec, type CreateRun, Fault, type RunId } from '@errand/contracts'
-import { admissionOrder, type Estimate, estimateOf, parseRepositoryAddress, queuePosition } from '@errand/domain'
+import {
+  admissionOrder,
+  autonomyOf,
+  type Estimate,
+  estimateOf,
+  parseRepositoryAddress,
+  queuePosition,
+} from '@errand/domain'
 import { type AgentRow, countLiveByUser, listLastCodes, listSamples, listWaiting } from '@errand/store'
 import { DEMO_AGENT, DEMO_CREDENTIAL } from '../config/builtins.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
@@ -113,7 +120,7 @@ function planOf(agent: AgentRow, spec: AgentSpec, request: PreflightInput): RunP
     runtime: spec.runtime,
     isDemo: isClaude && spec.credential === DEMO_CREDENTIAL,
     model: isClaude ? (spec.model ?? null) : null,
-    autonomy: isClaude && 'autonomy' in spec ? String(spec.autonomy) : null,
+    autonomy: autonomyOf(spec),
     budgetUsd: isClaude ? spec.budgetUsd : null,
     deadlineMinutes: spec.deadlineMinutes,
     network: spec.network,

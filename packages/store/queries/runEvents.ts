@@ -97,6 +97,25 @@ export async function readLog(
   return rows.map(({ seq, at, body }) => ({ seq, at: at.toISOString(), body }))
 }
 
+/** What persons and a run said about one question or note. */
+type Talk = Extract<RunEventBody, { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` }>
+
+/** Asked only when somebody repeats themselves, of one run's log. */
+const TALK: Statement = {
+  name: 'log-talk',
+  text: `select body from run_events where run_id = $1 and org_id = $2 and type = any($3) and body ->> 'id' = $4
+    order by seq limit 1`,
+}
+
+/** The first event of these types about this question or note. */
+export async function findTalk<T extends Talk['type']>(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId; id: string; types: readonly T[] },
+): Promise<Extract<Talk, { type: T }> | undefined> {
+  const row = await q.row<{ body: Extract<Talk, { type: T }> }>(TALK, [input.runId, input.orgId, input.types, input.id])
+  return row?.body
+}
+
 const END: Statement = {
   name: 'log-end',
   text: `select is_gone as "isGone", seq, events_until is null as "isForgotten" from runs where id = $1 and org_id = $2`,

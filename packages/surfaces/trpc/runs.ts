@@ -1,14 +1,17 @@
 import {
+  answerSchema,
   createRunSchema,
   Fault,
   followUpSchema,
   idSchema,
+  noteTimeSchema,
   RUN_STATUSES,
   runChangeSchema,
   type RunId,
 } from '@errand/contracts'
 import {
   type Actor,
+  answerQuestion,
   cancelRun,
   createRun,
   type EngineDeps,
@@ -17,7 +20,9 @@ import {
   readEvents,
   readRun,
   readRunFacts,
+  removeNote,
   retryRun,
+  sendNote,
   watchEvents,
 } from '@errand/engine'
 import { tracked } from '@trpc/server'
@@ -42,6 +47,24 @@ export const runs = router({
   /** What it ran on, whom it asked and reached, and what each model cost: enough to do it again exactly. */
   facts: procedure.input(theRun).query(({ ctx, input }) => readRunFacts(ctx.actor, input.runId, ctx.engine)),
   get: procedure.input(theRun).query(({ ctx, input }) => readRun(ctx.actor, input.runId, ctx.engine)),
+
+  /** The first answer stands; `allow-agent` also changes the agent, from its next run on. */
+  answer: procedure
+    .input(
+      z.strictObject({
+        runId,
+        questionId: z.string().min(1).max(200),
+        answer: answerSchema,
+        note: z.string().optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) => answerQuestion(ctx.actor, input, ctx.engine)),
+  sendNote: procedure
+    .input(z.strictObject({ runId, text: z.string(), when: noteTimeSchema.default('after-step') }))
+    .mutation(({ ctx, input }) => sendNote(ctx.actor, input, ctx.engine)),
+  removeNote: procedure
+    .input(z.strictObject({ runId, noteId: idSchema('note') }))
+    .mutation(({ ctx, input }) => removeNote(ctx.actor, input, ctx.engine)),
 
   /** The one run whose id begins like this, so that people need not type 29 characters. */
   find: procedure
