@@ -91,7 +91,7 @@ export function Chip({
   chosen,
   children,
   ...rest
-}: ComponentProps<'button'> & { icon?: LucideIcon; chosen?: string }) {
+}: ComponentProps<'button'> & { icon?: LucideIcon; chosen?: string | undefined }) {
   return (
     <button type="button" {...rest} className="chip">
       {Icon === undefined ? null : <Icon className="i s" aria-hidden="true" />}

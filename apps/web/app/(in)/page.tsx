@@ -1,7 +1,26 @@
-export default function HomePage() {
+import type { Metadata } from 'next'
+import { NO_TASK, preflightOf } from '../../features/composer/task.ts'
+import { Home } from '../../features/home/Home.tsx'
+import { FIRST_ROWS } from '../../features/runs/types.ts'
+import { Hydrated, prefetch } from '../../trpc/server.tsx'
+
+export const metadata: Metadata = { title: 'Runs' }
+
+export default async function HomePage() {
+  await prefetch(async ({ queries, trpc }) => {
+    const rest = Promise.all([
+      queries.prefetchQuery(trpc.runs.groups.queryOptions({ limit: FIRST_ROWS })),
+      queries.prefetchQuery(trpc.repositories.list.queryOptions()),
+      queries.prefetchQuery(trpc.agents.list.queryOptions()),
+      queries.prefetchQuery(trpc.settings.get.queryOptions()),
+    ])
+    const kept = await queries.fetchQuery(trpc.drafts.current.queryOptions())
+    await queries.prefetchQuery(trpc.runs.preflight.queryOptions(preflightOf(kept?.draft ?? NO_TASK)))
+    await rest
+  })
   return (
-    <main id="main">
-      <h1>Runs</h1>
-    </main>
+    <Hydrated>
+      <Home />
+    </Hydrated>
   )
 }

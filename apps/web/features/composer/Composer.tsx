@@ -1,0 +1,129 @@
+'use client'
+
+import { useSearchParams } from 'next/navigation'
+import { type KeyboardEvent, type SubmitEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useKeys } from '../shell/keys.ts'
+import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { Attachments } from './Attachments.tsx'
+import { Chips } from './Chips.tsx'
+import { PreflightLine } from './PreflightLine.tsx'
+import { SendButton } from './SendButton.tsx'
+import { choicesOf, hasWork, type Task } from './task.ts'
+import { useAttachments } from './useAttachments.ts'
+import type { NotSent } from './useFire.ts'
+import { usePreflight } from './usePreflight.ts'
+import { useTask } from './useTask.ts'
+
+interface ComposerProps {
+  readonly onFire: (task: Task, attempts: number) => void
+  /** What came back unsent. */
+  readonly notSent: NotSent | null
+  readonly onNotSentDone: () => void
+}
+
+/** The task, what it may use, and the way off. Sending clears at once; what is refused comes back. */
+export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
+  const { task, change, replace } = useTask()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const preflight = usePreflight(task)
+  const files = useAttachments(task, change)
+  const [isAsked, setIsAsked] = useState(false)
+  useFocus(box)
+  usePutBack({ notSent, task, replace })
+  const send = (attempts = 1) => {
+    setIsAsked(task.prompt.trim() === '')
+    if (task.prompt.trim() === '' || files.isSending) return box.current?.focus()
+    onFire(task, attempts)
+    replace(choicesOf(task))
+    box.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
+    event.preventDefault()
+    send()
+  }
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault()
+    send()
+  }
+  return (
+    <form className="slip composer" aria-label="New run" onSubmit={onSubmit} onKeyDown={onKeyDown} {...files.drop}>
+      <label className="vh" htmlFor="task">
+        What should be done?
+      </label>
+      <textarea
+        id="task"
+        ref={box}
+        rows={2}
+        placeholder="What should be done?"
+        value={task.prompt}
+        aria-describedby="task-note"
+        onChange={(event) => {
+          setIsAsked(false)
+          change({ prompt: event.target.value })
+        }}
+        onPaste={files.onPaste}
+      />
+      <Attachments task={task} files={files} change={change} />
+      <div className="ctl">
+        <Chips task={task} plan={preflight.data?.plan ?? null} change={change} files={files} />
+        <SendButton task={task} replace={replace} onSend={send} onAsk={() => setIsAsked(true)} />
+      </div>
+      <p id="task-note" className="composer-note" role="status">
+        {isAsked
+          ? 'Say in a sentence what should be done.'
+          : files.isSending
+            ? 'The files are on their way; then it can be sent.'
+            : ''}
+      </p>
+      {notSent === null ? null : (
+        <div className="composer-back">
+          <ErrorInPlace
+            error={notSent.error}
+            remedy={
+              hasWork(task) && task.prompt !== notSent.task.prompt ? (
+                <Button onClick={() => replace(notSent.task)}>Put it back</Button>
+              ) : (
+                <Button onClick={onNotSentDone}>I have seen it</Button>
+              )
+            }
+          />
+        </div>
+      )}
+      <PreflightLine
+        answer={preflight.data}
+        error={preflight.error}
+        onUsualAgent={() => change({ agent: undefined })}
+      />
+    </form>
+  )
+}
+
+/** On load, by `c` from anywhere (`/?new`), and by `c` here. Not on phones: a keyboard would cover what needs a person. */
+function useFocus(box: React.RefObject<HTMLTextAreaElement | null>): void {
+  const wantsNew = useSearchParams().has('new')
+  useKeys({ c: () => box.current?.focus() })
+  // The external system is the focus of the browser.
+  useEffect(() => {
+    if (wantsNew) window.history.replaceState(null, '', '/')
+    if (wantsNew || matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: !wantsNew })
+  }, [wantsNew, box])
+}
+
+/** A task that was not sent goes back into the empty box; over what was written since, only when asked. */
+function usePutBack({
+  notSent,
+  task,
+  replace,
+}: {
+  notSent: NotSent | null
+  task: Task
+  replace: (task: Task) => void
+}): void {
+  const putBack = useEffectEvent(() => {
+    if (notSent !== null && !hasWork(task)) replace(notSent.task)
+  })
+  // The external system is the server, which answered.
+  useEffect(() => putBack(), [notSent])
+}

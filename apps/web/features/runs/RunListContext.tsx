@@ -1,0 +1,34 @@
+'use client'
+
+import { createContext, type ReactNode, use, useState } from 'react'
+import { toggled } from './selection.ts'
+import type { RunId } from './types.ts'
+import { type RunActions, useRunActions } from './useRunActions.ts'
+
+interface RunListControl {
+  readonly actions: RunActions
+  readonly selected: ReadonlySet<RunId>
+  readonly toggle: (id: RunId) => void
+  readonly clear: () => void
+}
+
+const RunListContext = createContext<RunListControl | null>(null)
+
+/** What is selected, and what can be done with it: around every list of runs. */
+export function RunListProvider({ children }: { children: ReactNode }) {
+  const actions = useRunActions()
+  const [selected, setSelected] = useState<ReadonlySet<RunId>>(new Set())
+  const control: RunListControl = {
+    actions,
+    selected,
+    toggle: (id) => setSelected((before) => toggled(before, id)),
+    clear: () => setSelected(new Set()),
+  }
+  return <RunListContext value={control}>{children}</RunListContext>
+}
+
+export function useRunList(): RunListControl {
+  const control = use(RunListContext)
+  if (control === null) throw new Error('a row of runs stands outside of a RunListProvider')
+  return control
+}

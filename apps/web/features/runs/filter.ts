@@ -1,0 +1,79 @@
+import { groupOf } from './placeRows.ts'
+import { GROUP_WORDS, GROUPS, type GroupName, type ListedRun } from './types.ts'
+
+/** What the list of runs is narrowed to. It stands in the address, so a link and a reload keep it. */
+export interface RunFilter {
+  readonly text: string
+  readonly show: GroupName | 'all' | 'archived'
+  readonly repository: string | null
+  readonly agent: string | null
+}
+
+const NAMES = { text: 'q', show: 'show', repository: 'in', agent: 'by' } as const
+
+/** Null: nothing is asked for, and the groups are shown. */
+export function filterOf(params: URLSearchParams): RunFilter | null {
+  if (!Object.values(NAMES).some((name) => params.has(name))) return null
+  return {
+    text: params.get(NAMES.text) ?? '',
+    show: SHOWS.find((one) => one === params.get(NAMES.show)) ?? 'all',
+    repository: params.get(NAMES.repository),
+    agent: params.get(NAMES.agent),
+  }
+}
+
+export const NO_FILTER: RunFilter = { text: '', show: 'all', repository: null, agent: null }
+
+/** `/` for a filter that asks for nothing, unless all runs in one list were asked for (`isList`). */
+export function addressOf(filter: RunFilter, isList = false): string {
+  const params = new URLSearchParams()
+  if (filter.text.trim() !== '') params.set(NAMES.text, filter.text.trim())
+  if (filter.repository !== null) params.set(NAMES.repository, filter.repository)
+  if (filter.agent !== null) params.set(NAMES.agent, filter.agent)
+  if (filter.show !== 'all' || (isList && params.size === 0)) params.set(NAMES.show, filter.show)
+  return params.size === 0 ? '/' : `/?${params}`
+}
+
+const SHOWS = ['all', ...GROUPS, 'archived'] as const
+
+export const SHOW_WORDS: Readonly<Record<RunFilter['show'], string>> = {
+  all: 'All runs',
+  ...GROUP_WORDS,
+  archived: 'Archived',
+}
+
+/** What a saved filter is called: `Running in acme/app: “redis”`. */
+export function filterWords({ text, show, repository, agent }: RunFilter): string {
+  const where = repository === null ? '' : ` in ${repository}`
+  const who = agent === null ? '' : ` by ${agent}`
+  const what = text.trim() === '' ? '' : `: “${text.trim()}”`
+  return `${SHOW_WORDS[show]}${where}${who}${what}`
+}
+
+/** How the server is asked; what it cannot tell apart (seen or not) is sifted by `isShown`. */
+export function searchOf({ text, show, repository, agent }: RunFilter) {
+  const status = STATUSES[show]
+  return {
+    ...(text.trim() === '' ? {} : { text: text.trim() }),
+    ...(status === null ? {} : { status: [...status] }),
+    ...(repository === null ? {} : { repository }),
+    ...(agent === null ? {} : { agent }),
+    archive: show === 'archived' ? ('archived' as const) : show === 'all' ? ('all' as const) : ('kept' as const),
+  }
+}
+
+export function isShown(run: ListedRun, show: RunFilter['show']): boolean {
+  if (show === 'all') return true
+  return show === 'archived' ? run.isArchived : groupOf(run) === show
+}
+
+const OVER = ['succeeded', 'failed', 'cancelled'] as const
+const STATUSES = {
+  all: null,
+  needs: ['waiting'],
+  review: OVER,
+  running: ['starting', 'running', 'verifying'],
+  queued: ['queued'],
+  done: OVER,
+  archived: OVER,
+} as const satisfies Record<RunFilter['show'], readonly ListedRun['state']['status'][] | null>

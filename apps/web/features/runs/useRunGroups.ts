@@ -1,0 +1,83 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSubscription } from '@trpc/tanstack-react-query'
+import { useEffect, useRef } from 'react'
+import { useTRPC, useTRPCClient } from '../../trpc/client.tsx'
+import { collectReads } from './collectReads.ts'
+import { hasMoved, placeRows } from './placeRows.ts'
+import { FIRST_ROWS, type ListedRun, type RunId } from './types.ts'
+
+const COUNT_AGAIN_MS = 600
+
+/** The first rows of every group, as the server gives them and as they change. */
+export function useRunGroups() {
+  return useQuery(useTRPC().runs.groups.queryOptions({ limit: FIRST_ROWS }))
+}
+
+/** Puts rows into every list of runs that is shown: those of the groups, and those that were looked for. */
+export function usePlaceRows(): (fresh: readonly ListedRun[]) => void {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // The external system is the clock.
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const countAgain = () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void queries.invalidateQueries(trpc.runs.groups.pathFilter())
+      void queries.invalidateQueries(trpc.runs.list.pathFilter())
+      void queries.invalidateQueries(trpc.runs.preflight.pathFilter())
+    }, COUNT_AGAIN_MS)
+  }
+  return (fresh) => {
+    const key = trpc.runs.groups.queryKey({ limit: FIRST_ROWS })
+    const groups = queries.getQueryData(key)
+    if (groups !== undefined) {
+      // An answer that is under way may be older than these rows.
+      if (hasMoved(groups, fresh) || queries.isFetching({ queryKey: key }) > 0) countAgain()
+      queries.setQueryData(key, placeRows(groups, fresh))
+    }
+    queries.setQueriesData<FoundPages>({ queryKey: FOUND_RUNS }, (found) => found && withRows(found, fresh))
+  }
+}
+
+/** Keeps every list of runs as it is now, for as long as it is on the page. */
+export function useLiveRuns(): void {
+  const trpc = useTRPC()
+  const client = useTRPCClient()
+  const queries = useQueryClient()
+  const place = usePlaceRows()
+  const readAll = () => {
+    void queries.invalidateQueries(trpc.runs.groups.pathFilter())
+    void queries.invalidateQueries({ queryKey: FOUND_RUNS })
+  }
+  const collect = useRef<(ids: readonly RunId[]) => void>(undefined)
+  collect.current ??= collectReads<RunId>(async (runIds) => {
+    try {
+      place(await client.runs.rows.query({ runIds: [...runIds] }))
+    } catch {
+      // Whoever shows the list says that it could not be read, and tries again.
+      readAll()
+    }
+  })
+  useSubscription(
+    trpc.runs.changes.subscriptionOptions(undefined, {
+      onData: (change) => (change.kind === 'all' ? readAll() : collect.current?.(change.runIds)),
+    }),
+  )
+}
+
+/** Key of every list that was looked for. */
+export const FOUND_RUNS = ['found-runs'] as const
+
+export interface FoundPages {
+  readonly pages: readonly { readonly runs: readonly ListedRun[]; readonly next: RunId | null }[]
+  readonly pageParams: readonly unknown[]
+}
+
+function withRows(found: FoundPages, fresh: readonly ListedRun[]): FoundPages {
+  const byId = new Map(fresh.map((run) => [run.id, run]))
+  const pages = found.pages.map((page) => ({ ...page, runs: page.runs.map((run) => byId.get(run.id) ?? run) }))
+  return { ...found, pages }
+}
