@@ -1,17 +1,16 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { FileText } from 'lucide-react'
-import { useTRPC } from '../../trpc/client.tsx'
 import type { RouterOutputs } from '../../trpc/types.ts'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { size } from '../../ui/format/amount.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
+import { useArtifacts } from './useArtifacts.ts'
 
 /** Everything that the run left behind. */
 export function Artifacts({ run }: { run: RouterOutputs['runs']['get'] }) {
-  const query = useQuery(useTRPC().artifacts.list.queryOptions({ runId: run.id }))
+  const query = useArtifacts(run.id)
   if (query.isPending) return <LoadingRows of="Reading the artifacts" />
   if (query.isError) return <ErrorInPlace error={query.error} retry={() => void query.refetch()} />
   if (query.data.length === 0)

@@ -1,78 +1,125 @@
 'use client'
 
-import { Check, X } from 'lucide-react'
+import { FAULTS } from '@errand/contracts'
+import { type ReactNode, useState } from 'react'
 import { Code } from '../../ui/Code.tsx'
-import { counted, moneyOf } from '../../ui/format/amount.ts'
+import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
+import { counted, money, moneyOf } from '../../ui/format/amount.ts'
 import { KeyValues } from '../../ui/KeyValues.tsx'
 import { Slip } from '../../ui/Slip.tsx'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { Duration } from '../../ui/Time.tsx'
+import { Delta } from '../changes/Delta.tsx'
 import { stateOf } from '../run/stateOf.ts'
-import { changedOf, type Run, sentenceOf } from './outcomeOf.ts'
+import { BlockedHosts } from './BlockedHosts.tsx'
+import { EvidenceList } from './EvidenceList.tsx'
+import { FollowUpForm } from './FollowUpForm.tsx'
+import { Kept } from './Kept.tsx'
+import { NextSteps } from './NextSteps.tsx'
+import { changedOf, reasonOf, type Run, sentenceOf } from './outcomeOf.ts'
+import { hasBranch, remediesOf } from './remedies.ts'
+import { useFacts } from './useFacts.ts'
+import { useGoOn } from './useGoOn.ts'
+import { WhatHappened } from './WhatHappened.tsx'
 
-/** What came back: verdict, one sentence, evidence, facts. Nothing while the run goes on. */
+/** What came back: verdict, one sentence, evidence, facts, next steps. Nothing while the run goes on. */
 export function Outcome({ run }: { run: Run }) {
   const { state } = run
+  const goOn = useGoOn(run)
+  const [isAsking, setIsAsking] = useState(false)
   if (state.endedAt === null) return null
-  const { text, isAgents } = sentenceOf(run)
-  const tone = TONE[stateOf(state)]
+  const name = stateOf(state)
+  const hasFailed = state.status === 'failed'
+  const tone = name === 'verified' ? 'good' : hasFailed || name === 'checks-failed' ? 'bad' : undefined
+  const steps = <NextSteps run={run} goOn={goOn} onDirect={() => setIsAsking(true)} />
   return (
-    <Slip {...(tone === undefined ? {} : { tone })} className="outcome" role="region" aria-label="Outcome">
-      <div className="grid">
-        <div>
-          <StateLabel state={stateOf(state)} boxed />
-          <p className="say">{isAgents ? <q>{text}</q> : text}</p>
-          {state.evidence === null ? null : <EvidenceLine evidence={state.evidence} />}
+    <>
+      <Slip {...(tone === undefined ? {} : { tone })} className="outcome" role="region" aria-label="Outcome">
+        <div className="grid">
+          <div>
+            <StateLabel state={name} boxed reason={name === 'failed' ? reasonOf(state.code) : undefined} />
+            <Say run={run} />
+            {hasFailed ? <WhatHappened run={run} /> : null}
+            {state.evidence === null ? <NotChecked run={run} /> : <EvidenceList evidence={state.evidence} />}
+          </div>
+          <div>
+            {hasFailed ? steps : null}
+            {hasFailed ? <RetryNote run={run} /> : null}
+            <OutcomeFacts run={run} />
+            {hasFailed ? null : steps}
+          </div>
         </div>
-        <KeyValues rows={factsOf(run)} />
-      </div>
-    </Slip>
+        {isAsking ? <FollowUpForm run={run} goOn={goOn} onClose={() => setIsAsking(false)} /> : null}
+        {goOn.error === null ? null : <ErrorInPlace error={goOn.error} />}
+      </Slip>
+      {state.status === 'succeeded' ? null : <Kept run={run} />}
+      {hasFailed && state.blockedHosts > 0 ? <BlockedHosts run={run} goOn={goOn} /> : null}
+    </>
   )
 }
 
-const TONE: Partial<Record<ReturnType<typeof stateOf>, 'good' | 'bad'>> = {
-  verified: 'good',
-  'checks-failed': 'bad',
-  failed: 'bad',
-  'timed-out': 'bad',
-  budget: 'bad',
+function Say({ run }: { run: Run }) {
+  const { text, isAgents } = sentenceOf(run)
+  return <p className="say">{isAgents ? <q title="In the agent’s own words">{text}</q> : text}</p>
 }
 
-function EvidenceLine({ evidence }: { evidence: NonNullable<Run['state']['evidence']> }) {
-  const hasHeld = evidence.exitCode === 0
+function NotChecked({ run }: { run: Run }) {
+  if (run.state.status !== 'succeeded') return null
   return (
-    <ul className="ev-list">
-      <li>
-        {hasHeld ? <Check className="i proof" aria-hidden="true" /> : <X className="i fault" aria-hidden="true" />}
-        <span>
-          <Code>{evidence.command}</Code>
-          <br />
-          <span className="two">exit {evidence.exitCode}</span>
-        </span>
-      </li>
-    </ul>
+    <p className="small two">
+      {run.verify === null
+        ? `${run.agent} has no verify command, so nothing was checked beyond that it ended by itself.`
+        : 'The verify command did not run.'}
+    </p>
   )
 }
 
-function factsOf(run: Run) {
+/** What a press costs and where it begins; in words what no button can do. */
+function RetryNote({ run }: { run: Run }) {
+  const { code } = run.state
+  if (code === null) return null
+  const [first] = remediesOf(code)
+  const isByHand = first.kind === 'open' || first.kind === 'retry'
+  return (
+    <p className="small three retry-note">
+      {isByHand ? `${plain(FAULTS[code].remedy)} ` : ''}
+      {first.kind === 'more' && hasBranch(run) ? 'It starts from the branch below, so nothing is done twice. ' : ''}
+      {run.budgetUsd === null ? '' : `A retry may cost up to ${money(run.budgetUsd)}.`}
+    </p>
+  )
+}
+
+function plain(words: string): string {
+  return words.replaceAll('`', '')
+}
+
+function OutcomeFacts({ run }: { run: Run }) {
   const { state } = run
-  const { files, added, removed } = changedOf(state)
-  return [
-    [
-      'Changed',
-      files === 0 ? (
-        'nothing'
-      ) : (
-        <>
-          <span className="delta">
-            <span className="p">+{added}</span> <span className="m">−{removed}</span>
-          </span>{' '}
-          in {counted(files, 'file')}
-        </>
-      ),
-    ],
+  const { files, ...delta } = changedOf(state)
+  const facts = useFacts(run).data
+  const branches = state.changes.flatMap(({ branch, repository }) => (branch === null ? [] : [{ branch, repository }]))
+  const changed = files === 0 ? 'nothing' : [<Delta key="delta" {...delta} />, ` in ${counted(files, 'file')}`]
+  const rows: (readonly [string, ReactNode])[] = [
+    ['Changed', changed],
+    ...branches.map(({ branch, repository }) => {
+      const name = branches.length === 1 ? 'Branch' : `Branch in ${repository}`
+      return [name, <Code key={repository}>{branch}</Code>] as const
+    }),
     ['Took', <Duration key="took" from={state.createdAt} to={state.endedAt} />],
-    ['Cost', moneyOf(state.usage.costUsd, run.budgetUsd, state.usage.unpricedCalls > 0)],
-    ['Agent', `${run.agent} v${run.agentVersion}`],
-  ] as const
+    ['Cost', run.runtime === 'script' ? 'no model was asked' : costOf(run)],
+    ['Agent', `${run.agent} v${run.agentVersion}${state.model === null ? '' : `, ${state.model}`}`],
+    ['You approved', approvedWords(facts?.answers)],
+  ]
+  return <KeyValues rows={rows} />
+}
+
+function costOf({ state, budgetUsd }: Run): string {
+  return moneyOf(state.usage.costUsd, budgetUsd, state.usage.unpricedCalls > 0)
+}
+
+function approvedWords(answers: readonly { answer: string | null }[] | undefined): string {
+  if (answers === undefined) return '…'
+  if (answers.length === 0) return 'nothing was asked'
+  const allowed = answers.filter(({ answer }) => answer !== null && answer !== 'deny').length
+  return `${allowed} of ${answers.length} asked`
 }
