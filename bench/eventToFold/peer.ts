@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { until } from '@errand/testkit'
 import { WebSocket } from 'ws'
 
 interface Load {
@@ -27,15 +28,21 @@ export async function measurePeer({ runs, seconds, perSecond }: Load): Promise<r
   )
   const agents = Array.from({ length: runs }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
   const gapMs = 1000 / (runs * perSecond)
+  let answered = 0
   const began = performance.now()
   for (let sent = 0; sent < runs * perSecond * seconds; sent++) {
     const waitMs = began + sent * gapMs - performance.now()
     if (waitMs > 0) await delay(waitMs)
     const agent = agents[sent % runs]
     if (agent === undefined) continue
-    const outgoing = request({ socketPath, agent, method: 'POST' }, (answer) => answer.resume())
+    const outgoing = request({ socketPath, agent, method: 'POST' }, (answer) =>
+      answer.resume().once('end', () => (answered += 1)),
+    )
     outgoing.end(JSON.stringify({ at: performance.now(), body: { type: 'output.appended', text: 'tick\n' } }))
   }
+  await until(() => answered === agesMs.length && answered === runs * perSecond * seconds, {
+    what: 'the last event of the peer',
+  })
   for (const agent of agents) agent.destroy()
   receiver.terminate()
   await hop.terminate()

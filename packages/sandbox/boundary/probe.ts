@@ -1,6 +1,6 @@
 /**
- * Runs inside a sandbox in place of the runner and tries to get out of it. As the first process it holds a token, as a
- * runner does; its child, started with the Node that agents have, is in an agent's position and makes the attempts.
+ * Runs inside a sandbox in place of the runner and tries to get out of it. It holds a token, as a runner does; its child,
+ * started with the Node that agents have, is in an agent's position and makes the attempts.
  * Prints one JSON object per line. Nothing here may be imported at run time but Node itself: the file is alone inside.
  */
 import { spawnSync } from 'node:child_process'
@@ -62,9 +62,9 @@ function otherProcesses(): BoundaryCheck {
   const seen = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-  const strangers = seen.filter((pid) => pid !== 1 && pid !== process.pid)
+  const strangers = seen.filter((pid) => ![1, process.ppid, process.pid].includes(pid))
   const tried = 'list /proc'
-  const happened = `saw ${seen.length} processes: the runner and itself${strangers.length > 0 ? `, and ${strangers.join(' ')}` : ''}`
+  const happened = `saw ${seen.length} processes: the first one, the runner and itself${strangers.length > 0 ? `, and ${strangers.join(' ')}` : ''}`
   return { name: 'Other processes are invisible', ok: strangers.length === 0, tried, happened }
 }
 
@@ -143,12 +143,12 @@ function secretInView([first, second]: readonly [string, string]): BoundaryCheck
 
 function runnerMemory(): BoundaryCheck {
   const names = ['mem', 'environ', 'maps', 'fd/0', 'auxv', 'exe']
-  const results = names.map((name) => codeOf(() => readFileSync(`/proc/1/${name}`)))
+  const results = names.map((name) => codeOf(() => readFileSync(`/proc/${process.ppid}/${name}`)))
   const ok = results.every((result) => result === 'EACCES' || result === 'EPERM')
   return {
     name: 'The runner is closed to the agent',
     ok,
-    tried: `read /proc/1/{${names.join(',')}}`,
+    tried: `read /proc/${process.ppid}/{${names.join(',')}}`,
     happened: tally(results),
   }
 }

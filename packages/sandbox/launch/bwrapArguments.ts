@@ -1,3 +1,4 @@
+import { belowReaper } from '@errand/contracts'
 import { AGENT_ID, INSIDE, PATH_INSIDE } from '../layout.ts'
 
 /** Where the pieces of one sandbox are as bwrap finds them, which runs as an unprivileged user. */
@@ -48,13 +49,13 @@ export function bwrapArguments(pieces: Pieces, { hasSeccomp }: { hasSeccomp: boo
     // Last: until here bwrap itself makes the folders that the lines above name.
     ...['--remount-ro', '/', '--chdir', INSIDE.workspace, '--cap-drop', 'ALL', '--info-fd', '3'],
     ...(hasSeccomp ? ['--seccomp', '4'] : []),
-    ...['--', INSIDE.runnerNode, pieces.programInside],
+    ...['--', ...belowReaper([INSIDE.runnerNode, pieces.programInside])],
   ]
 }
 
 /**
  * `--disable-userns` (it needs `--unshare-user` spelled out) takes away what a process could reach of the kernel through
- * a user namespace of its own. `--as-pid-1`: the runner is init, and its death is everybody's.
+ * a user namespace of its own. `--as-pid-1`: the runner's reaper is init, ends with it, and its end is everybody's.
  */
 const NAMESPACES = [
   ...['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session', '--as-pid-1'],

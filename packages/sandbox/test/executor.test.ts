@@ -41,7 +41,7 @@ describe('its life', () => {
       home: '/home/agent',
       claudePath: '/opt/errand/bin/claude',
       oomFile: '/opt/errand/lib/oom',
-      pid: 1,
+      pid: 2,
     })
     await executor.remove(runId)
     expect(await executor.look(runId)).toEqual({ kind: 'nothing' })

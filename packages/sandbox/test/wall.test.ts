@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, rmdir, stat, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +11,7 @@ import { until } from '@errand/testkit'
 import type { Executor } from '../index.ts'
 import { makePlace, type Place, TOKEN } from './sandboxes.ts'
 
+const ROOT = join(import.meta.dirname, '../../..')
 const isRoot = process.getuid?.() === 0
 
 let place: Place
@@ -47,8 +49,8 @@ describe('the agent', () => {
     const seen = await report(
       asAgent(`${TRY}
       const files = ['environ', 'mem', 'maps', 'auxv', 'fd/0', 'cwd/x', 'root/etc/passwd', 'exe', 'stack', 'syscall']
-      const results = Object.fromEntries(files.map((name) => [name, attempt(() => fs.readFileSync('/proc/1/' + name).length)]))
-      console.log(JSON.stringify({ ...results, fd: attempt(() => fs.readdirSync('/proc/1/fd').length), write: attempt(() => fs.writeFileSync('/proc/1/mem', 'x')) }))`),
+      const results = Object.fromEntries(files.map((name) => [name, attempt(() => fs.readFileSync('/proc/' + process.ppid + '/' + name).length)]))
+      console.log(JSON.stringify({ ...results, fd: attempt(() => fs.readdirSync('/proc/' + process.ppid + '/fd').length), write: attempt(() => fs.writeFileSync('/proc/' + process.ppid + '/mem', 'x')) }))`),
     )
     expect(new Set(Object.values(seen))).toEqual(new Set(['EACCES']))
   })
@@ -183,7 +185,7 @@ describe('where Errand lies', () => {
         there,
         there.executor(),
       )
-      expect(seen).toEqual({ pid: 1, token: TOKEN })
+      expect(seen).toEqual({ pid: 2, token: TOKEN })
       await there.close()
     }
   })
@@ -193,21 +195,29 @@ describe('where Errand lies', () => {
     await symlink(hidden, join(place.root, 'link'))
     const there = await makePlace(join(place.root, 'link'))
     const seen = await report(`console.log(JSON.stringify({ pid: process.pid }))`, there, there.executor())
-    expect(seen).toEqual({ pid: 1 })
+    expect(seen).toEqual({ pid: 2 })
     await there.close()
     await rm(hidden, { recursive: true })
   })
 
   test.runIf(isRoot)('without root it works too, and says that nothing is limited', async () => {
-    const script = fileURLToPath(new URL('programs/unprivileged.ts', import.meta.url))
-    const drop = ['--reuid', '54321', '--regid', '54321', '--clear-groups', '--', process.execPath, script]
-    const child = spawn('/usr/bin/setpriv', drop, { stdio: ['ignore', 'pipe', 'inherit'] })
+    // Shown where that user may look: the repository itself may lie in a folder that only root may enter.
+    const shown = await mkdtemp(join(tmpdir(), 'errand-shown-'))
+    await chmod(shown, 0o755)
+    const script = fileURLToPath(new URL('programs/unprivileged.ts', import.meta.url)).replace(ROOT, shown)
+    const words = 'mount --bind "$1" "$2" && exec setpriv --reuid 54321 --regid 54321 --clear-groups -- "$3" "$4"'
+    const args = ['sh', ROOT, shown, process.execPath.replace(ROOT, shown), script]
+    const child = spawn('unshare', ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', words, ...args], {
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     await once(child, 'close')
+    await rmdir(shown)
     const { limits, printed, seen, left } = JSON.parse(output) as Record<string, unknown>
     expect(limits).toMatch(/^no limits: this machine gives no cgroup to us/)
-    expect(printed).toMatchObject({ pid: 1, environ: 'EACCES', uid: 10_001 })
+    expect(printed).toMatchObject({ pid: 2, environ: 'EACCES', uid: 10_001 })
     expect(seen).toMatchObject({ kind: 'exited' })
     expect(left).toEqual([])
   })

@@ -8,7 +8,7 @@ const executor = place.executor()
 const runId = await place.start(
   executor,
   `sh('sleep 60 >/dev/null 2>&1 & mkdir -p /workspace/shut/x; chmod 0 /workspace/shut');
-   const environ = sh("node -e 'try { fs.readFileSync(\\"/proc/1/environ\\"); console.log(\\"read\\") } catch (e) { console.log(e.code) }'")
+   const environ = sh("node -e 'try { fs.readFileSync(\\"/proc/" + process.pid + "/environ\\"); console.log(\\"read\\") } catch (e) { console.log(e.code) }'")
    console.log(JSON.stringify({ pid: process.pid, environ, uid: process.getuid() })); forever()`,
 )
 const printed = await until(async () => (await place.printed(runId)).trim() || null)
