@@ -57,8 +57,11 @@ describe('bad input', () => {
   })
 
   it(proves('bad-input', 'a repository without commits works, and gets its first branch'), async () => {
-    const { outcome, runId } = await shell('echo hello > hello.txt', '--repo', repo('empty'))
-    expect(outcome).toMatchObject({ status: 'succeeded', changes: [{ branch: `errand/${runId}`, files: 1 }] })
+    const { outcome } = await shell('echo hello > hello.txt', '--repo', repo('empty'))
+    expect(outcome).toMatchObject({
+      status: 'succeeded',
+      changes: [{ branch: expect.stringMatching(/^errand\//), files: 1 }],
+    })
   })
 
   it(proves('bad-input', 'a wrong git credential is named'), async () => {

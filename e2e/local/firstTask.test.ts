@@ -1,3 +1,5 @@
+import type { RunId } from '@errand/contracts'
+import { pushBranchOf } from '@errand/domain'
 import { git, temporaryFolder } from '@errand/testkit'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -21,7 +23,9 @@ describe('the first task', () => {
   it(proves('first-task'), () => {
     expect(run.outcome).toMatchObject({ status: 'succeeded', verdict: 'verified', code: null })
     expect(run.outcome.evidence).toMatchObject({ command: 'npm test', exitCode: 0 })
-    expect(run.outcome.changes).toMatchObject([{ repository: 'local/demo', branch: `errand/${run.runId}` }])
+    expect(run.outcome.changes).toMatchObject([
+      { repository: 'local/demo', branch: pushBranchOf(run.runId as RunId, 'Fix the failing test') },
+    ])
     expect(contiguous(run.seqs)).toBe(true)
     const tools = run.events.filter((event) => event.type === 'tool.started')
     expect(tools.length).toBeGreaterThan(3)
@@ -54,7 +58,9 @@ describe('the first task', () => {
     const made = await errand.errand(['tokens', 'create', 'git'])
     const token = made.stdout.trim().split(/\s+/).at(-1) ?? ''
     const url = `http://errand:${token}@127.0.0.1:${errand.port}/git/local/demo.git`
-    await git(['clone', '--quiet', '--branch', `errand/${run.runId}`, url, 'demo'], { cwd: folder.path })
+    await git(['clone', '--quiet', '--branch', pushBranchOf(run.runId as RunId, 'Fix the failing test'), url, 'demo'], {
+      cwd: folder.path,
+    })
     const subject = await git(['log', '-1', '--format=%s'], { cwd: join(folder.path, 'demo') })
     expect(subject).not.toBe('')
   })

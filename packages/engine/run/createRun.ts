@@ -9,7 +9,7 @@ import {
   type RunEvent,
   type RunId,
 } from '@errand/contracts'
-import { reduce } from '@errand/domain'
+import { pushBranchOf, reduce } from '@errand/domain'
 import {
   type AgentRow,
   findRunByKey,
@@ -117,7 +117,7 @@ async function freeze({ orgId }: Actor, making: Making, { db }: Pick<Deps, 'db'>
   const spec = withRequest(agent.spec, request)
   await checkModelCredential(spec, { orgId, db })
   const wanted = request.repositories ?? agent.spec.repositories ?? []
-  const repositories = await freezeRepositories(wanted, { orgId, runId, db })
+  const repositories = await freezeRepositories(wanted, { orgId, pushBranch: pushBranchOf(runId, request.prompt), db })
   const until = new Date(now.getTime() + LONGEST_WAIT_MS + settings.retentionDays.artifacts * DAY_MS)
   return {
     agent: spec,

@@ -5,7 +5,6 @@ import {
   type InputFile,
   type OrgId,
   type RepositoryInput,
-  type RunId,
   type RunRepository,
 } from '@errand/contracts'
 import {
@@ -52,7 +51,7 @@ export function withRequest(agent: AgentSpec, request: Omit<CreateRun, 'prompt'>
  */
 export async function freezeRepositories(
   wanted: readonly RepositoryInput[],
-  { orgId, runId, db }: { orgId: OrgId; runId: RunId; db: Database },
+  { orgId, pushBranch, db }: { orgId: OrgId; pushBranch: string; db: Database },
 ): Promise<readonly RunRepository[]> {
   const addresses = wanted.map(({ repository }, index) => readAddress(repository, index))
   addresses.forEach((address, index) => {
@@ -68,7 +67,7 @@ export async function freezeRepositories(
     const branch = wanted[index]?.branch ?? null
     const problem = branch === null ? null : branchProblem(branch)
     if (problem !== null) throw new Fault('input.invalid', `repositories.${index}.branch: ${problem}.`)
-    frozen.push({ name, url: gitUrl(address), dir: folders[index] ?? '', branch, pushBranch: `errand/${runId}` })
+    frozen.push({ name, url: gitUrl(address), dir: folders[index] ?? '', branch, pushBranch })
   }
   return frozen
 }

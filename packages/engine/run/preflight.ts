@@ -58,7 +58,7 @@ async function findObstacles(
     (async () => requireIsolation({ agent, repositories: names, request }, { capabilities }))(),
   )
   const credential = await orFault(checkModelCredential(spec, { orgId, db }))
-  const frozen = await orFault(freezeRepositories(plan.repositories, { orgId, runId: NO_RUN, db }))
+  const frozen = await orFault(freezeRepositories(plan.repositories, { orgId, pushBranch: '', db }))
   return [
     ...(isolation instanceof Fault ? [obstacle(isolation, { kind: 'see-boundary' })] : []),
     ...(credential instanceof Fault
@@ -72,9 +72,6 @@ async function findObstacles(
         )),
   ]
 }
-
-/** Only for the spelling of the branches, which nobody sees here. */
-const NO_RUN = `run${'0'.repeat(26)}` as RunId
 
 function credentialOf(spec: AgentSpec): string | null {
   return spec.runtime === 'claude-code' ? spec.credential : null

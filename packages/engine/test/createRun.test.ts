@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { CreateRun, RunId } from '@errand/contracts'
+import { pushBranchOf } from '@errand/domain'
 import {
   admitNext,
   applyDocument,
@@ -149,16 +150,16 @@ test('several repositories lie side by side, each with a folder and the run’s 
       url: 'https://example.org/a/app',
       dir: 'app',
       branch: 'next',
-      pushBranch: `errand/${runId}`,
+      pushBranch: pushBranchOf(runId, 'x'),
     },
     {
       name: 'https://example.org/b/app.git',
       url: 'https://example.org/b/app.git',
       dir: 'app-2',
       branch: null,
-      pushBranch: `errand/${runId}`,
+      pushBranch: pushBranchOf(runId, 'x'),
     },
-    { name: 'local/demo', url: 'errand://local/demo', dir: 'demo', branch: null, pushBranch: `errand/${runId}` },
+    { name: 'local/demo', url: 'errand://local/demo', dir: 'demo', branch: null, pushBranch: pushBranchOf(runId, 'x') },
   ])
   expect((await listRepositories(owner, deps)).map(({ repository }) => repository)).toContain(
     'https://example.org/a/app',

@@ -1,3 +1,4 @@
+import { pushBranchOf } from '@errand/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CreateRun, RunId, RunnerEvent } from '@errand/contracts'
 import { addRepository, appendEvents, createRun, followUpRun, readRun, readRunFacts, retryRun } from '@errand/engine'
@@ -23,7 +24,7 @@ async function overRun(more: Partial<CreateRun> = {}): Promise<RunId> {
     repository: 'local/app',
     base: 'a'.repeat(40),
     head: 'b'.repeat(40),
-    branch: `errand/${runId}`,
+    branch: pushBranchOf(runId, 'Mend it'),
     commits: 1,
     files: 1,
     added: 2,
@@ -44,7 +45,7 @@ test('a retry begins where the old run began, or on what it pushed', async () =>
   const again = await retryRun(owner, { runId }, deps)
   expect(await branches(again.runId)).toEqual(['next', null])
   const further = await retryRun(owner, { runId, isFromBranch: true }, deps)
-  expect(await branches(further.runId)).toEqual([`errand/${runId}`, null])
+  expect(await branches(further.runId)).toEqual([pushBranchOf(runId, 'Mend it'), null])
   expect(await readRun(owner, further.runId, deps)).toMatchObject({ retryOf: runId, parentRunId: null })
 })
 
@@ -77,7 +78,7 @@ test('a follow-up goes on from the branch with the words of the person and the f
     text: 'Use const.',
   } as const
   const first = await followUpRun(owner, { runId, comments: [comment] }, deps)
-  expect(await branches(first.runId)).toEqual([`errand/${runId}`, null])
+  expect(await branches(first.runId)).toEqual([pushBranchOf(runId, 'Mend it'), null])
   const view = await readRun(owner, first.runId, deps)
   expect(view).toMatchObject({ retryOf: null, parentRunId: runId })
   expect(view.prompt).toContain('x.ts, line 3:\n> let y\nUse const.')
