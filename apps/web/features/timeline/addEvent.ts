@@ -1,9 +1,9 @@
-import { FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
+import { FAULTS, type RunEvent, type RunEventBody, type StepName } from '@errand/contracts'
 import { addTalk } from './addTalk.ts'
 import { addWork } from './addWork.ts'
 import { newRow } from './newRow.ts'
 import type { RowKind } from './row.ts'
-import type { Timeline } from './rows.ts'
+import type { Place, Timeline } from './rows.ts'
 
 /** What one event does to the timeline. */
 export function addEvent(timeline: Timeline, event: RunEvent): void {
@@ -21,7 +21,8 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
       return addStep(timeline, event)
     case 'agent.started': {
       const result = body.version === undefined ? '' : `Claude Code ${body.version}`
-      timeline.append(newRow(event, { kind: 'agent', verb: 'Started', target: body.model ?? 'the agent', result }))
+      const row = newRow(event, { kind: 'agent', verb: 'Started', target: body.model ?? 'the agent', result })
+      timeline.open.set('agent', timeline.append(row))
       return
     }
     case 'cancel.requested':
@@ -81,10 +82,9 @@ function addStep(timeline: Timeline, event: RunEvent): void {
       return
     }
     case 'output.appended': {
-      const place = timeline.open.get(`step ${body.step}`)
-      const row = place === undefined ? undefined : timeline.at(place)
-      if (place !== undefined && row !== undefined)
-        timeline.change(place, { output: (row.output + body.text).slice(-MAX_STEP_OUTPUT) })
+      const place = timeline.open.get(`step ${body.step}`) ?? startScript(timeline, event, body.step)
+      const row = place === null ? undefined : timeline.at(place)
+      if (place !== null && row !== undefined) timeline.change(place, { output: tail(row.output + body.text) })
       return
     }
     case 'verify.finished': {
@@ -103,6 +103,20 @@ function addStep(timeline: Timeline, event: RunEvent): void {
   }
 }
 
+/** A script's own step: it names no model, and what it prints is all that it says. */
+function startScript(timeline: Timeline, event: RunEvent, step: StepName): Place | null {
+  if (step !== 'agent' || timeline.open.has('agent')) return null
+  const row = newRow(event, { kind: 'command', verb: 'Ran', target: 'the script', isRunning: true })
+  const place = timeline.append(row)
+  timeline.open.set('step agent', place)
+  return place
+}
+
+/** Cut now and then, not with each piece: cutting is a copy. */
+function tail(text: string): string {
+  return text.length > 2 * MAX_STEP_OUTPUT ? text.slice(-MAX_STEP_OUTPUT).toWellFormed() : text
+}
+
 type StepFinished = Extract<RunEventBody, { type: 'step.finished' }>
 
 function finishStep(timeline: Timeline, event: RunEvent, { step, ok, ms, detail = '' }: StepFinished): void {
@@ -116,6 +130,10 @@ function finishStep(timeline: Timeline, event: RunEvent, { step, ok, ms, detail 
       result,
       ...(ok ? {} : { tone: 'fault', output: row?.output || detail }),
     })
+    return
+  }
+  if (step === 'agent' && ok && !timeline.open.has('agent')) {
+    timeline.append(newRow(event, { kind: 'command', verb: 'Ran', target: 'the script', ms }))
     return
   }
   if (ok) return

@@ -1,6 +1,7 @@
 import type { Answer, RunEvent } from '@errand/contracts'
+import { kept } from './kept.ts'
 import { newRow } from './newRow.ts'
-import type { Row } from './row.ts'
+import { KEPT_CHARS, type Row } from './row.ts'
 import type { Timeline } from './rows.ts'
 
 const ANSWERED: Record<Answer, string> = {
@@ -21,7 +22,8 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
         verb: 'Asks',
         target,
         tone: 'flag',
-        input: body.input,
+        input: kept(body.input, KEPT_CHARS),
+        more: body.input.length > KEPT_CHARS ? [event.seq] : [],
         isRunning: true,
       } as const
       timeline.open.set(`question ${body.id}`, timeline.append(newRow(event, shown)))

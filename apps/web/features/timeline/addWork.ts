@@ -2,16 +2,13 @@ import { FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
 import { money, size } from '../../ui/format/amount.ts'
 import { duration } from '../../ui/format/time.ts'
 import { firstLine } from './addTalk.ts'
+import { kept } from './kept.ts'
 import { newRow } from './newRow.ts'
-import type { Row, RowKind } from './row.ts'
-import type { Place, Timeline } from './rows.ts'
+import { KEPT_CHARS, KEPT_OF_FAILURE, type Row, type RowKind } from './row.ts'
+import type { Timeline } from './rows.ts'
 import { deedOf, resultOf } from './verbs.ts'
 
 type Body<T extends RunEventBody['type']> = Extract<RunEventBody, { type: T }>
-
-/** As much of an input or an output as a row keeps. */
-const KEPT_CHARS = 1_000
-const KEPT_OF_FAILURE = 4_000
 
 /** What the agent does, and what the gateway lets it do. */
 export function addWork(timeline: Timeline, event: RunEvent): void {
@@ -72,12 +69,18 @@ function addWords(timeline: Timeline, event: RunEvent, { kind, verb, text, paren
   const lane = laneOf(timeline, parentId)
   const last = timeline.last(lane)
   if (last?.row.kind === kind) {
-    const whole = last.row.output + text
-    timeline.change(last.place, { output: whole, target: firstLine(whole) })
+    const { output, seq } = last.row
+    const whole = output + text
+    if (whole.length <= KEPT_OF_FAILURE) timeline.change(last.place, { output: whole, target: firstLine(whole) })
+    else timeline.change(last.place, { output: kept(whole, KEPT_OF_FAILURE), more: [seq, event.seq] })
     return
   }
   if (text.trim() === '') return
-  timeline.append(newRow(event, { kind, verb, target: firstLine(text), output: text }), lane)
+  const more = text.length > KEPT_OF_FAILURE ? [event.seq, event.seq] : []
+  timeline.append(
+    newRow(event, { kind, verb, target: firstLine(text), output: kept(text, KEPT_OF_FAILURE), more }),
+    lane,
+  )
 }
 
 function laneOf(timeline: Timeline, parentId: string | undefined): number | null {
@@ -101,11 +104,8 @@ function startTool(timeline: Timeline, event: RunEvent, body: Body<'tool.started
   timeline.open.set(`tool ${body.id}`, place)
   // A helper's helper shares its lane: a lane in a lane cannot be read on a phone.
   if (deed.kind === 'helper') timeline.lanes.set(body.id, lane ?? place.index)
-  toolNames.set(row.seq, deed.done)
+  timeline.verbs.set(body.id, deed.done)
 }
-
-/** The verb for the end of a call, by the row's sequence number, until it ends. */
-const toolNames = new Map<number, string>()
 
 function finishTool(timeline: Timeline, event: RunEvent, body: Body<'tool.finished'>): void {
   const key = `tool ${body.id}`
@@ -115,8 +115,8 @@ function finishTool(timeline: Timeline, event: RunEvent, body: Body<'tool.finish
   timeline.open.delete(key)
   const output = body.output ?? ''
   const limit = body.ok ? KEPT_CHARS : KEPT_OF_FAILURE
-  const verb = toolNames.get(row.seq) ?? row.verb
-  toolNames.delete(row.seq)
+  const verb = timeline.verbs.get(body.id) ?? row.verb
+  timeline.verbs.delete(body.id)
   timeline.change(place, {
     verb,
     isRunning: false,
@@ -168,12 +168,6 @@ function addGit(timeline: Timeline, event: RunEvent, body: Body<'git.accessed'>)
   timeline.append(newRow(event, { kind: 'git', verb, target: body.repository, ...(body.ok ? {} : failed) }))
 }
 
-function kept(text: string, limit: number): string {
-  return text.length > limit ? text.slice(0, limit).toWellFormed() : text
-}
-
 function longer(words: string): string {
   return words.length > 80 || words.includes('\n') ? words : ''
 }
-
-export type { Place }

@@ -28,6 +28,10 @@ export type RowKind =
   | 'end'
   | 'gone'
 
+/** As much of an input or an output as a row keeps; of a failure more, since it is shown without being asked. */
+export const KEPT_CHARS = 1_000
+export const KEPT_OF_FAILURE = 4_000
+
 export type RowTone = '' | 'fault' | 'proof' | 'flag' | 'live'
 
 /**
@@ -52,7 +56,7 @@ export interface Row {
   /** What the person sees when the row is opened; empty: it has nothing more. */
   readonly input: string
   readonly output: string
-  /** Events that hold more than `input` and `output` do. */
+  /** Events that hold more than `input` and `output` do. Of words: the first and the last piece, all between belong to it. */
   readonly more: readonly number[]
   /** What a helper did, in its order. */
   readonly lane: readonly Row[]

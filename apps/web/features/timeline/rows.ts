@@ -11,61 +11,67 @@ export interface Place {
 
 /**
  * The timeline of a run, folded from its events alone. `rows` is the same array as long as nothing changed; adding an event
- * costs the rows that it touches, not those that are there.
+ * costs the row that it touches, not those that are there.
  */
 export class Timeline {
   #rows: Row[] = []
+  /** What stands in the lanes, by the place of their helper; put into its row when somebody looks. */
+  readonly #lanes = new Map<number, Row[]>()
+  readonly #staleLanes = new Set<number>()
   #shared: readonly Row[] = []
   #isShared = true
-  /** Where tools, questions and notes stand that are not over, by their id. */
+  /** Where tools, steps, questions and notes stand that are not over, by their id. */
   readonly open = new Map<string, Place>()
   /** Which lane a helper's id leads to. */
   readonly lanes = new Map<string, number>()
+  /** The verb for the end of a call that goes on, by the call's id. */
+  readonly verbs = new Map<string, string>()
 
   add(event: RunEvent): void {
     addEvent(this, event)
   }
 
   get rows(): readonly Row[] {
-    if (!this.#isShared) this.#shared = [...this.#rows]
+    if (this.#isShared) return this.#shared
+    for (const index of this.#staleLanes) {
+      const helper = this.#rows[index]
+      if (helper !== undefined) this.#rows[index] = { ...helper, lane: [...(this.#lanes.get(index) ?? [])] }
+    }
+    this.#staleLanes.clear()
+    this.#shared = [...this.#rows]
     this.#isShared = true
     return this.#shared
   }
 
-  get length(): number {
-    return this.#rows.length
-  }
-
   append(row: Row, lane: number | null = null): Place {
-    this.#isShared = false
-    const helper = lane === null ? undefined : this.#rows[lane]
-    if (lane === null || helper === undefined) return { lane: null, index: this.#rows.push(row) - 1 }
-    this.#rows[lane] = { ...helper, lane: [...helper.lane, row] }
-    return { lane, index: helper.lane.length }
+    const rows = this.#listOf(lane)
+    return { lane, index: rows.push(row) - 1 }
   }
 
   at({ lane, index }: Place): Row | undefined {
-    return lane === null ? this.#rows[index] : this.#rows[lane]?.lane[index]
+    return lane === null ? this.#rows[index] : this.#lanes.get(lane)?.[index]
   }
 
   /** The newest row of a lane, or of the top. */
   last(lane: number | null = null): { place: Place; row: Row } | null {
-    const index = (lane === null ? this.#rows.length : (this.#rows[lane]?.lane.length ?? 0)) - 1
+    const index = (lane === null ? this.#rows.length : (this.#lanes.get(lane)?.length ?? 0)) - 1
     const row = this.at({ lane, index })
     return row === undefined ? null : { place: { lane, index }, row }
   }
 
   change(place: Place, change: Partial<Row>): void {
     const row = this.at(place)
-    if (row === undefined) return
+    if (row !== undefined) this.#listOf(place.lane)[place.index] = { ...row, ...change }
+  }
+
+  /** The list to write to: whoever looks next gets a new array. */
+  #listOf(lane: number | null): Row[] {
     this.#isShared = false
-    const changed = { ...row, ...change }
-    if (place.lane === null) {
-      this.#rows[place.index] = changed
-      return
-    }
-    const helper = this.#rows[place.lane]
-    if (helper !== undefined) this.#rows[place.lane] = { ...helper, lane: helper.lane.with(place.index, changed) }
+    if (lane === null) return this.#rows
+    this.#staleLanes.add(lane)
+    const rows = this.#lanes.get(lane) ?? []
+    this.#lanes.set(lane, rows)
+    return rows
   }
 }
 

@@ -1,0 +1,64 @@
+'use client'
+
+import type { RunId } from '@errand/contracts'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTRPCClient } from '../../trpc/client.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
+import { Terminal } from './Terminal.tsx'
+import { inputLines } from './inputLines.ts'
+import { readMore } from './readMore.ts'
+import type { Row } from './row.ts'
+
+/** What a row holds: what went in, and what came out. What it does not hold itself is read when it is asked for. */
+export function OpenRow({ row, runId }: { row: Row; runId: RunId }) {
+  const [isWhole, setIsWhole] = useState(false)
+  const client = useTRPCClient()
+  const whole = useQuery({
+    // The last of them decides: a row that goes on gets more.
+    queryKey: ['timeline', runId, row.seq, row.more.at(-1)],
+    queryFn: () => readMore(row, (after, limit) => client.runs.events.query({ runId, after, limit })),
+    enabled: isWhole && row.more.length > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const { input, output } = whole.data ?? row
+  const isMore = row.more.length > 0 && whole.data === undefined
+  return (
+    <div className="opened">
+      {input === '' ? null : <Input text={input} row={row} />}
+      {output === '' ? null : isProse(row) ? (
+        <p className="out words">{output}</p>
+      ) : (
+        <Terminal text={output} marksError={row.tone === 'fault'} name={`Output of ${row.verb} ${row.target}`} />
+      )}
+      {isMore ? (
+        <Button tone="bare" onClick={() => setIsWhole(true)} aria-busy={whole.isFetching}>
+          {whole.isFetching ? 'Reading the rest' : 'Show all of it'}
+        </Button>
+      ) : null}
+      {whole.isError ? <ErrorInPlace error={whole.error} retry={() => void whole.refetch()} /> : null}
+    </div>
+  )
+}
+
+function isProse({ kind }: Row): boolean {
+  return kind === 'said' || kind === 'thought' || kind === 'note' || kind === 'warning' || kind === 'question'
+}
+
+const CLASSES = { added: 'p', removed: 'm', plain: undefined } as const
+
+function Input({ text, row }: { text: string; row: Row }) {
+  const lines = inputLines(row.kind, text)
+  if (lines.length === 0) return null
+  return (
+    <pre className="out in-lines" tabIndex={0} role="region" aria-label={`Input of ${row.verb} ${row.target}`}>
+      {lines.map((line, index) => (
+        <span key={index} className={CLASSES[line.kind]}>
+          {line.text}
+          {'\n'}
+        </span>
+      ))}
+    </pre>
+  )
+}
