@@ -6,7 +6,8 @@ import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { Cards } from './cards/Cards.tsx'
 import { Head } from './head/Head.tsx'
 import { RunParts } from './RunParts.tsx'
-import { SteerDock } from './steer/Steer.tsx'
+import { Steer, SteerDock } from './steer/Steer.tsx'
+import { useSteer } from './steer/useSteer.ts'
 import { useRun } from './useRun.ts'
 import { useRunKeys } from './useRunKeys.ts'
 import { useTab } from './useTab.ts'
@@ -28,12 +29,19 @@ export function Run({ runId }: { runId: RunId }) {
 
 function Known({ run, live }: { run: RunView; live: Seen }) {
   const [tab, openTab] = useTab(run)
+  const steering = useSteer(run)
   useRunKeys(run, openTab)
   return (
     <>
       <Head run={run} />
-      <RunParts run={run} live={live} tab={tab} cards={<Cards run={run} />} />
-      <SteerDock run={run} />
+      <RunParts
+        run={run}
+        live={live}
+        tab={tab}
+        cards={<Cards run={run} />}
+        steer={<Steer run={run} steering={steering} />}
+      />
+      <SteerDock steering={steering} />
     </>
   )
 }

@@ -13,6 +13,10 @@ import type { RunView } from './types.ts'
 // What one sees first is in the first load; the rest comes when its tab is opened.
 const Outcome = lazy(() => import('../outcome/Outcome.tsx').then(({ Outcome: it }) => ({ default: it })))
 const Changes = lazy(() => import('../changes/Changes.tsx').then(({ Changes: it }) => ({ default: it })))
+const Logs = lazy(() => import('./tabs/Logs.tsx').then(({ Logs: it }) => ({ default: it })))
+const Network = lazy(() => import('./tabs/Network.tsx').then(({ Network: it }) => ({ default: it })))
+const Usage = lazy(() => import('./tabs/Usage.tsx').then(({ Usage: it }) => ({ default: it })))
+const Audit = lazy(() => import('./tabs/Audit.tsx').then(({ Audit: it }) => ({ default: it })))
 const Artifacts = lazy(() => import('../artifacts/Artifacts.tsx').then(({ Artifacts: it }) => ({ default: it })))
 
 interface RunPartsProps {
@@ -21,10 +25,12 @@ interface RunPartsProps {
   readonly tab: RunTab
   /** What asks for an answer; stands above whatever tab is open. */
   readonly cards: ReactNode
+  /** What a person tells the agent; stands below the timeline. */
+  readonly steer: ReactNode
 }
 
 export function RunParts(props: RunPartsProps) {
-  const { run, live, tab, cards } = props
+  const { run, live, tab, cards, steer } = props
   return (
     <>
       {isTerminal(run.state.status) ? (
@@ -38,6 +44,7 @@ export function RunParts(props: RunPartsProps) {
           <div>
             {cards}
             <LiveTimeline run={run} live={live} />
+            {steer}
           </div>
           <Side run={run} live={live} />
         </div>
@@ -77,13 +84,21 @@ function countOf(tab: RunTab, { state }: RunView, { hosts }: Seen): number | str
   }
 }
 
-function Part({ run, tab }: RunPartsProps) {
+function Part({ run, live, tab }: RunPartsProps) {
   switch (tab) {
     case 'changes':
       return <Changes run={run} />
     case 'artifacts':
       return <Artifacts run={run} />
-    default:
+    case 'logs':
+      return <Logs run={run} isOver={live.phase === 'over'} />
+    case 'network':
+      return <Network run={run} hosts={live.hosts} />
+    case 'usage':
+      return <Usage run={run} usage={live.usage} />
+    case 'audit':
+      return <Audit deeds={live.deeds} />
+    case 'timeline':
       return null
   }
 }

@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation'
 import { useCommands } from '../shell/commands.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { duplicateHref } from './duplicateHref.ts'
+import { focusFirst } from './focusFirst.ts'
 import { useRetry } from './head/RetryButton.tsx'
 import { useStop } from './head/StopButton.tsx'
 import { RUN_TABS, type RunTab, TAB_NAMES } from './tabs.ts'
@@ -40,10 +41,4 @@ export function useRunKeys(run: RunView, openTab: (tab: RunTab) => void): void {
       run: () => openTab(tab),
     })),
   ])
-}
-
-/** The first that can be seen: on phones and at a desk different ones are. */
-function focusFirst(selector: string): void {
-  const found = [...document.querySelectorAll<HTMLElement>(selector)].find((element) => element.checkVisibility())
-  found?.focus()
 }
