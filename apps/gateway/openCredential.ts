@@ -1,5 +1,6 @@
 import type { CredentialSpec, OrgId } from '@errand/contracts'
 import { Fault } from '@errand/contracts'
+import { secretValue } from '@errand/domain'
 import type { SealedCredential } from '@errand/engine'
 import { Secret } from '@errand/observe'
 import type { Opener } from '@errand/vault/open'
@@ -53,13 +54,16 @@ async function openSealed(
   opener: Opener,
   { sealed, aad, name }: { sealed: string; aad: string; name: string },
 ): Promise<Secret> {
-  try {
-    return new Secret(await opener.open(sealed, aad))
-  } catch (cause) {
+  const value = await opener.open(sealed, aad).catch((cause: unknown) => {
     throw new Fault(
       'credential.missing',
       `The credential "${name}" cannot be opened with the keys of this gateway. Set its value again.`,
       { cause },
     )
-  }
+  })
+  // Sealed in a browser, it was seen by nobody before: it becomes part of a header here.
+  const checked = secretValue(value)
+  if (checked.kind === 'refused')
+    throw new Fault('credential.missing', `The value of "${name}" cannot be used: ${checked.words}. Set it again.`)
+  return new Secret(checked.value)
 }

@@ -4,7 +4,7 @@ const config: NextConfig = {
   output: 'standalone',
   outputFileTracingRoot: new URL('../..', import.meta.url).pathname,
   turbopack: { root: new URL('../..', import.meta.url).pathname },
-  transpilePackages: ['@errand/contracts', '@errand/domain', '@errand/surfaces'],
+  transpilePackages: ['@errand/contracts', '@errand/domain', '@errand/surfaces', '@errand/vault'],
   poweredByHeader: false,
   reactStrictMode: true,
   // The front door compresses; twice would only cost time.

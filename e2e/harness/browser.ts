@@ -48,7 +48,7 @@ export async function openPerson(
   const complaints: string[] = []
   context.on('weberror', (error) => complaints.push(String(error.error())))
   context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`.trim())
   })
   return { context, page: await context.newPage(), complaints, view, scheme, baseURL }
 }

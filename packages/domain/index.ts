@@ -1,3 +1,4 @@
+export * from './credential/secretValue.ts'
 export * from './policy/address.ts'
 export * from './policy/hostPolicy.ts'
 export * from './policy/pushPolicy.ts'

@@ -15,13 +15,14 @@ export { applyDocument } from './config/applyDocument.ts'
 export {
   deleteCredential,
   findGitCredential,
-  listCredentials,
   readSealedCredential,
   resealCredentials,
   setCredentialSecret,
 } from './config/credentials.ts'
 export { exportDocuments } from './config/exportDocuments.ts'
 export { answerGatewayRequest, requestCredentialTest, takeGatewayRequests } from './config/gatewayRequests.ts'
+export { listCredentials } from './config/listCredentials.ts'
+export { readSealingPlace } from './config/sealing.ts'
 export { joinDocuments, splitDocuments } from './config/splitDocuments.ts'
 export * from './config/types.ts'
 export * from './deps.ts'

@@ -26,3 +26,14 @@ export interface SettingsBody {
   /** The agent of a prompt that names none. Null: `default`, and `demo` while there is no model to ask. */
   readonly defaultAgent: string | null
 }
+
+/** One real call that was made with a credential. */
+export interface CredentialTest {
+  /** ISO 8601. */
+  readonly at: string
+  readonly ok: boolean
+  readonly words: string
+  readonly ms: number
+  /** Of the credential as it was when it was tried. */
+  readonly version: number
+}

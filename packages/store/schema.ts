@@ -1,10 +1,9 @@
-import type { AgentSpec, ArtifactKind, CredentialSpec, Id, IdKind, RunEventBody } from '@errand/contracts'
+import type { AgentSpec, ArtifactKind, CredentialSpec, RunEventBody } from '@errand/contracts'
 import type { RunState } from '@errand/domain'
 import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
-  customType,
   doublePrecision,
   index,
   integer,
@@ -17,13 +16,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { FrozenSpec, SettingsBody } from './rows.ts'
-
-/** Ids sort by creation time, so they compare by byte: the database's language must have no say in it. */
-const byteText = customType<{ data: string; driverData: string }>({ dataType: () => 'text collate "C"' })
-const id = <K extends IdKind>(name: string, _kind: K) => byteText(name).$type<Id<K>>()
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
-const orgId = () => id('org_id', 'org').notNull()
+import { byteText, id, orgId, time } from './schema/columns.ts'
+import type { CredentialTest, FrozenSpec, SettingsBody } from './rows.ts'
 
 /** Agents and credentials in the order in which they were first made, for an export in that order. */
 export const configOrder = pgSequence('config_order')
@@ -77,6 +71,8 @@ export const agents = pgTable(
     name: byteText('name').notNull(),
     version: integer('version').notNull(),
     place: place(),
+    /** Takes no new runs since then; null while it does. */
+    disabledAt: time('disabled_at'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },
@@ -96,6 +92,8 @@ export const agentVersions = pgTable(
     source: text('source'),
     /** Came with Errand and was changed by nobody: left out of an export unless it is asked for. */
     isBuiltin: boolean('is_builtin').notNull().default(false),
+    /** Why somebody made it, in their words. */
+    note: text('note'),
     createdBy: id('created_by', 'user').notNull(),
     createdAt: time('created_at').notNull(),
   },
@@ -115,6 +113,8 @@ export const credentials = pgTable(
     keyId: text('key_id'),
     version: integer('version').notNull(),
     place: place(),
+    /** What the last real call with it brought. */
+    lastTest: jsonb('last_test').$type<CredentialTest>(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },

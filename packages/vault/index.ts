@@ -1,2 +1,2 @@
-export { type PublicVaultKey, type Sealer, sealer, sealerFromFile } from './sealer.ts'
+export { type PublicVaultKey, type Sealer, sealer } from './sealer.ts'
 export { sealedKeyId } from './sealed.ts'

@@ -32,14 +32,16 @@ export function sealedKeyId(sealed: string): string | undefined {
   return splitSealed(sealed)?.keyId
 }
 
+/** By hand: `Buffer` is not in a browser, and `Uint8Array.toBase64` is not in every one yet. */
 export function toBase64Url(bytes: Uint8Array | ArrayBuffer): string {
-  return Buffer.from(bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes).toString('base64url')
+  const binary = Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('')
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.from(text, 'base64url'))
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0))
 }
 
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.from(text, 'utf8'))
+  return new TextEncoder().encode(text)
 }

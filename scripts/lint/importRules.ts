@@ -105,7 +105,7 @@ function columnPattern(
       return { regex, message: `${folder} may import only types from ${column}.`, allowTypeImports: true }
     case 'seal':
       return {
-        regex: `^@errand/${column}/`,
+        regex: `^@errand/${column}/open(/|$)`,
         message: `${folder} may only seal; opening (@errand/vault/open) is the gateway's.`,
       }
     case undefined:

@@ -5,7 +5,7 @@
  * - `yes`: anywhere in the folder
  * - `main`: only where a process is put together, that is in `main.ts` and `start.ts`
  * - `types`: types only
- * - `seal`: `@errand/vault`, which seals, but not `@errand/vault/open`
+ * - `seal`: `@errand/vault` and `@errand/vault/file`, which seal, but not `@errand/vault/open`
  * - `mainSeal`: both of these
  */
 export type Permission = 'yes' | 'main' | 'types' | 'seal' | 'mainSeal'
@@ -37,7 +37,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   'packages/sandbox': executor,
   'packages/engine': { contracts: 'yes', domain: 'yes', store: 'yes', vault: 'seal', observe: 'yes' },
   'packages/surfaces': { contracts: 'yes', domain: 'yes', observe: 'yes', engine: 'yes' },
-  'apps/web': { contracts: 'yes', domain: 'yes', surfaces: 'types' },
+  'apps/web': { contracts: 'yes', domain: 'yes', vault: 'seal', surfaces: 'types' },
   'apps/api': {
     contracts: 'yes',
     domain: 'yes',

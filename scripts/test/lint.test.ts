@@ -57,6 +57,8 @@ const boundaries = [
   plant('packages/engine/sealed.ts', null, value('sealFor', '@errand/vault')),
   plant('packages/engine/opened.ts', IMPORTS, value('open', '@errand/vault/open')),
   plant('apps/api/start.ts', IMPORTS, value('open', '@errand/vault/open')),
+  plant('apps/web/seal.ts', null, value('sealFor', '@errand/vault')),
+  plant('apps/web/opens.ts', IMPORTS, value('open', '@errand/vault/open')),
   plant('apps/gateway/opens.ts', null, value('open', '@errand/vault/open')),
   plant('apps/api/main.ts', null, value('connect', '@errand/store'), value('sealFor', '@errand/vault')),
   plant('apps/controller/start.ts', IMPORTS, value('sealFor', '@errand/vault')),

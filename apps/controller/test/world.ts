@@ -64,7 +64,7 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     db,
     log,
     now: () => new Date(),
-    sealer: { keyId: 'none', seal: () => Promise.reject(new Error('nothing is sealed here')) },
+    sealer: { keyId: 'none', publicKey: '', seal: () => Promise.reject(new Error('nothing is sealed here')) },
     blobs: await openBlobs(join(folder, 'blobs')),
     feed: await openRunFeed({ listener }),
     capabilities: () => ({ mayRunAnyAgent: true }),

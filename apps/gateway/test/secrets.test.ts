@@ -1,4 +1,6 @@
+import { readSealingPlace, requestCredentialTest, setCredentialSecret } from '@errand/engine'
 import { until } from '@errand/testkit'
+import { sealer } from '@errand/vault'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LiveGateway, startLiveGateway } from './support/liveGateway.ts'
 import { startWireServer, type WireServer } from './support/wireServer.ts'
@@ -70,4 +72,16 @@ it('keeps the run token out of the log', async () => {
   await run.asAgent({ path: '/llm/v1/models' })
   await run.asRunner({ path: '/runner/v1/spec' })
   expect(JSON.stringify(live.log())).not.toContain(run.token)
+})
+
+it('refuses a value that would be two headers, which only the gateway can see when it came sealed', async () => {
+  const { engine, owner } = live
+  const place = await readSealingPlace(owner, 'split', engine)
+  const value = await sealer(place).seal(`${CANARY}\r\nx-more: 1`, place.aad)
+  const spec = { type: 'llm-compatible', baseUrl: wire.url, auth: 'bearer' } as const
+  await setCredentialSecret(owner, { name: 'split', spec, sealed: { id: place.id, value } }, engine)
+  expect(await requestCredentialTest(owner, 'split', engine)).toMatchObject({
+    ok: false,
+    words: expect.stringContaining('a line break') as string,
+  })
 })

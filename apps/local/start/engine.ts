@@ -2,7 +2,7 @@ import { ensureOwner, openRunFeed, type Actor, type EngineDeps } from '@errand/e
 import type { Logger } from '@errand/observe'
 import { type Capabilities, detectLimiter, type Executor, localExecutor } from '@errand/sandbox'
 import { openBlobs } from '@errand/store'
-import { sealerFromFile } from '@errand/vault'
+import { sealerFromFile } from '@errand/vault/file'
 import { ensureVaultKeys, type Opener, opener } from '@errand/vault/open'
 import { availableParallelism, totalmem } from 'node:os'
 import type { LocalConfig } from '../config.ts'

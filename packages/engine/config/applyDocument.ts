@@ -16,9 +16,10 @@ export async function applyDocument(
 ): Promise<Applied> {
   const document = parseDocument(source)
   if (document.kind === 'Agent' && secret !== undefined) throw new Fault('input.invalid', 'secret: an agent has none.')
+  const given = secret === undefined ? undefined : ({ kind: 'plain', value: secret } as const)
   return deps.db.transaction((tx) =>
     document.kind === 'Agent'
       ? applyAgent(tx, { actor, name: document.name, spec: document.spec, source, now: deps.now() })
-      : changeCredential(tx, { actor, name: document.name, spec: document.spec, secret, source }, deps),
+      : changeCredential(tx, { actor, name: document.name, spec: document.spec, secret: given, source }, deps),
   )
 }

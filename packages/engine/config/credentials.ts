@@ -11,7 +11,6 @@ import {
   type CredentialRow,
   findCredential,
   findCredentialByHost,
-  listCredentialRows,
   listSealedWithOtherKey,
   type Queryable,
   removeCredential,
@@ -25,37 +24,31 @@ import { inputFault } from '../inputFault.ts'
 import { DEMO_CREDENTIAL, pointDefaultAgent } from './builtins.ts'
 import { canonicalJson } from './canonicalJson.ts'
 import { renderDocument } from './renderDocument.ts'
-import type { Applied, CredentialView, SealedCredential } from './types.ts'
+import { atTheSameMoment, sealedValue, sealingAad } from './sealing.ts'
+import type { Applied, GivenSecret, SealedCredential } from './types.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'sealer'>
 
-/** In the order in which they were made. Values are never among it. */
-export async function listCredentials(actor: Actor, { db }: Pick<Deps, 'db'>): Promise<readonly CredentialView[]> {
-  const rows = await listCredentialRows(db, { orgId: actor.orgId })
-  return rows.map(({ name, spec, sealed, version, updatedAt }) => ({
-    name,
-    spec,
-    hasSecret: sealed !== null,
-    version,
-    updatedAt: updatedAt.toISOString(),
-  }))
+export interface CredentialChange {
+  readonly name: string
+  readonly spec?: CredentialSpec | undefined
+  /** In clear, from a program on this machine. */
+  readonly secret?: string | undefined
+  /** Sealed in a browser for the place that `readSealingPlace` gave. */
+  readonly sealed?: { readonly id: CredentialId; readonly value: string } | undefined
 }
 
 /**
- * Makes a credential (`spec`), gives one that is there a new value (`secret`), or both. Faults: `credential.unknown`
+ * Makes a credential (`spec`), gives one that is there a new value (`secret` or `sealed`), or both. Faults: `credential.unknown`
  * for a value without a credential, `input.invalid`.
  */
-export async function setCredentialSecret(
-  actor: Actor,
-  input: { name: string; spec?: CredentialSpec | undefined; secret?: string | undefined },
-  deps: Deps,
-): Promise<Applied> {
+export async function setCredentialSecret(actor: Actor, input: CredentialChange, deps: Deps): Promise<Applied> {
   const name = nameSchema.safeParse(input.name)
   if (!name.success) throw inputFault(name.error)
   const spec = credentialSpecSchema.optional().safeParse(input.spec)
   if (!spec.success) throw inputFault(spec.error)
   return deps.db.transaction((tx) =>
-    changeCredential(tx, { actor, name: name.data, spec: spec.data, secret: input.secret }, deps),
+    changeCredential(tx, { actor, name: name.data, spec: spec.data, secret: givenSecret(input) }, deps),
   )
 }
 
@@ -90,7 +83,13 @@ export async function findGitCredential(
 /** What `apply` and the set command share. The row is locked; `source` is what its document shall be. */
 export async function changeCredential(
   tx: Transaction,
-  change: { actor: Actor; name: string; spec: CredentialSpec | undefined; secret: string | undefined; source?: string },
+  change: {
+    actor: Actor
+    name: string
+    spec: CredentialSpec | undefined
+    secret: GivenSecret | undefined
+    source?: string
+  },
   { now, sealer }: Pick<Deps, 'now' | 'sealer'>,
 ): Promise<Applied> {
   const { actor, name, source } = change
@@ -105,9 +104,9 @@ export async function changeCredential(
     return { kind: 'Credential', name, change: 'unchanged', version: row.version }
   }
   const at = now()
-  const id = row?.id ?? newId('credential', at)
-  const secret = valueOf(change.secret)
-  const sealed = secret === undefined ? (row?.sealed ?? null) : await sealer.seal(secret, aadOf(id, orgId))
+  const { secret } = change
+  const id = row?.id ?? (secret?.kind === 'sealed' ? secret.id : newId('credential', at))
+  const sealed = secret === undefined ? (row?.sealed ?? null) : await sealedValue(secret, { id, orgId, sealer })
   const version = (row?.version ?? 0) + 1
   const isWritten = await writeCredential(tx, {
     id,
@@ -120,8 +119,7 @@ export async function changeCredential(
     keyId: secret === undefined ? (row?.keyId ?? null) : sealer.keyId,
     now: at,
   })
-  if (!isWritten)
-    throw new Fault('name.taken', `Somebody made the credential ${name} at the same moment. Try it again.`)
+  if (!isWritten) throw atTheSameMoment(name)
   if (canBeAsked(spec, sealed)) await pointDefaultAgent(tx, { actor, from: DEMO_CREDENTIAL, to: name, now: at })
   return { kind: 'Credential', name, change: row === undefined ? 'created' : 'updated', version }
 }
@@ -144,7 +142,7 @@ export async function resealCredentials(
   for (;;) {
     const rows = await listSealedWithOtherKey(db, { keyId, after, limit: 100 })
     for (const { orgId, id, sealed } of rows) {
-      const next = await reseal(sealed, aadOf(id, orgId))
+      const next = await reseal(sealed, sealingAad(id, orgId))
       if (await resealCredential(db, { orgId, id, from: sealed, sealed: next, keyId })) resealed++
       after = id
     }
@@ -152,23 +150,13 @@ export async function resealCredentials(
   }
 }
 
+function givenSecret({ secret, sealed }: CredentialChange): GivenSecret | undefined {
+  if (sealed !== undefined) return { kind: 'sealed', ...sealed }
+  return secret === undefined ? undefined : { kind: 'plain', value: secret }
+}
+
 function toSealed({ id, name, spec, version, sealed }: CredentialRow, orgId: OrgId): SealedCredential {
-  return { id, name, spec, version, sealed, aad: aadOf(id, orgId) }
-}
-
-/** Where a sealed value belongs: in another row it does not open. */
-function aadOf(id: CredentialId, orgId: OrgId): string {
-  return `credentials|${id}|${orgId}`
-}
-
-function valueOf(secret: string | undefined): string | undefined {
-  if (secret === undefined) return undefined
-  const value = secret.trim()
-  if (value === '') throw new Fault('input.invalid', 'secret: it is empty.')
-  // It becomes part of a header: a line break in it would be a second header.
-  if (/\p{Cc}/u.test(value))
-    throw new Fault('input.invalid', 'secret: it holds a line break or another control character.')
-  return value
+  return { id, name, spec, version, sealed, aad: sealingAad(id, orgId) }
 }
 
 function canBeAsked(spec: CredentialSpec, sealed: string | null): boolean {

@@ -14,7 +14,7 @@ import { DEMO_CREDENTIAL } from './builtins.ts'
 import type { GatewayAnswer, GatewayRequest, GatewayRequestBody } from './types.ts'
 
 const bodySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('credential.test'), name: z.string() }),
+  z.object({ kind: z.literal('credential.test'), name: z.string(), version: z.int() }),
   z.object({ kind: z.literal('repository.remove'), name: z.string() }),
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
 ])
@@ -44,8 +44,10 @@ export async function requestCredentialTest(
 ): Promise<GatewayAnswer> {
   if (name === DEMO_CREDENTIAL)
     return { ok: true, words: 'A fixed script, not a language model: it needs no key and always answers.', ms: 0 }
-  if ((await findCredential(deps.db, { orgId, name })) === undefined) throw new Fault('credential.unknown', `${name}.`)
-  return askGateway({ orgId, body: { kind: 'credential.test', name }, patienceMs: TEST_DEADLINE_MS }, deps)
+  const credential = await findCredential(deps.db, { orgId, name })
+  if (credential === undefined) throw new Fault('credential.unknown', `${name}.`)
+  const { version } = credential
+  return askGateway({ orgId, body: { kind: 'credential.test', name, version }, patienceMs: TEST_DEADLINE_MS }, deps)
 }
 
 /** Asks the gateway and waits for its answer. Fault `upstream.unreachable` when none comes in time. */

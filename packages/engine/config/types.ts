@@ -1,4 +1,5 @@
 import type { AgentSpec, CredentialId, CredentialSpec, FaultCode, OrgId, RequestId } from '@errand/contracts'
+import type { PublicVaultKey } from '@errand/vault'
 
 export interface AgentView {
   readonly name: string
@@ -15,7 +16,31 @@ export interface CredentialView {
   readonly hasSecret: boolean
   readonly version: number
   readonly updatedAt: string
+  /** What the last real call with it brought; null when none was made. */
+  readonly lastTest: CredentialTestView | null
+  /** Agents that ask this model. */
+  readonly agents: readonly string[]
+  /** Repositories on this git host. */
+  readonly repositories: readonly string[]
 }
+
+export interface CredentialTestView extends GatewayAnswer {
+  readonly at: string
+  /** It was made before the credential was changed. */
+  readonly isOutdated: boolean
+}
+
+/** What a browser needs to seal a value for one row: nobody but the gateway reads it afterwards. */
+export interface SealingPlace extends PublicVaultKey {
+  readonly id: CredentialId
+  /** Goes into the seal; the value opens nowhere else. */
+  readonly aad: string
+}
+
+/** A value as it comes in: in clear from a program of this machine, sealed from a browser. */
+export type GivenSecret =
+  | { readonly kind: 'plain'; readonly value: string }
+  | { readonly kind: 'sealed'; readonly id: CredentialId; readonly value: string }
 
 /** For the gateway alone, which can open it: `opener.open(sealed, aad)`. */
 export interface SealedCredential {
@@ -35,7 +60,7 @@ export interface Applied {
 }
 
 export type GatewayRequestBody =
-  | { readonly kind: 'credential.test'; readonly name: string }
+  | { readonly kind: 'credential.test'; readonly name: string; readonly version: number }
   /** The row is gone; the gateway removes the folder. `name` is without `local/`. */
   | { readonly kind: 'repository.remove'; readonly name: string }
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }

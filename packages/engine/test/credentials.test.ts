@@ -1,11 +1,13 @@
 import type { CredentialSpec } from '@errand/contracts'
 import {
+  addRepository,
   answerGatewayRequest,
   deleteCredential,
   findGitCredential,
   listCredentials,
   readAgent,
   readSealedCredential,
+  readSealingPlace,
   requestCredentialTest,
   resealCredentials,
   setCredentialSecret,
@@ -127,4 +129,71 @@ test('a test of a credential is asked of the gateway, once, and its answer comes
 test('the demo answers without being asked, and an unknown credential is a fault', async () => {
   expect(await requestCredentialTest(owner, 'demo', deps)).toMatchObject({ ok: true })
   expect(await codeOf(requestCredentialTest(owner, 'nobody', deps))).toBe('credential.unknown')
+})
+
+test('a value that was sealed elsewhere is stored as it came, and opens in its row alone', async () => {
+  const place = await readSealingPlace(owner, 'key', deps)
+  const value = await sealer(place).seal('sk-sealed', place.aad)
+  await setCredentialSecret(
+    owner,
+    { name: 'key', spec: { type: 'anthropic-key' }, sealed: { id: place.id, value } },
+    deps,
+  )
+  expect((await readSealedCredential({ orgId, name: 'key' }, deps))?.sealed).toBe(value)
+  expect(await opened('key')).toBe('sk-sealed')
+  const again = await readSealingPlace(owner, 'key', deps)
+  expect(again.id).toBe(place.id)
+  await setCredentialSecret(
+    owner,
+    { name: 'key', sealed: { id: again.id, value: await sealer(again).seal('sk-newer', again.aad) } },
+    deps,
+  )
+  expect(await opened('key')).toBe('sk-newer')
+})
+
+test('a sealed value is refused when its form, its key or its row is not right', async () => {
+  const spec = { type: 'anthropic-key' } as const
+  const place = await readSealingPlace(owner, 'key', deps)
+  const seal = (value: string, id = place.id) =>
+    codeOf(setCredentialSecret(owner, { name: 'key', spec, sealed: { id, value } }, deps))
+  expect(await seal('sk-in-clear')).toBe('input.invalid')
+  const other = publicHalf(await generateVaultKey(deps.now()))
+  expect(await seal(await sealer(other).seal('sk', place.aad))).toBe('input.invalid')
+  await set('taken', spec, 'sk')
+  const taken = await readSealedCredential({ orgId, name: 'taken' }, deps)
+  expect(await seal(await sealer(place).seal('sk', place.aad), taken?.id)).toBe('name.taken')
+  await set('key', spec, 'sk')
+  expect(await seal(await sealer(place).seal('sk', place.aad))).toBe('name.taken')
+  expect(await opened('key')).toBe('sk')
+})
+
+test('the last test stays with its credential, and is told to be older than a change', async () => {
+  await set('key', { type: 'anthropic-key' }, 'sk')
+  const asked = requestCredentialTest(owner, 'key', deps)
+  const [request] = await until(async () => {
+    const taken = await takeGatewayRequests({ limit: 10 }, deps)
+    return taken.length > 0 && taken
+  })
+  if (request === undefined) throw new Error('nothing was asked')
+  await answerGatewayRequest({ orgId, id: request.id, answer: { ok: true, words: 'It works.', ms: 3 } }, deps)
+  await asked
+  const lastTest = async () => (await listCredentials(owner, deps)).find(({ name }) => name === 'key')?.lastTest
+  expect(await lastTest()).toEqual({
+    at: deps.now().toISOString(),
+    ok: true,
+    words: 'It works.',
+    ms: 3,
+    isOutdated: false,
+  })
+  await set('key', undefined, 'sk-other')
+  expect(await lastTest()).toMatchObject({ isOutdated: true })
+})
+
+test('who uses a credential is told with it', async () => {
+  await set('model', { type: 'anthropic-key' }, 'sk')
+  await set('host', { type: 'git', host: '*.example.org', username: 'u', private: false }, 'x')
+  await addRepository(owner, { name: 'https://git.example.org/team/app.git' }, deps)
+  const [model, host] = await listCredentials(owner, deps)
+  expect(model).toMatchObject({ agents: ['default'], repositories: [] })
+  expect(host).toMatchObject({ agents: [], repositories: ['https://git.example.org/team/app.git'] })
 })

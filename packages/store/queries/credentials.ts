@@ -1,5 +1,6 @@
 import type { CredentialId, CredentialSpec, OrgId } from '@errand/contracts'
 import type { Queryable, Statement } from '../database.ts'
+import type { CredentialTest } from '../rows.ts'
 
 export interface CredentialRow {
   readonly id: CredentialId
@@ -10,11 +11,12 @@ export interface CredentialRow {
   readonly keyId: string | null
   readonly version: number
   readonly place: number
+  readonly lastTest: CredentialTest | null
   readonly createdAt: Date
   readonly updatedAt: Date
 }
 
-const columns = `id, name, spec, source, sealed, key_id as "keyId", version, place, created_at as "createdAt", updated_at as "updatedAt"`
+const columns = `id, name, spec, source, sealed, key_id as "keyId", version, place, last_test as "lastTest", created_at as "createdAt", updated_at as "updatedAt"`
 
 const FIND: Statement = {
   name: 'credential-find',
@@ -68,7 +70,7 @@ export interface CredentialWrite {
 const ADD: Statement = {
   name: 'credential-add',
   text: `insert into credentials (id, org_id, name, version, spec, source, sealed, key_id, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (org_id, name) do nothing`,
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing`,
 }
 const CHANGE: Statement = {
   name: 'credential-change',
@@ -76,7 +78,7 @@ const CHANGE: Statement = {
     where id = $1 and org_id = $2 and name = $3 and version = $4 - 1`,
 }
 
-/** Version 1 makes it. False when somebody else was faster: then nothing was written. */
+/** Version 1 makes it. False when somebody else was faster, or has this id: then nothing was written. */
 export async function writeCredential(q: Queryable, row: CredentialWrite): Promise<boolean> {
   const values = [
     row.id,

@@ -40,16 +40,21 @@ const ANSWER: Statement = {
   text: `
     with answered as (
       update gateway_requests set answer = $3, answered_at = $4 where id = $1 and org_id = $2 and answered_at is null
-      returning id
+      returning id, org_id, body
+    ), tested as (
+      update credentials c set last_test = $3::jsonb || jsonb_build_object('at', $5::text, 'version', a.body -> 'version')
+      from answered a
+      where a.body ->> 'kind' = 'credential.test' and c.org_id = a.org_id and c.name = a.body ->> 'name'
     )
     select pg_notify('${CHANNELS.gatewayAnswers}', id) from answered`,
 }
 
+/** The answer of a test stays with its credential, whoever still waits for it. */
 export async function answerRequest(
   q: Queryable,
   input: { id: RequestId; orgId: OrgId; answer: object; now: Date },
 ): Promise<void> {
-  await q.row(ANSWER, [input.id, input.orgId, JSON.stringify(input.answer), input.now])
+  await q.row(ANSWER, [input.id, input.orgId, JSON.stringify(input.answer), input.now, input.now.toISOString()])
 }
 
 const READ: Statement = {

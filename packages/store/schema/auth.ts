@@ -1,13 +1,11 @@
-import type { Id, IdKind, OrgId, UserId } from '@errand/contracts'
-import { boolean, customType, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import type { OrgId, UserId } from '@errand/contracts'
+import { boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { byteText, id, time } from './columns.ts'
 
 /**
  * How people sign in. better-auth writes most of these rows, so the keys here are its field names; the columns are ours.
  * Nothing in them opens a door: session tokens and claim links are kept as SHA-256, passwords as scrypt.
  */
-const byteText = customType<{ data: string; driverData: string }>({ dataType: () => 'text collate "C"' })
-const id = <K extends IdKind>(name: string, _kind: K) => byteText(name).$type<Id<K>>()
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
 /** The id is that of the row in `users`: whoever signs in is that person. */
 export const authUsers = pgTable('auth_users', {

@@ -11,6 +11,7 @@ import {
   listTokens,
   readAgent,
   readBranches,
+  readSealingPlace,
   readSettings,
   removeRepository,
   requestCredentialTest,
@@ -29,12 +30,25 @@ export const agents = router({
   get: procedure.input(named).query(({ ctx, input }) => readAgent(ctx.actor, input.name, ctx.engine)),
 })
 
+const credentialChange = z
+  .strictObject({
+    name: nameSchema,
+    spec: credentialSpecSchema.optional(),
+    /** In clear: for a program on this machine. */
+    secret: secret.optional(),
+    /** From a browser, bound to the id that `sealing` gave. */
+    sealed: z.strictObject({ id: idSchema('credential'), value: secret }).optional(),
+  })
+  .refine((input) => input.secret === undefined || input.sealed === undefined, 'secret or sealed, not both')
+
 /** A value goes in and never comes out: what is read back says only whether there is one. */
 export const credentials = router({
   list: procedure.query(({ ctx }) => listCredentials(ctx.actor, ctx.engine)),
   set: procedure
-    .input(z.strictObject({ name: nameSchema, spec: credentialSpecSchema.optional(), secret: secret.optional() }))
+    .input(credentialChange)
     .mutation(({ ctx, input }) => setCredentialSecret(ctx.actor, input, ctx.engine)),
+  /** The gateway's public key and the place of this credential: what a browser seals a value with. */
+  sealing: procedure.input(named).query(({ ctx, input }) => readSealingPlace(ctx.actor, input.name, ctx.engine)),
   remove: procedure.input(named).mutation(({ ctx, input }) => deleteCredential(ctx.actor, input.name, ctx.engine)),
   test: procedure.input(named).mutation(({ ctx, input }) => requestCredentialTest(ctx.actor, input.name, ctx.engine)),
 })

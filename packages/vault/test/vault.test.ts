@@ -1,8 +1,9 @@
 import { chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testFolder } from '@errand/testkit'
-import { sealedKeyId, sealer, sealerFromFile } from '@errand/vault'
+import { sealedKeyId, sealer } from '@errand/vault'
 import * as sealSide from '@errand/vault'
+import { sealerFromFile } from '@errand/vault/file'
 import { ensureVaultKeys, generateVaultKey, opener, publicHalf, reseal, rotateVaultKeys } from '@errand/vault/open'
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { describe, expect, it } from 'vitest'
@@ -123,7 +124,7 @@ describe('vault keys', () => {
     await expect(ensureVaultKeys(files, now)).rejects.toMatchObject({ code: 'start.config-invalid' })
   })
 
-  it('open nothing through the entry that api and controller import', () => {
-    expect(Object.keys(sealSide).toSorted()).toEqual(['sealedKeyId', 'sealer', 'sealerFromFile'])
+  it('open nothing through the entry that api, controller and browser import', () => {
+    expect(Object.keys(sealSide).toSorted()).toEqual(['sealedKeyId', 'sealer'])
   })
 })

@@ -1,0 +1,76 @@
+import { Field, SelectField } from '../../ui/Field.tsx'
+import type { CredentialForm, Wrong } from './credentialForm.ts'
+
+interface KindFieldsProps {
+  readonly form: CredentialForm
+  readonly wrong: Wrong
+  readonly onChange: (part: Partial<CredentialForm>) => void
+}
+
+/** What a kind asks besides its value. */
+export function KindFields({ form, wrong, onChange }: KindFieldsProps) {
+  if (form.kind === 'llm-compatible')
+    return (
+      <>
+        <Field
+          label="Address"
+          type="url"
+          className="mono"
+          hint="The part before /v1/messages"
+          error={wrong.baseUrl}
+          value={form.baseUrl}
+          onChange={(event) => onChange({ baseUrl: event.target.value })}
+        />
+        <SelectField
+          label="The key goes as"
+          value={form.auth}
+          onChange={(event) => onChange({ auth: authOf(event.target.value) })}
+        >
+          <option value="x-api-key">x-api-key, as at Anthropic</option>
+          <option value="bearer">Authorization: Bearer</option>
+          <option value="none">none is needed</option>
+        </SelectField>
+      </>
+    )
+  if (form.kind !== 'git') return null
+  return (
+    <>
+      <Field
+        label="Host"
+        className="mono"
+        spellCheck={false}
+        autoCapitalize="none"
+        hint="github.com, *.example.org, or host:port"
+        error={wrong.host}
+        value={form.host}
+        onChange={(event) => onChange({ host: event.target.value })}
+      />
+      <Field
+        label="User name"
+        className="mono"
+        spellCheck={false}
+        autoCapitalize="none"
+        hint="For a token most hosts take any"
+        error={wrong.username}
+        value={form.username}
+        onChange={(event) => onChange({ username: event.target.value })}
+      />
+      <label className="check-line">
+        <input
+          type="checkbox"
+          className="tick"
+          checked={form.isPrivate}
+          onChange={(event) => onChange({ isPrivate: event.target.checked })}
+        />
+        <span>
+          It stands on a private network
+          <span className="small two">Then plain http and private addresses are allowed for exactly this host.</span>
+        </span>
+      </label>
+    </>
+  )
+}
+
+function authOf(value: string): CredentialForm['auth'] {
+  return value === 'bearer' || value === 'none' ? value : 'x-api-key'
+}

@@ -1,0 +1,47 @@
+import { until } from '@errand/testkit'
+import type { Browser } from 'playwright-core'
+import { expect } from 'vitest'
+import {
+  accessibilityProblems,
+  openPerson,
+  overflowsSideways,
+  type Person,
+  type Scheme,
+  takePicture,
+  type View,
+} from './browser.ts'
+import type { Installation } from './installation.ts'
+
+export const OWNER_PASSWORD = 'three unrelated words'
+
+/** Opens browsers of the owner, signed in. */
+export type Visit = (view?: View, scheme?: Scheme) => Promise<Person>
+
+/** Claims a fresh Errand with the link that it printed. */
+export async function claimed(errand: Installation, browser: Browser): Promise<Visit> {
+  const baseURL = `http://localhost:${errand.port}`
+  const link = await until(() => /http:\S+\/claim#\S+/.exec(errand.printed)?.[0])
+  const first = await openPerson(browser, { baseURL })
+  await first.page.goto(link)
+  await first.page.getByLabel('Or set a password').fill(OWNER_PASSWORD)
+  await first.page.getByRole('button', { name: 'Set password' }).click()
+  await first.page.waitForURL('/')
+  const cookies = await first.context.cookies()
+  await first.context.close()
+  return async (view = 'desk', scheme = 'light') => {
+    const person = await openPerson(browser, { view, scheme, baseURL })
+    await person.context.addCookies(cookies)
+    return person
+  }
+}
+
+const NOT_YET = /404 .*\/(agents|repositories|boundary)(\/\w+)?\?_rsc/
+
+/** What has to hold of every page in every state: seen by everybody, within the width, without a complaint. */
+export async function holds(person: Person, name: string): Promise<void> {
+  await takePicture(person, name)
+  expect(await accessibilityProblems(person)).toEqual([])
+  expect(await overflowsSideways(person)).toBe(false)
+  // Places that the rail names before their pages are there are asked for ahead, in vain.
+  expect(person.complaints.filter((complaint) => !NOT_YET.test(complaint))).toEqual([])
+}

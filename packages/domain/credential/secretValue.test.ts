@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { secretValue } from './secretValue.ts'
+
+test('what was pasted around a secret is no part of it', () => {
+  expect(secretValue(' sk-one\n')).toEqual({ kind: 'value', value: 'sk-one' })
+})
+
+test.each([' \n', '', 'a\r\nx: y', 'a\u0000b'])('no header could carry %j', (typed) => {
+  expect(secretValue(typed).kind).toBe('refused')
+})
