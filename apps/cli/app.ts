@@ -36,6 +36,13 @@ const run = command(async () => (await import('./commands/run.ts')).run, {
         optional: true,
         brief: 'What the sandbox may reach',
       },
+      model: flag('Which model, instead of the agent’s', 'name'),
+      autonomy: {
+        kind: 'enum',
+        values: ['plan', 'edit', 'ask'],
+        optional: true,
+        brief: 'Plan first, edit freely, or ask before what is risky',
+      },
       verify: flag('Command that proves the outcome', 'command'),
       follow,
       json,

@@ -40,6 +40,8 @@ export const createRunSchema = z.strictObject({
   budgetUsd: z.number().positive().max(100_000).optional(),
   deadlineMinutes: z.number().positive().max(1440).optional(),
   network: networkSchema.optional(),
+  /** As its provider names it. */
+  model: z.string().min(1).max(200).optional(),
   /** `plan`: it proposes and a person approves; `edit`: it works freely; `ask`: it asks before what is risky. */
   autonomy: autonomySchema.optional(),
   onBlockedHost: blockedHostSchema.optional(),

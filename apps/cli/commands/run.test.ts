@@ -10,6 +10,8 @@ const nothing = {
   budget: undefined,
   minutes: undefined,
   network: undefined,
+  model: undefined,
+  autonomy: undefined,
   verify: undefined,
 }
 

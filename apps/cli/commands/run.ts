@@ -1,4 +1,4 @@
-import type { CreateRun, InputFile, NetworkLevel, RepositoryInput } from '@errand/contracts'
+import type { Autonomy, CreateRun, InputFile, NetworkLevel, RepositoryInput } from '@errand/contracts'
 import { randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import { basename } from 'node:path'
@@ -18,6 +18,8 @@ export interface RunFlags {
   readonly budget: number | undefined
   readonly minutes: number | undefined
   readonly network: NetworkLevel | undefined
+  readonly model: string | undefined
+  readonly autonomy: Autonomy | undefined
   readonly verify: string | undefined
   readonly follow: boolean
   readonly json: boolean
@@ -63,6 +65,8 @@ export function toRequest(flags: Omit<RunFlags, 'follow' | 'json' | 'input'>, pr
     budgetUsd: flags.budget,
     deadlineMinutes: flags.minutes,
     network: flags.network,
+    model: flags.model,
+    autonomy: flags.autonomy,
     verify: flags.verify,
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as unknown as CreateRun

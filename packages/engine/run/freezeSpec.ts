@@ -21,11 +21,13 @@ import { type Database, findCredential, findRepository, keepInputs } from '@erra
 /** The agent with what the request changed. Fault `input.invalid` where the agent has no such thing. */
 export function withRequest(agent: AgentSpec, request: Omit<CreateRun, 'prompt'>): AgentSpec {
   const { network, verify, deadlineMinutes, budgetUsd, memoryMib, maxTurns, hosts = [] } = request
-  const { autonomy, onBlockedHost } = request
+  const { autonomy, onBlockedHost, model } = request
   if (budgetUsd !== undefined && agent.runtime === 'script')
     throw new Fault('input.invalid', 'budgetUsd: this agent runs a script, which asks no model and costs nothing.')
   if (maxTurns !== undefined && agent.runtime === 'script')
     throw new Fault('input.invalid', 'maxTurns: this agent runs a script, which takes no turns.')
+  if (model !== undefined && agent.runtime === 'script')
+    throw new Fault('input.invalid', 'model: this agent runs a script, which asks no model.')
   if (autonomy !== undefined && agent.runtime === 'script')
     throw new Fault('input.invalid', 'autonomy: this agent runs a script, which does what it says and asks nobody.')
   const { verify: ownVerify, ...rest } = agent
@@ -37,6 +39,7 @@ export function withRequest(agent: AgentSpec, request: Omit<CreateRun, 'prompt'>
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
     ...(memoryMib === undefined ? {} : { memoryMib }),
     ...(maxTurns === undefined ? {} : { maxTurns }),
+    ...(model === undefined ? {} : { model }),
     ...(autonomy === undefined ? {} : { autonomy }),
     ...(onBlockedHost === undefined ? {} : { onBlockedHost }),
     hosts: [...new Set([...agent.hosts, ...hosts])],

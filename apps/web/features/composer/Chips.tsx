@@ -4,6 +4,7 @@ import { AgentChip } from './AgentChip.tsx'
 import { AttachChip } from './AttachChip.tsx'
 import { CheckChip } from './CheckChip.tsx'
 import { LimitsChip } from './LimitsChip.tsx'
+import { ModelChip } from './ModelChip.tsx'
 import { NetworkChip } from './NetworkChip.tsx'
 import { RepositoryChip } from './RepositoryChip.tsx'
 import type { Plan, Task, TaskChange } from './task.ts'
@@ -22,6 +23,7 @@ export function Chips({ files, ...props }: ChipProps & { files: Files }) {
     <div className="chips" role="group" aria-label="Settings of this run">
       <RepositoryChip {...props} />
       <AgentChip {...props} />
+      <ModelChip {...props} />
       <LimitsChip {...props} />
       <NetworkChip {...props} />
       <CheckChip {...props} />

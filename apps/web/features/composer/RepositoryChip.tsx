@@ -2,6 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { GitBranch } from 'lucide-react'
+import { useId } from 'react'
+import { faultOfError } from '../../trpc/fault.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Field } from '../../ui/Field.tsx'
@@ -92,16 +94,27 @@ interface BranchProps {
 }
 
 function Branch({ of: { repository, branch }, onBranch }: BranchProps) {
+  const list = useId()
+  const { data, error } = useQuery({ ...useTRPC().repositories.branches.queryOptions({ repository }), retry: false })
   return (
-    <Field
-      label={`Branch of ${shortRepository(repository)}`}
-      placeholder="its default branch"
-      spellCheck={false}
-      autoComplete="off"
-      autoCapitalize="off"
-      value={branch ?? ''}
-      maxLength={250}
-      onChange={(event) => onBranch(event.target.value.trim() === '' ? {} : { branch: event.target.value.trim() })}
-    />
+    <>
+      <Field
+        list={list}
+        label={`Branch of ${shortRepository(repository)}`}
+        placeholder={data?.default ?? 'its default branch'}
+        hint={error === null ? undefined : faultOfError(error)?.words}
+        spellCheck={false}
+        autoComplete="off"
+        autoCapitalize="off"
+        value={branch ?? ''}
+        maxLength={250}
+        onChange={(event) => onBranch(event.target.value.trim() === '' ? {} : { branch: event.target.value.trim() })}
+      />
+      <datalist id={list}>
+        {data?.branches.map(({ name }) => (
+          <option key={name}>{name}</option>
+        ))}
+      </datalist>
+    </>
   )
 }

@@ -62,7 +62,7 @@ export function SendButton({ task, replace, onSend, onAsk }: SendButtonProps) {
             },
           ]}
           trigger={(props) => (
-            <button {...props} type="button" className="btn go" aria-label="More ways to run">
+            <button {...props} type="button" className="btn go split-more" aria-label="More ways to run">
               <ChevronDown className="i s" aria-hidden="true" />
             </button>
           )}

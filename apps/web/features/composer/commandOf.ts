@@ -16,6 +16,8 @@ export function commandOf(task: Task): string {
     ...flag('--budget', budgetUsd),
     ...flag('--minutes', deadlineMinutes),
     ...flag('--network', network),
+    ...flag('--model', task.model),
+    ...flag('--autonomy', task.autonomy),
     ...flag('--verify', verify),
     ...task.inputs.flatMap(({ name }) => ['--input', name]),
   ]

@@ -1,9 +1,10 @@
 import { shortRepository, type Task, type TaskChange, type TaskRepository } from './task.ts'
 
+const AUTONOMIES = ['plan', 'edit', 'ask'] as const
 const NETWORKS = ['none', 'trusted', 'custom', 'full'] as const
 
 /**
- * What a link says about the task: `/?prompt=&repos=a,b%23branch&branch=&agent=&budget=&minutes=&network=&verify=`. Null when
+ * What a link says about the task: `/?prompt=&repos=a,b%23branch&branch=&agent=&model=&autonomy=&budget=&minutes=&network=&verify=`. Null when
  * it says nothing. A field that does not fit is left to the agent, as if it were not there: the person sees the form before anything is sent.
  */
 export function taskInLink(params: URLSearchParams): TaskChange | null {
@@ -15,6 +16,8 @@ export function taskInLink(params: URLSearchParams): TaskChange | null {
     agent: text(params, 'agent'),
     budgetUsd: amount(params, 'budget', 100_000),
     deadlineMinutes: amount(params, 'minutes', 1_440),
+    model: text(params, 'model'),
+    autonomy: AUTONOMIES.find((one) => one === params.get('autonomy')),
     network: NETWORKS.find((level) => level === params.get('network')),
     // `verify=` is how a link says: no check this time.
     verify: params.get('verify') ?? undefined,
@@ -33,6 +36,8 @@ export function linkOf(task: Task): string {
   say('agent', task.agent)
   say('budget', task.budgetUsd)
   say('minutes', task.deadlineMinutes)
+  say('model', task.model)
+  say('autonomy', task.autonomy)
   say('network', task.network)
   if (task.verify !== undefined) params.set('verify', task.verify)
   return `/?${params}`

@@ -4,7 +4,7 @@ import type { RunView } from './types.ts'
 export function commandOf(run: RunView): string {
   const words = ['errand', 'run', quoted(run.prompt), '--agent', run.agent]
   if (run.repositories.length === 0) words.push('--no-repo')
-  for (const { url } of run.repositories) words.push('--repo', quoted(url))
+  for (const { name } of run.repositories) words.push('--repo', quoted(name))
   const [first] = run.repositories
   if (run.repositories.length === 1 && typeof first?.branch === 'string') words.push('--branch', quoted(first.branch))
   if (run.budgetUsd !== null) words.push('--budget', String(run.budgetUsd))

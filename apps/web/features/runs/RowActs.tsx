@@ -1,15 +1,24 @@
 'use client'
 
 import { Button, ButtonLink } from '../../ui/Button.tsx'
-import { remedyOf } from './remedyOf.ts'
-import { useRunList } from './RunListContext.tsx'
 import { groupOf } from './placeRows.ts'
+import { type Remedy, remedyOf } from './remedyOf.ts'
+import { useRunList } from './RunListContext.tsx'
 import type { ListedRun } from './types.ts'
 
 /** What a row offers to do: an answer to what waits, the remedy of what failed and was not looked at yet. */
 export function RowActs({ run }: { run: ListedRun }) {
   const group = groupOf(run)
-  if (group === 'needs')
+  if (group === 'needs') return <Answer run={run} />
+  const remedy = group === 'review' ? remedyOf(run) : null
+  return remedy === null ? null : <Mend run={run} remedy={remedy} />
+}
+
+/** A host is answered here: the row shows all there is to it. Anything else is read whole first. */
+function Answer({ run }: { run: ListedRun }) {
+  const { actions } = useRunList()
+  const [question, ...more] = run.state.questions
+  if (question?.kind !== 'host' || more.length > 0)
     return (
       <div className="a">
         <ButtonLink tone="go" href={`/runs/${run.id}`} prefetch={false}>
@@ -17,16 +26,32 @@ export function RowActs({ run }: { run: ListedRun }) {
         </ButtonLink>
       </div>
     )
-  const remedy = group === 'review' ? remedyOf(run) : null
-  return remedy === null ? null : (
+  const say = (answer: 'allow-run' | 'deny') => () => actions.answer(run, { questionId: question.id, answer })
+  return (
     <div className="a">
-      <Remedy run={run} remedy={remedy} />
+      <Button onClick={say('deny')}>
+        Keep blocked<span className="vh"> {question.host}</span>
+      </Button>
+      <Button tone="go" onClick={say('allow-run')}>
+        Allow for this run<span className="vh">: {question.host}</span>
+      </Button>
     </div>
   )
 }
 
-function Remedy({ run, remedy }: { run: ListedRun; remedy: NonNullable<ReturnType<typeof remedyOf>> }) {
+function Mend({ run, remedy }: { run: ListedRun; remedy: Remedy }) {
   const { actions } = useRunList()
-  if (remedy.kind === 'go') return <ButtonLink href={remedy.href}>{remedy.label}</ButtonLink>
-  return <Button onClick={() => actions.retry([run.id])}>{remedy.label}</Button>
+  const again = () => {
+    if (remedy.kind === 'retry' && remedy.change !== undefined) actions.retryWith(run.id, remedy.change)
+    else actions.retry([run.id])
+  }
+  return (
+    <div className="a">
+      {remedy.kind === 'go' ? (
+        <ButtonLink href={remedy.href}>{remedy.label}</ButtonLink>
+      ) : (
+        <Button onClick={again}>{remedy.label}</Button>
+      )}
+    </div>
+  )
 }

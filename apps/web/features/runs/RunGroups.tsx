@@ -22,6 +22,8 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
       <ErrorInPlace error={read.error} retry={() => void read.refetch()} />
     )
   const groups = read.data
+  const isEmpty =
+    outgoing.length === 0 && GROUPS.every((name) => groups[name].runs.length === 0 && groups[name].next === null)
   return (
     <>
       {read.error === null ? null : (
@@ -31,6 +33,7 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
           since={new Date(read.dataUpdatedAt).toISOString()}
         />
       )}
+      {isEmpty ? <NoRuns /> : null}
       {GROUPS.map((name) => (
         <Group key={name} name={name} groups={groups} outgoing={name === 'queued' ? outgoing : []} />
       ))}
@@ -40,7 +43,7 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
 
 function Group({ name, groups, outgoing }: { name: GroupName; groups: Groups; outgoing: readonly Outgoing[] }) {
   const { runs, next } = groups[name]
-  if (runs.length === 0 && outgoing.length === 0 && next === null) return name === 'needs' ? <NothingNeedsYou /> : null
+  if (runs.length === 0 && outgoing.length === 0 && next === null) return null
   return (
     <section className="grp" aria-labelledby={`group-${name}`}>
       <h2 id={`group-${name}`}>
@@ -53,15 +56,6 @@ function Group({ name, groups, outgoing }: { name: GroupName; groups: Groups; ou
           <RunRow key={run.id} run={run} />
         ))}
       </ul>
-    </section>
-  )
-}
-
-function NothingNeedsYou() {
-  return (
-    <section className="grp">
-      <h2>{GROUP_WORDS.needs}</h2>
-      <p className="two small grp-none">Nothing needs you. Questions of the agents and blocked hosts come here.</p>
     </section>
   )
 }
@@ -88,7 +82,7 @@ function GroupAction({ name, hasMore }: { name: GroupName; hasMore: boolean }) {
   )
 }
 
-export function NoRuns() {
+function NoRuns() {
   return (
     <Empty title="No runs yet.">What you send off appears here, with what it needs and what it brought back.</Empty>
   )

@@ -6,6 +6,7 @@ import { counted } from '../../ui/format/amount.ts'
 import { StateIcon } from '../../ui/StateLabel.tsx'
 import { Clock } from '../../ui/Time.tsx'
 import { Trail } from '../../ui/Trail.tsx'
+import { repositoryName } from '../run/repositoryName.ts'
 import { trailOf } from '../run/trailOf.ts'
 import { Age } from './Age.tsx'
 import { groupOf } from './placeRows.ts'
@@ -72,7 +73,7 @@ function isNew(run: ListedRun): boolean {
 }
 
 function Where({ run: { repositories, batch } }: { run: ListedRun }) {
-  const [first, ...more] = repositories.map(({ name }) => shortName(name))
+  const [first, ...more] = repositories.map(repositoryName)
   const where = first === undefined ? 'no repository' : more.length === 0 ? first : `${first} and ${more.length} more`
   return (
     <span className="w" title={repositories.map(({ name }) => name).join(', ')}>
@@ -82,11 +83,6 @@ function Where({ run: { repositories, batch } }: { run: ListedRun }) {
       )}
     </span>
   )
-}
-
-/** `acme/app` of `https://github.com/acme/app.git`. */
-function shortName(name: string): string {
-  return name.replace(/^https?:\/\/[^/]+\//, '').replace(/\.git$/, '')
 }
 
 /** The age of what needs a look; of what is done, the time of day. */

@@ -30,11 +30,12 @@ function List({ outgoing }: { outgoing: readonly Outgoing[] }) {
   const { filter } = useFilter()
   const { actions, selected } = useRunList()
   const runs = useShownRuns(filter !== null)
+  const isEmpty = filter === null && runs.length === 0
   useRowKeys(runs)
   useCommands([{ id: 'see-all', name: 'Mark all runs as seen', icon: CheckCheck, run: actions.seeAll }])
   return (
     <div data-selecting={selected.size > 0 ? '' : undefined}>
-      <FilterLine />
+      {isEmpty ? null : <FilterLine />}
       {actions.error === null ? null : <ErrorInPlace error={actions.error} />}
       {filter === null ? <RunGroups outgoing={outgoing} /> : <FoundRuns filter={filter} />}
       <SelectionBar runs={runs} />

@@ -38,11 +38,11 @@ export function rowLine(run: ListedRun): readonly Piece[] {
     case 'verifying':
       return ['Verifying', ...(run.verify === null ? [] : [': ', { code: run.verify }])]
     case 'verified':
-      return [strong('verified', 'proof'), ...evidenceLine(run, 'held'), ...changeLine(run)]
+      return [strong('verified', 'proof'), ...evidenceLine(run), ...changeLine(run)]
     case 'unchecked':
       return [strong('unchecked', ''), ...said(state.sentence), ...changeLine(run)]
     case 'checks-failed':
-      return [strong('checks-failed', 'fault'), ...evidenceLine(run, 'did not hold'), ...changeLine(run)]
+      return [strong('checks-failed', 'fault'), ...evidenceLine(run), ...changeLine(run)]
     case 'stopped':
       return stoppedLine(run)
     case 'budget':
@@ -97,10 +97,10 @@ function questionLine([question, ...more]: readonly OpenQuestion[]): readonly Pi
   ]
 }
 
-function evidenceLine({ state }: ListedRun, came: string): readonly Piece[] {
+function evidenceLine({ state }: ListedRun): readonly Piece[] {
   if (state.evidence === null) return said(state.sentence)
-  const exit = state.evidence.exitCode === 0 ? '' : ` (exit ${state.evidence.exitCode})`
-  return [{ code: state.evidence.command }, ` ${came}${exit}`]
+  const { command, exitCode } = state.evidence
+  return [{ code: command }, exitCode === 0 ? ' passed' : ` ended with ${exitCode}`]
 }
 
 function changeLine({ state }: ListedRun, before = ', '): readonly Piece[] {

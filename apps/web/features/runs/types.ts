@@ -3,6 +3,8 @@ import type { RouterInputs, RouterOutputs } from '../../trpc/types.ts'
 export type Groups = RouterOutputs['runs']['groups']
 export type ListedRun = RouterOutputs['runs']['rows'][number]
 export type RunId = ListedRun['id']
+/** What a retry may have more of than the run before it. */
+export type RunChange = NonNullable<RouterInputs['runs']['retry']['change']>
 export type GroupName = RouterInputs['runs']['group']['group']
 
 /** In the order in which they are shown. */

@@ -4,78 +4,59 @@ import { useMutation } from '@tanstack/react-query'
 import { useTRPC } from '../../trpc/client.tsx'
 import { counted } from '../../ui/format/amount.ts'
 import { useToasts } from '../../ui/Toasts.tsx'
-import type { ListedRun, RunId } from './types.ts'
-import { usePlaceRows } from './useRunGroups.ts'
+import type { ListedRun, RunChange, RunId } from './types.ts'
+import { type MarkActions, useMarks } from './useMarks.ts'
+import { usePlaceRows, useReadAgain } from './useRunGroups.ts'
 
-export interface RunActions {
+export interface RunActions extends MarkActions {
   readonly stop: (runIds: readonly RunId[]) => void
   readonly retry: (runIds: readonly RunId[]) => void
-  readonly see: (runs: readonly ListedRun[]) => void
-  readonly archive: (runs: readonly ListedRun[]) => void
-  readonly restore: (runs: readonly ListedRun[]) => void
-  readonly seeAll: () => void
+  /** One run again, with more of what ran out. */
+  readonly retryWith: (runId: RunId, change: RunChange) => void
+  /** To a question that is open; the first answer stands. */
+  readonly answer: (run: ListedRun, answer: { questionId: string; answer: 'allow-run' | 'deny' }) => void
   /** Of the last action that failed, or was refused for some of its runs. */
   readonly error: unknown
 }
 
-/** What can be done with runs of a list: at once on the page, with the way back in a toast. */
+/** What can be done with runs of a list. */
 export function useRunActions(): RunActions {
   const trpc = useTRPC()
   const toasts = useToasts()
   const place = usePlaceRows()
-  const mark = useMutation(trpc.runs.mark.mutationOptions())
+  const readAgain = useReadAgain()
+  const marks = useMarks()
+  const say = (what: string, n: number) => n > 0 && toasts.show({ text: `${what} ${counted(n, 'run')}` })
   const stop = useMutation(
-    trpc.runs.cancelMany.mutationOptions({
-      onSuccess: ({ done }) => done.length > 0 && toasts.show({ text: `Stopping ${counted(done.length, 'run')}` }),
-    }),
+    trpc.runs.cancelMany.mutationOptions({ onSuccess: ({ done }) => say('Stopping', done.length) }),
   )
   const retry = useMutation(
-    trpc.runs.retryMany.mutationOptions({
-      onSuccess: ({ done }) => done.length > 0 && toasts.show({ text: `Retried ${counted(done.length, 'run')}` }),
-    }),
+    trpc.runs.retryMany.mutationOptions({ onSuccess: ({ done }) => say('Retried', done.length) }),
   )
-  const seeAll = useMutation(
-    trpc.runs.markAllSeen.mutationOptions({
-      onSuccess: ({ runIds }) => {
-        const undo = () => mark.mutate({ runIds: [...runIds], isSeen: false })
-        toasts.show({ text: `Marked ${counted(runIds.length, 'run')} as seen`, ...(runIds.length > 0 ? { undo } : {}) })
+  // What is tried again needs no look any more.
+  const seen = useMutation(trpc.runs.mark.mutationOptions())
+  const retryWith = useMutation(
+    trpc.runs.retry.mutationOptions({
+      onSuccess: (_made, { runId }) => {
+        say('Retried', 1)
+        seen.mutate({ runIds: [runId], isSeen: true })
       },
     }),
   )
-  const setMarks = (runs: readonly ListedRun[], marks: { isSeen?: boolean; isArchived?: boolean }) => {
-    const { isSeen, isArchived } = marks
-    const after = runs.map((run) => ({
-      ...run,
-      isUnseen: isSeen === undefined ? run.isUnseen && isArchived !== true : !isSeen,
-      isArchived: isArchived ?? run.isArchived,
-    }))
-    place(after)
-    mark.mutate({ runIds: runs.map(({ id }) => id), ...marks }, { onError: () => place(runs) })
-  }
-  const refused = [stop.data, retry.data].flatMap((answer) => answer?.refused ?? [])[0]
+  const answer = useMutation(trpc.runs.answer.mutationOptions({ onError: readAgain }))
+  const refused = [stop.data, retry.data].flatMap((given) => given?.refused ?? [])[0]
   return {
+    ...marks.actions,
     stop: (runIds) => stop.mutate({ runIds: [...runIds] }),
     retry: (runIds) => retry.mutate({ runIds: [...runIds] }),
-    see: (runs) => {
-      setMarks(runs, { isSeen: true })
-      toasts.show({
-        text: `Marked ${counted(runs.length, 'run')} as seen`,
-        undo: () => setMarks(runs, { isSeen: false }),
-      })
+    retryWith: (runId, change) => retryWith.mutate({ runId, change }),
+    answer: (run, given) => {
+      const questions = run.state.questions.filter(({ id }) => id !== given.questionId)
+      const status = questions.length === 0 ? 'running' : 'waiting'
+      place([{ ...run, state: { ...run.state, questions, status } }])
+      answer.mutate({ runId: run.id, ...given })
     },
-    archive: (runs) => {
-      setMarks(runs, { isArchived: true })
-      toasts.show({
-        text: `Archived ${counted(runs.length, 'run')}`,
-        undo: () => setMarks(runs, { isArchived: false }),
-      })
-    },
-    restore: (runs) => {
-      setMarks(runs, { isArchived: false })
-      toasts.show({ text: `Restored ${counted(runs.length, 'run')}`, undo: () => setMarks(runs, { isArchived: true }) })
-    },
-    seeAll: () => seeAll.mutate(),
-    error: mark.error ?? stop.error ?? retry.error ?? seeAll.error ?? refusal(refused?.fault),
+    error: marks.error ?? stop.error ?? retry.error ?? retryWith.error ?? answer.error ?? refusal(refused?.fault),
   }
 }
 

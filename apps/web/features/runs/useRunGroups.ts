@@ -42,16 +42,22 @@ export function usePlaceRows(): (fresh: readonly ListedRun[]) => void {
   }
 }
 
+/** Reads every list of runs again: what was put there may not be so. */
+export function useReadAgain(): () => void {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  return () => {
+    void queries.invalidateQueries(trpc.runs.groups.pathFilter())
+    void queries.invalidateQueries({ queryKey: FOUND_RUNS })
+  }
+}
+
 /** Keeps every list of runs as it is now, for as long as it is on the page. */
 export function useLiveRuns(): void {
   const trpc = useTRPC()
   const client = useTRPCClient()
-  const queries = useQueryClient()
   const place = usePlaceRows()
-  const readAll = () => {
-    void queries.invalidateQueries(trpc.runs.groups.pathFilter())
-    void queries.invalidateQueries({ queryKey: FOUND_RUNS })
-  }
+  const readAll = useReadAgain()
   const collect = useRef<(ids: readonly RunId[]) => void>(undefined)
   collect.current ??= collectReads<RunId>(async (runIds) => {
     try {
