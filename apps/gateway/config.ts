@@ -16,6 +16,8 @@ export interface GatewayConfig {
   readonly demoWordMs: number
   /** How often open requests to the gateway are looked for when no notification came. */
   readonly requestPollMs: number
+  /** How often pull requests whose time has come are looked for. */
+  readonly pullPollMs: number
 }
 
 export const GATEWAY_DEFAULTS = {
@@ -25,4 +27,5 @@ export const GATEWAY_DEFAULTS = {
   credentialKeepMs: 60_000,
   demoWordMs: 12,
   requestPollMs: 5_000,
+  pullPollMs: 15_000,
 } as const satisfies Omit<GatewayConfig, 'socketPath' | 'repositoriesFolder'>

@@ -15,6 +15,7 @@ import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
+import { lookAtDuePulls } from './pull/lookLoop.ts'
 import { answerRequests } from './requests/answerRequests.ts'
 import { type RunRef, runRecorder } from './runRecorder.ts'
 import { createGatewayServer } from './server.ts'
@@ -88,6 +89,7 @@ export async function startGateway(
   const requests = await answerRequests(deps, (wake) =>
     listener.hear(CHANNELS.gatewayRequests, { onPayload: wake, onMissed: wake }),
   )
+  const looks = lookAtDuePulls(deps)
   await listenOnSocket(gateway.server, config.socketPath)
   const seeding = new AbortController()
   const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
@@ -98,7 +100,7 @@ export async function startGateway(
       seeding.abort()
       const closed = new Promise<void>((resolve) => gateway.server.close(() => resolve()))
       // Requests that are under way may still want an upstream: they end first.
-      await Promise.all([requests.close(), gateway.stopCalls(), seeded])
+      await Promise.all([requests.close(), looks.close(), gateway.stopCalls(), seeded])
       gateway.server.closeAllConnections()
       await closed
       await Promise.all([upstreams.close(), git.dispatchers.close()])

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FORGES } from './pullRequest.ts'
 import { repositoryInputSchema } from './repository.ts'
 
 /** Names that a person gives: short, lower case, safe in a URL, a branch and a file name. */
@@ -121,6 +122,8 @@ export const credentialSpecSchema = z.discriminatedUnion('type', [
     username: z.string().min(1).max(200).default('x-access-token'),
     /** For a host on a private network: plain http and private addresses are allowed for exactly this host and port. */
     private: z.boolean().default(false),
+    /** Which API opens pull requests there; absent: known by the host's name, or found out by asking it. */
+    forge: z.enum([...FORGES, 'none']).optional(),
     secret: secretRef.optional(),
   }),
 ])

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { artifactKindSchema, TERMINAL_STATUSES, verdictSchema } from './run.ts'
 import { FAULT_CODES } from './faults.ts'
+import { pullStateSchema } from './pullRequest.ts'
 
 const faultCode = z.enum(FAULT_CODES)
 const count = z.int().nonnegative()
@@ -158,6 +159,18 @@ export const systemEventSchema = z.discriminatedUnion('type', [
     ok: z.boolean(),
     detail: z.string().optional(),
   }),
+  /** A person had a pull request opened for the work, or one that was there already was found. */
+  event('pull.opened', {
+    repository: z.string(),
+    number: z.int(),
+    url: z.string(),
+    title: z.string(),
+    branch: z.string(),
+    base: z.string(),
+    state: pullStateSchema,
+    by: z.string(),
+  }),
+  event('pull.changed', { repository: z.string(), number: z.int(), state: pullStateSchema }),
   event('artifact.added', {
     id: z.string(),
     name: z.string(),

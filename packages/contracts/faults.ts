@@ -1,41 +1,7 @@
-/**
- * Every failure a person can see: what happened, and what to do next. Nothing else in Errand words a failure.
- * `http` is the status of an answer that carries it; `retry` says whether the same request can succeed later
- * without anybody changing anything; `level` is how the log records it.
- */
-export interface FaultEntry {
-  readonly words: string
-  readonly remedy: string
-  readonly http: number
-  readonly retry: boolean
-  readonly level: 'info' | 'warn' | 'error'
-  /** Set where a run can end with it: the pages have a remedy to press for each of these. */
-  readonly endsRun?: true
-}
+import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
+import { PULL_FAULTS } from './pullFaults.ts'
 
-const asked = (http: number, words: string, remedy: string): FaultEntry => ({
-  words,
-  remedy,
-  http,
-  retry: false,
-  level: 'info',
-})
-const ended = (words: string, remedy: string, retry = false): FaultEntry & { readonly endsRun: true } => ({
-  words,
-  remedy,
-  http: 422,
-  retry,
-  level: 'warn',
-  endsRun: true,
-})
-const broken = (http: number, words: string, remedy: string): FaultEntry => ({
-  words,
-  remedy,
-  http,
-  retry: true,
-  level: 'error',
-})
-
+/** Every failure a person can see. Nothing else in Errand words a failure. */
 export const FAULTS = {
   // What a request got wrong.
   'auth.missing': asked(
@@ -162,6 +128,7 @@ export const FAULTS = {
     'The host shows no such repository.',
     'Check the address. Hosts say the same of a repository that nobody, or this credential, may see.',
   ),
+  ...PULL_FAULTS,
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',

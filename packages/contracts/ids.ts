@@ -17,6 +17,7 @@ const PREFIXES = {
   note: 'nte',
   session: 'ses',
   passkey: 'psk',
+  pull: 'pul',
   /** How somebody signs in: a password, later an identity provider's account. */
   login: 'log',
 } as const
@@ -39,6 +40,7 @@ export type RequestId = Id<'request'>
 export type NoteId = Id<'note'>
 export type SessionId = Id<'session'>
 export type PasskeyId = Id<'passkey'>
+export type PullId = Id<'pull'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 

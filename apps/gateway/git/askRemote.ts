@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls'
 import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
-import { Fault } from '@errand/contracts'
+import { Fault, type Forge } from '@errand/contracts'
 import {
   formatAuthority,
   formatRepositoryAddress,
@@ -21,6 +21,8 @@ export interface GitCredential {
   readonly secret: Secret
   /** Plain http and private addresses are allowed for exactly the host and port that it belongs to. */
   readonly isPrivate: boolean
+  /** Which API the owner says the host has. */
+  readonly forge?: Forge | 'none' | undefined
 }
 
 /** Connections to git hosts: `guarded` for the world, `opened` for a host whose credential says it is private. */

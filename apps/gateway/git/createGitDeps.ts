@@ -59,7 +59,7 @@ async function readGitCredential(
     if (sealed === null) continue
     const { name, spec, secret } = await credentials.open(orgId, sealed)
     if (spec.type !== 'git' || secret === null) continue
-    return { name, username: spec.username, secret, isPrivate: spec.private }
+    return { name, username: spec.username, secret, isPrivate: spec.private, forge: spec.forge }
   }
   return null
 }

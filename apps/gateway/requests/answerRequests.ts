@@ -1,7 +1,9 @@
 import type { GatewayAnswer, GatewayRequest } from '@errand/engine'
-import { answerGatewayRequest, takeGatewayRequests } from '@errand/engine'
+import { answerGatewayRequest, readKnownPull, takeGatewayRequests } from '@errand/engine'
 import { toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
+import { lookAtPull } from '../pull/lookAtPull.ts'
+import { openPull } from '../pull/openPull.ts'
 import { testCredential } from './testCredential.ts'
 
 const AT_ONCE = 8
@@ -83,6 +85,13 @@ async function outcome(
       case 'repository.remove':
         await deps.removeRepository({ orgId, name: body.name })
         return { ok: true, words: 'The repository is gone.' }
+      case 'pull.open':
+        return { ok: true, words: 'It is there.', value: await openPull({ orgId, ask: body.ask }, deps) }
+      case 'pull.look': {
+        const pull = await readKnownPull({ orgId, id: body.id }, deps.engine)
+        if (pull !== null) await lookAtPull(pull, deps)
+        return { ok: true, words: 'It was looked at.', value: { id: body.id } }
+      }
       case 'repository.branches':
         return { ok: true, words: 'It answered.', value: await deps.branches.read({ orgId, ...body }) }
     }

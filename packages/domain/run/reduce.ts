@@ -2,6 +2,7 @@ import type { RunEvent, RunEventBody, StepName } from '@errand/contracts'
 import { FAULTS } from '@errand/contracts'
 import { cut, lastLine } from './activity.ts'
 import { foldTalk } from './asking.ts'
+import { foldPull } from '../pull/foldPull.ts'
 import { isTerminal, type RunState, type StepState } from './state.ts'
 
 const START: RunState = {
@@ -40,6 +41,7 @@ const START: RunState = {
   isBudgetReached: false,
   questions: [],
   notes: [],
+  pulls: [],
   toolCalls: 0,
   blockedHosts: 0,
   artifacts: 0,
@@ -159,6 +161,9 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'note.removed':
     case 'note.delivered':
       return foldTalk(s, body, at)
+    case 'pull.opened':
+    case 'pull.changed':
+      return { ...s, pulls: foldPull(s.pulls, body) }
     case 'thought.appended':
     case 'tool.finished':
     case 'output.appended':

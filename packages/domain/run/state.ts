@@ -3,6 +3,7 @@ import type {
   Evidence,
   FaultCode,
   NoteTime,
+  PullState,
   RunStatus,
   StepName,
   TerminalStatus,
@@ -61,6 +62,17 @@ export interface WaitingNote {
   readonly by: string
 }
 
+/** A pull request for the work of a run, as it was last seen. */
+export interface RunPull {
+  readonly repository: string
+  readonly number: number
+  readonly url: string
+  readonly title: string
+  readonly branch: string
+  readonly base: string
+  readonly state: PullState
+}
+
 /** What is known of a run, folded from its events alone. Same fold on the server and in the browser. */
 export interface RunState {
   readonly status: RunStatus
@@ -93,6 +105,7 @@ export interface RunState {
   readonly questions: readonly OpenQuestion[]
   /** Of a run that is over: what never reached its agent. */
   readonly notes: readonly WaitingNote[]
+  readonly pulls: readonly RunPull[]
   readonly toolCalls: number
   readonly blockedHosts: number
   readonly artifacts: number

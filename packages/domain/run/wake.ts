@@ -1,5 +1,6 @@
 import type { RunEventBody } from '@errand/contracts'
 import { isTalkRedundant } from './asking.ts'
+import { isPullRedundant } from '../pull/foldPull.ts'
 import { isTerminal, type RunState } from './state.ts'
 
 /**
@@ -42,6 +43,9 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     case 'note.removed':
     case 'note.delivered':
       return isTalkRedundant(state, body)
+    case 'pull.opened':
+    case 'pull.changed':
+      return isPullRedundant(state.pulls, body)
     default:
       return false
   }

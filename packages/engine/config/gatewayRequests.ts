@@ -1,4 +1,4 @@
-import { Fault, FAULT_CODES, newId, type OrgId, type RequestId } from '@errand/contracts'
+import { Fault, FAULT_CODES, idSchema, newId, type OrgId, type RequestId } from '@errand/contracts'
 import {
   answerRequest,
   findAnswer,
@@ -13,9 +13,22 @@ import { bellFor } from '../run/bell.ts'
 import { DEMO_CREDENTIAL } from './builtins.ts'
 import type { GatewayAnswer, GatewayRequest, GatewayRequestBody } from './types.ts'
 
+const askSchema = z.object({
+  runId: idSchema('run'),
+  repository: z.string(),
+  branch: z.string(),
+  base: z.string().nullable(),
+  title: z.string(),
+  body: z.string(),
+  isDraft: z.boolean(),
+  by: idSchema('user'),
+  byName: z.string(),
+})
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('credential.test'), name: z.string(), version: z.int() }),
   z.object({ kind: z.literal('repository.remove'), name: z.string() }),
+  z.object({ kind: z.literal('pull.open'), ask: askSchema }),
+  z.object({ kind: z.literal('pull.look'), id: idSchema('pull') }),
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
 ])
 const answerSchema = z.object({

@@ -1,5 +1,6 @@
-import type { AgentSpec, CredentialId, CredentialSpec, FaultCode, OrgId, RequestId } from '@errand/contracts'
 import type { PublicVaultKey } from '@errand/vault'
+import type { AgentSpec, CredentialId, CredentialSpec, FaultCode, OrgId, PullId, RequestId } from '@errand/contracts'
+import type { PullAsk } from '../pull/types.ts'
 
 export interface AgentView {
   readonly name: string
@@ -63,6 +64,8 @@ export type GatewayRequestBody =
   | { readonly kind: 'credential.test'; readonly name: string; readonly version: number }
   /** The row is gone; the gateway removes the folder. `name` is without `local/`. */
   | { readonly kind: 'repository.remove'; readonly name: string }
+  | { readonly kind: 'pull.open'; readonly ask: PullAsk }
+  | { readonly kind: 'pull.look'; readonly id: PullId }
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
 
 export interface GatewayRequest {

@@ -2,6 +2,7 @@ import { account } from './account.ts'
 import { artifacts } from './artifacts.ts'
 import { agents, config, credentials, repositories, settings, tokens } from './configuration.ts'
 import { router } from './procedure.ts'
+import { pullRequests } from './pullRequests.ts'
 import { drafts } from './runLists.ts'
 import { runs } from './runs.ts'
 import { system } from './system.ts'
@@ -17,6 +18,7 @@ export const appRouter = router({
   tokens,
   settings,
   config,
+  pullRequests,
   system,
   account,
 })
