@@ -42,8 +42,10 @@ export function OpenRow({ row, runId }: { row: Row; runId: RunId }) {
   )
 }
 
+const WORDS = new Set<Row['kind']>(['said', 'thought', 'note', 'warning', 'question', 'host', 'blocked'])
+
 function isProse({ kind }: Row): boolean {
-  return kind === 'said' || kind === 'thought' || kind === 'note' || kind === 'warning' || kind === 'question'
+  return WORDS.has(kind)
 }
 
 const CLASSES = { added: 'p', removed: 'm', plain: undefined } as const

@@ -4,7 +4,7 @@ import { memo } from 'react'
 import { counted } from '../../ui/format/amount.ts'
 import { clockWithSeconds, duration, exactly } from '../../ui/format/time.ts'
 import { useNow, useZone } from '../../ui/reader.tsx'
-import { ROW_ICONS } from './icons.ts'
+import { iconOf } from './icons.ts'
 import type { Line } from './lines.ts'
 import { isOpenable, type Row } from './row.ts'
 
@@ -37,7 +37,7 @@ export const TimelineLine = memo(function TimelineLine({ line, isOpen, isUnfolde
 
 function Inside({ line, isUnfolded }: { line: Line; isUnfolded: boolean }) {
   const { row, isInLane } = line
-  const Icon = ROW_ICONS[row.kind]
+  const Icon = iconOf(row)
   return (
     <>
       {isInLane ? null : <At at={row.at} />}

@@ -1,9 +1,9 @@
-import { FAULTS, type RunEvent, type RunEventBody, type StepName } from '@errand/contracts'
+import { FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
 import { addTalk } from './addTalk.ts'
 import { addWork } from './addWork.ts'
 import { newRow } from './newRow.ts'
 import type { RowKind } from './row.ts'
-import type { Place, Timeline } from './rows.ts'
+import type { Timeline } from './rows.ts'
 
 /** What one event does to the timeline. */
 export function addEvent(timeline: Timeline, event: RunEvent): void {
@@ -19,12 +19,8 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
     case 'output.appended':
     case 'verify.finished':
       return addStep(timeline, event)
-    case 'agent.started': {
-      const result = body.version === undefined ? '' : `Claude Code ${body.version}`
-      const row = newRow(event, { kind: 'agent', verb: 'Started', target: body.model ?? 'the agent', result })
-      timeline.open.set('agent', timeline.append(row))
-      return
-    }
+    case 'agent.started':
+      return startAgent(timeline, event, body)
     case 'cancel.requested':
       timeline.append(newRow(event, { kind: 'stop', verb: 'Stop', target: `asked for by ${body.by}` }))
       return
@@ -54,6 +50,19 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
   }
 }
 
+/** A script names no model and no version: it is a command, and what its step prints is all that it says. */
+function startAgent(timeline: Timeline, event: RunEvent, { model, version }: AgentStarted): void {
+  if (model !== undefined || version !== undefined) {
+    const result = version === undefined ? '' : `Claude Code ${version}`
+    timeline.append(newRow(event, { kind: 'agent', verb: 'Started', target: model ?? 'the agent', result }))
+    return
+  }
+  const row = newRow(event, { kind: 'command', verb: 'Ran', target: 'the script', isRunning: true })
+  timeline.open.set('step agent', timeline.append(row))
+}
+
+type AgentStarted = Extract<RunEventBody, { type: 'agent.started' }>
+
 const STEPS: Partial<Record<string, readonly [kind: RowKind, verb: string, target: string]>> = {
   setup: ['setup', 'Set up', 'the setup command'],
   verify: ['verify', 'Verified', 'the verify command'],
@@ -82,9 +91,9 @@ function addStep(timeline: Timeline, event: RunEvent): void {
       return
     }
     case 'output.appended': {
-      const place = timeline.open.get(`step ${body.step}`) ?? startScript(timeline, event, body.step)
-      const row = place === null ? undefined : timeline.at(place)
-      if (place !== null && row !== undefined) timeline.change(place, { output: tail(row.output + body.text) })
+      const place = timeline.open.get(`step ${body.step}`)
+      const row = place === undefined ? undefined : timeline.at(place)
+      if (place !== undefined && row !== undefined) timeline.change(place, { output: tail(row.output + body.text) })
       return
     }
     case 'verify.finished': {
@@ -101,15 +110,6 @@ function addStep(timeline: Timeline, event: RunEvent): void {
       return finishStep(timeline, event, body)
     default:
   }
-}
-
-/** A script's own step: it names no model, and what it prints is all that it says. */
-function startScript(timeline: Timeline, event: RunEvent, step: StepName): Place | null {
-  if (step !== 'agent' || timeline.open.has('agent')) return null
-  const row = newRow(event, { kind: 'command', verb: 'Ran', target: 'the script', isRunning: true })
-  const place = timeline.append(row)
-  timeline.open.set('step agent', place)
-  return place
 }
 
 /** Cut now and then, not with each piece: cutting is a copy. */
@@ -130,10 +130,6 @@ function finishStep(timeline: Timeline, event: RunEvent, { step, ok, ms, detail 
       result,
       ...(ok ? {} : { tone: 'fault', output: row?.output || detail }),
     })
-    return
-  }
-  if (step === 'agent' && ok && !timeline.open.has('agent')) {
-    timeline.append(newRow(event, { kind: 'command', verb: 'Ran', target: 'the script', ms }))
     return
   }
   if (ok) return

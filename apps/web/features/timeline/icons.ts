@@ -1,7 +1,6 @@
 import {
   Bot,
   Brain,
-  CircleCheck,
   CircleDollarSign,
   CircleStop,
   Clock,
@@ -12,8 +11,10 @@ import {
   GitBranch,
   Globe,
   Hand,
+  Info,
   type LucideIcon,
   MessageSquareText,
+  OctagonX,
   Package,
   Pencil,
   Plug,
@@ -27,9 +28,13 @@ import {
   TriangleAlert,
   Wrench,
 } from 'lucide-react'
-import type { RowKind } from './row.ts'
+import type { Row, RowKind } from './row.ts'
 
-export const ROW_ICONS: Readonly<Record<RowKind, LucideIcon>> = {
+export function iconOf({ kind, tone }: Row): LucideIcon {
+  return kind === 'step' && tone === 'fault' ? OctagonX : ICONS[kind]
+}
+
+const ICONS: Readonly<Record<RowKind, LucideIcon>> = {
   fired: Send,
   agent: Bot,
   said: MessageSquareText,
@@ -43,7 +48,7 @@ export const ROW_ICONS: Readonly<Record<RowKind, LucideIcon>> = {
   helper: Split,
   setup: Wrench,
   verify: ScanSearch,
-  step: CircleCheck,
+  step: Info,
   question: Hand,
   host: ShieldBan,
   blocked: ShieldBan,

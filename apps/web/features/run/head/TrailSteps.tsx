@@ -1,5 +1,6 @@
 'use client'
 
+import { isTerminal } from '@errand/domain'
 import { duration } from '../../../ui/format/time.ts'
 import { counted } from '../../../ui/format/amount.ts'
 import { Clock } from '../../../ui/Time.tsx'
@@ -24,7 +25,7 @@ export function TrailSteps({ run }: { run: RunView }) {
               <TrailMark mark={mark} x={8} />
             </svg>
             <b>{NAMES[name]}</b>
-            {words(name, mark, run)}
+            {mark === 'todo' && isTerminal(run.state.status) ? 'not reached' : words(name, mark, run)}
           </li>
         )
       })}
