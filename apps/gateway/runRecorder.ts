@@ -9,6 +9,8 @@ export interface RunRef {
 /** Writes what a run did on the network into its log. */
 export interface RunRecorder {
   record(run: RunRef, event: SystemEvent): Promise<void>
+  /** Also when the run has filled its log: something else depends on it. */
+  recordAlways(run: RunRef, event: SystemEvent): Promise<void>
   /** Nothing happens when the same run has recorded the same `key` before. */
   recordOnce(run: RunRef, key: string, event: SystemEvent): Promise<void>
 }
@@ -52,6 +54,7 @@ export function runRecorder({ append, log }: RunRecorderDeps): RunRecorder {
 
   return {
     record,
+    recordAlways: append,
     async recordOnce(run, key, event) {
       const { keys } = memoryOf(run.runId)
       if (keys.has(key)) return

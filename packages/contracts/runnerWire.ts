@@ -31,8 +31,12 @@ export const controlAnswerSchema = z.object({
   desired: z.enum(['done', 'cancelled']),
   /** Set once the gateway has refused a model call because the budget is used up. */
   budgetReached: z.boolean(),
-  /** Answers and notes of persons with a sequence number above `after`, oldest first; absent: none. */
+  /** A person is asked something, so the run's time stands still. */
+  waiting: z.boolean().optional(),
+  /** Answers and notes of persons that came since the answer with `seq` = `after`, oldest first; absent: none. */
   answers: z.array(z.object({ id: z.string(), answer: answerSchema, note: z.string().optional() })).optional(),
+  /** Questions that nobody answered in time: that means no. */
+  expired: z.array(z.string()).optional(),
   notes: z.array(z.object({ id: z.string(), text: z.string(), when: noteTimeSchema })).optional(),
   removedNotes: z.array(z.string()).optional(),
   seq: z.int().nonnegative(),

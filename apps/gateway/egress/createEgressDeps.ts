@@ -1,7 +1,8 @@
-import type { EngineDeps } from '@errand/engine'
+import { askForHost, type EngineDeps, readHostWord } from '@errand/engine'
 import type { RunRecorder } from '../runRecorder.ts'
 import type { ConnectDeps } from './connect.ts'
 import type { EgressDeps } from './egressDeps.ts'
+import { heldHosts } from './heldHosts.ts'
 import { orgNetworkReader } from './readOrgNetwork.ts'
 
 /** A tunnel through which nothing went for this long is closed. */
@@ -15,5 +16,15 @@ interface EgressParts {
 
 /** All that egress traffic needs, over the engine's use cases. */
 export function createEgressDeps({ engine, network, recorder }: EgressParts): EgressDeps {
-  return { network, recorder, readOrgNetwork: orgNetworkReader(engine), idleMs: TUNNEL_IDLE_MS }
+  return {
+    network,
+    recorder,
+    readOrgNetwork: orgNetworkReader(engine),
+    heldHosts: heldHosts({
+      ask: (question) => askForHost(question, engine),
+      read: (asked) => readHostWord(asked, engine),
+      feed: engine.feed,
+    }),
+    idleMs: TUNNEL_IDLE_MS,
+  }
 }

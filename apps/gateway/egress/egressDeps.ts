@@ -1,6 +1,7 @@
 import type { OrgId } from '@errand/contracts'
 import type { RunRecorder } from '../runRecorder.ts'
 import type { ConnectDeps } from './connect.ts'
+import type { HeldHosts } from './heldHosts.ts'
 
 /** What an organisation's owner has set for all of its runs. */
 export interface OrgNetwork {
@@ -14,6 +15,7 @@ export interface EgressDeps {
   readonly network: ConnectDeps
   readonly readOrgNetwork: (orgId: OrgId) => Promise<OrgNetwork>
   readonly recorder: RunRecorder
+  readonly heldHosts: HeldHosts
   /** A tunnel through which nothing has gone for this long is closed. */
   readonly idleMs: number
 }

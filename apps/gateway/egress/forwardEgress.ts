@@ -37,17 +37,40 @@ async function open(call: Call, target: Target, { egress }: Needs): Promise<Sock
   const grant = grantOf(call)
   const { trustedHosts, privateHosts } = await egress.readOrgNetwork(grant.orgId)
   const decision = decideHost(target, { network: grant.network, hosts: grant.hosts, trustedHosts })
-  if (decision.kind === 'blocked') throw new Fault(decision.code, decision.detail)
+  const isOnce = decision.kind === 'blocked' && (await hold(call, { target, refusal: decision }, egress))
   const socket = await connectGuarded(target, privateHosts, egress.network)
   // It may fail at any time from here on; whoever uses it says what that means.
   socket.on('error', () => socket.destroy())
   try {
     const event = { type: 'egress.allowed', host: target.host, port: target.port, ...commandOf(call) } as const
-    await egress.recorder.recordOnce(grant, `allowed ${formatAuthority(target)}`, event)
+    // What was allowed once is used up by this event.
+    if (isOnce) await egress.recorder.recordAlways(grant, event)
+    else await egress.recorder.recordOnce(grant, `allowed ${formatAuthority(target)}`, event)
     return socket
   } catch (error) {
     socket.destroy()
     throw error
+  }
+}
+
+/** Waits for a person to allow it, where one is asked; true when only this connection was allowed. */
+async function hold(
+  call: Call,
+  { target, refusal }: { target: Target; refusal: Pick<Fault, 'code' | 'detail'> },
+  { heldHosts }: EgressDeps,
+): Promise<boolean> {
+  const since = performance.now()
+  try {
+    const { isOnce } = await heldHosts.wait({
+      grant: grantOf(call),
+      target,
+      command: commandOf(call).command,
+      refusal: new Fault(refusal.code, refusal.detail),
+      signal: call.signal,
+    })
+    return isOnce
+  } finally {
+    call.fields['heldMs'] = Math.round(performance.now() - since)
   }
 }
 

@@ -1,6 +1,7 @@
-import type { RunEventBody, RunStatus } from '@errand/contracts'
+import type { Answer, RunEventBody, RunStatus } from '@errand/contracts'
+import { hostPattern, type Target } from '../policy/hostPolicy.ts'
 import { cut } from './activity.ts'
-import { isTerminal, type OpenQuestion, type RunState } from './state.ts'
+import { type HostAnswer, isTerminal, type OpenQuestion, type RunState } from './state.ts'
 
 /** What persons and the run say to each other on the way. */
 export type Talk = Extract<
@@ -20,8 +21,9 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
       return asked(s, { kind: 'host', id, host, port, command, askedAt: at, expiresAt })
     }
     case 'question.answered':
+      return settled(s, body.id, { at, hostAnswer: HOST_ANSWERS[body.answer] })
     case 'question.expired':
-      return settled({ ...s, questions: s.questions.filter(({ id }) => id !== body.id) })
+      return settled(s, body.id, { at, hostAnswer: 'no' })
     case 'note.sent': {
       const { id, text, when, by } = body
       return { ...s, notes: [...s.notes, { id, text, when, by }] }
@@ -32,30 +34,86 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
   }
 }
 
-/** Whether it tells anything new: a question is answered once, a note leaves the list once. */
+export function isTalk(body: RunEventBody): body is Talk {
+  return (
+    body.type.startsWith('question.') ||
+    (body.type.startsWith('note.') && body.type !== 'note.raised') ||
+    body.type === 'host.asked'
+  )
+}
+
+/** A connection to the host was let through: what was allowed once is used up. */
+export function useHostAnswer(s: RunState, target: Target): RunState {
+  const pattern = hostPattern(target)
+  const left = s.hostAnswers.filter((one) => one.answer !== 'once' || one.pattern !== pattern)
+  return left.length === s.hostAnswers.length ? s : { ...s, hostAnswers: left }
+}
+
+/** Whether it tells anything new: a question is answered once, a host asked for once at a time, a note sent once. */
 export function isTalkRedundant(s: RunState, body: Talk): boolean {
   switch (body.type) {
     case 'question.asked':
-    case 'host.asked':
       return isTerminal(s.status) || s.questions.some(({ id }) => id === body.id)
+    case 'host.asked':
+      return isTerminal(s.status) || s.questions.some((one) => one.kind === 'host' && isSameHost(one, body))
     case 'question.answered':
     case 'question.expired':
       return !s.questions.some(({ id }) => id === body.id)
     case 'note.sent':
       return isTerminal(s.status) || s.notes.some(({ id }) => id === body.id)
     case 'note.removed':
-    case 'note.delivered':
       return !s.notes.some(({ id }) => id === body.id)
+    case 'note.delivered':
+      // The agent has it: that stays true when a person took it back in the same moment.
+      return false
   }
+}
+
+/** When a run's time is up: waiting for a person takes none of it. */
+export function deadlineOf(s: RunState, { deadlineAt, now }: { deadlineAt: Date; now: Date }): Date {
+  return new Date(deadlineAt.getTime() + s.waitedMs + sinceMs(s.waitingSince, now.getTime()))
+}
+
+const HOST_ANSWERS: Readonly<Record<Answer, HostAnswer['answer']>> = {
+  'allow-once': 'once',
+  'allow-run': 'run',
+  'allow-agent': 'run',
+  deny: 'no',
 }
 
 function asked(s: RunState, question: OpenQuestion): RunState {
   const activity = question.kind === 'host' ? `Asks for ${question.host}` : `Asks: ${question.tool} ${question.target}`
-  return { ...s, questions: [...s.questions, question], status: 'waiting', activity: cut(activity) }
+  const waitingSince = s.waitingSince ?? question.askedAt
+  return { ...s, questions: [...s.questions, question], status: 'waiting', waitingSince, activity: cut(activity) }
 }
 
-function settled(s: RunState): RunState {
-  return s.status === 'waiting' && s.questions.length === 0 ? { ...s, status: workingStatus(s) } : s
+function settled(
+  s: RunState,
+  id: string,
+  { at, hostAnswer }: { at: string; hostAnswer: HostAnswer['answer'] },
+): RunState {
+  const question = s.questions.find((one) => one.id === id)
+  if (question === undefined) return s
+  const questions = s.questions.filter((one) => one.id !== id)
+  const next = { ...s, questions, ...(question.kind === 'host' ? answeredHost(s, question, hostAnswer) : {}) }
+  if (questions.length > 0) return next
+  const status = s.status === 'waiting' ? workingStatus(s) : s.status
+  const waitedMs = s.waitedMs + sinceMs(s.waitingSince, Date.parse(at))
+  return { ...next, status, waitingSince: null, waitedMs }
+}
+
+function answeredHost(s: RunState, target: Target, answer: HostAnswer['answer']): Pick<RunState, 'hostAnswers'> {
+  const pattern = hostPattern(target)
+  return { hostAnswers: [...s.hostAnswers.filter((one) => one.pattern !== pattern), { pattern, answer }] }
+}
+
+function isSameHost(one: Target, other: Target): boolean {
+  return hostPattern(one) === hostPattern(other)
+}
+
+/** The clocks of the runner and of the gateway may differ by a little. */
+function sinceMs(since: string | null, nowMs: number): number {
+  return since === null ? 0 : Math.max(0, nowMs - Date.parse(since))
 }
 
 /** What a run is doing, by its steps alone: where it goes on once nothing is asked any more. */

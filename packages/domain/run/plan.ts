@@ -1,4 +1,5 @@
 import type { FaultCode, SystemEvent, TerminalStatus } from '@errand/contracts'
+import { deadlineOf } from './asking.ts'
 import { isTerminal, type RunState } from './state.ts'
 
 /** What an executor sees of a run's sandbox when it looks. */
@@ -12,6 +13,7 @@ export type Seen =
 export interface Run {
   readonly state: RunState
   readonly desired: 'done' | 'cancelled'
+  /** Without what it has waited for persons. */
   readonly deadlineAt: Date
   /** Whether admission has a place for it now. Only asked of a queued run. */
   readonly hasPlace: boolean
@@ -70,7 +72,7 @@ function planOver(state: RunState, seen: Seen, now: Date): readonly Step[] {
 function planMissing(run: Run, now: Date): readonly Step[] {
   const { state } = run
   if (run.desired === 'cancelled') return [ended('cancelled', 'run.cancelled')]
-  if (now > run.deadlineAt) return [ended('failed', 'run.deadline')]
+  if (now > deadlineOf(state, { ...run, now })) return [ended('failed', 'run.deadline')]
   if (state.status === 'queued') {
     if (!run.hasPlace) return [lookAgain(after(now, SLOW_LOOK_MS))]
     return [
@@ -93,17 +95,30 @@ function planLive(run: Run, since: Date, now: Date): readonly Step[] {
     const until = after(new Date(state.cancelRequestedAt ?? now), CANCEL_GRACE_MS)
     return now < until && state.runnerStartedAt !== null ? [lookAgain(until)] : killAndLook
   }
-  const hardDeadline = after(run.deadlineAt, DEADLINE_GRACE_MS)
+  const hardDeadline = after(deadlineOf(state, { ...run, now }), DEADLINE_GRACE_MS)
   if (now >= hardDeadline) return killAndLook
-  if (state.runnerStartedAt !== null) return [lookAgain(hardDeadline)]
+  if (state.runnerStartedAt !== null) return [...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
   const reportBy = after(since, NEVER_STARTED_MS)
   return now < reportBy ? [lookAgain(reportBy)] : killAndLook
+}
+
+/** Nobody answered these in time. Their run goes on without. */
+function expire({ questions }: RunState, now: Date): readonly Step[] {
+  return questions
+    .filter(({ expiresAt }) => Date.parse(expiresAt) <= now.getTime())
+    .map(({ id }) => ({ do: 'record', event: { type: 'question.expired', id } }))
+}
+
+/** The deadline, or the next question to expire before it. */
+function earliest(deadline: Date, { questions }: RunState, now: Date): Date {
+  const open = questions.map(({ expiresAt }) => Date.parse(expiresAt)).filter((at) => at > now.getTime())
+  return new Date(Math.min(deadline.getTime(), ...open))
 }
 
 function endOfExited(run: Run, seen: Extract<Seen, { kind: 'exited' }>, now: Date): Step {
   const detail = seen.exitCode === null ? undefined : `The sandbox ended with exit code ${seen.exitCode}.`
   if (run.desired === 'cancelled') return ended('cancelled', 'run.cancelled')
-  if (now >= run.deadlineAt) return ended('failed', 'run.deadline', detail)
+  if (now >= deadlineOf(run.state, { ...run, now })) return ended('failed', 'run.deadline', detail)
   if (seen.isOutOfMemory) return ended('failed', 'sandbox.out-of-memory', detail)
   if (run.state.runnerStartedAt === null) return ended('failed', 'run.never-started', detail)
   return ended('failed', 'run.lost', detail)

@@ -1,7 +1,7 @@
 import type { RunEvent, RunEventBody, StepName } from '@errand/contracts'
 import { FAULTS } from '@errand/contracts'
 import { cut, lastLine } from './activity.ts'
-import { foldTalk } from './asking.ts'
+import { foldTalk, isTalk, useHostAnswer } from './asking.ts'
 import { foldPull } from '../pull/foldPull.ts'
 import { isTerminal, type RunState, type StepState } from './state.ts'
 
@@ -40,6 +40,10 @@ const START: RunState = {
   budgetUsd: null,
   isBudgetReached: false,
   questions: [],
+  hostAnswers: [],
+  waitingSince: null,
+  waitedMs: 0,
+  talkSeq: 0,
   notes: [],
   pulls: [],
   toolCalls: 0,
@@ -68,7 +72,8 @@ const STEP_WORDS: Record<StepName, string> = {
 export function reduce(state: RunState | null, event: RunEvent): RunState {
   const before = wholeState(state)
   if (event.seq <= before.seq) return before
-  const next = { ...fold(before, event.body, event.at), seq: event.seq, lastEventAt: event.at }
+  const talkSeq = isTalk(event.body) ? event.seq : before.talkSeq
+  const next = { ...fold(before, event.body, event.at), seq: event.seq, lastEventAt: event.at, talkSeq }
   return isTerminal(before.status) ? { ...next, ...outcomeOf(before) } : next
 }
 
@@ -85,7 +90,7 @@ function outcomeOf(
 }
 
 /** A run that is over asks nothing. */
-const NOTHING_OPEN = { questions: [] } as const
+const NOTHING_OPEN = { questions: [], waitingSince: null } as const
 
 /** What moves a run on: its steps, and how it ends. */
 function fold(s: RunState, body: RunEventBody, at: string): RunState {
@@ -149,6 +154,8 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
       return { ...s, usage: addUsage(s.usage, body) }
     case 'budget.reached':
       return { ...s, isBudgetReached: true }
+    case 'egress.allowed':
+      return useHostAnswer(s, body)
     case 'egress.blocked':
       return { ...s, blockedHosts: s.blockedHosts + 1 }
     case 'artifact.added':
@@ -168,7 +175,6 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'tool.finished':
     case 'output.appended':
     case 'note.raised':
-    case 'egress.allowed':
     case 'git.accessed':
       return s
   }

@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventBody, RunnerEvent } from '@errand/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { deadlineOf } from './asking.ts'
 import { DEADLINE_GRACE_MS, plan, type Run, type Seen, type Step } from './plan.ts'
 import { reduce } from './reduce.ts'
 import { isTerminal, type RunState } from './state.ts'
@@ -12,6 +13,7 @@ import { isRedundant } from './wake.ts'
  */
 const START = Date.UTC(2026, 0, 1)
 const DEADLINE_MS = 600_000
+const ANSWER_MS = 50_000
 
 type Move =
   | { readonly do: 'reconcile'; readonly diesAfter: number }
@@ -22,6 +24,9 @@ type Move =
   | { readonly do: 'cancel' }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'runner-speaks' }
+  /** Two questions may be open at once; one that was settled may be asked again. */
+  | { readonly do: 'runner-asks'; readonly id: string }
+  | { readonly do: 'person-answers'; readonly id: string }
   | { readonly do: 'runner-finishes'; readonly status: 'succeeded' | 'failed' | 'cancelled' }
   | { readonly do: 'sandbox-dies'; readonly isOutOfMemory: boolean }
   | { readonly do: 'machine-restarts' }
@@ -135,6 +140,11 @@ class World {
         return
       case 'runner-speaks':
         return this.speak()
+      case 'runner-asks':
+        if (this.seen.kind === 'running' && this.state.runnerStartedAt !== null) this.ask(move.id)
+        return
+      case 'person-answers':
+        return this.append({ type: 'question.answered', id: move.id, answer: 'allow-once', by: 'p' })
       case 'runner-finishes':
         if (this.seen.kind !== 'running' || this.state.runnerStartedAt === null) return
         this.append({ type: 'run.finished', status: move.status, verdict: 'unverified', sentence: 'Done.' })
@@ -149,6 +159,11 @@ class World {
         this.forgetsStart = true
         return
     }
+  }
+
+  private ask(id: string): void {
+    const expiresAt = new Date(this.nowMs + ANSWER_MS).toISOString()
+    this.append({ type: 'question.asked', id, tool: 'Bash', target: 'make', input: '{}', expiresAt })
   }
 
   private speak(): void {
@@ -173,6 +188,13 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 300, 20_000, 70_000, 700_000) }),
   },
   { weight: 4, arbitrary: fc.constant({ do: 'runner-speaks' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('runner-asks' as const, 'person-answers' as const),
+      id: fc.constantFrom('a', 'b'),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -227,6 +249,28 @@ test('no sandbox is started for a run that is over, nor again for one that had i
   )
 })
 
+test('a run waits exactly while a question is open, and each question is settled once', () => {
+  fc.assert(
+    fc.property(history, (moves) => {
+      const { log } = lived(moves)
+      let state: RunState | null = null
+      const open = new Set<string>()
+      for (const event of log) {
+        state = reduce(state, event)
+        const { body } = event
+        if (body.type === 'question.asked') open.add(body.id)
+        if (body.type === 'question.answered' || body.type === 'question.expired')
+          expect(open.delete(body.id)).toBe(true)
+        if (isTerminal(state.status)) open.clear()
+        expect(state.questions.map(({ id }) => id).toSorted()).toEqual([...open].toSorted())
+        expect(state.status === 'waiting').toBe(open.size > 0)
+        expect(state.waitingSince === null).toBe(open.size === 0)
+      }
+    }),
+    runs,
+  )
+})
+
 test('the log has no gap and a terminal status absorbs', () => {
   fc.assert(
     fc.property(history, (moves) => {
@@ -276,12 +320,17 @@ test('a reconcile that comes twice, with nothing in between, changes nothing the
   )
 })
 
-test('however it hangs, a run is over soon after its deadline', () => {
+test('however it hangs, a run is over soon after its deadline, which stands still while it waits', () => {
   fc.assert(
     fc.property(history, (moves) => {
       const world = new World()
       for (const one of moves) world.make(one)
-      world.nowMs = Math.max(world.nowMs, START + DEADLINE_MS + DEADLINE_GRACE_MS + 1)
+      // What nobody answers expires, and no run waits for ever.
+      world.nowMs += ANSWER_MS
+      for (let round = 0; round < 4; round++) world.reconcile()
+      const now = new Date(world.nowMs)
+      const deadline = deadlineOf(world.state, { deadlineAt: new Date(START + DEADLINE_MS), now })
+      world.nowMs = Math.max(world.nowMs, deadline.getTime() + DEADLINE_GRACE_MS + 1)
       for (let round = 0; round < 8; round++) world.reconcile()
       expect(isTerminal(world.state.status)).toBe(true)
     }),

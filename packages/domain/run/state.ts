@@ -54,6 +54,13 @@ export type OpenQuestion =
       readonly expiresAt: string
     }
 
+/** What a person has said of a host that the network level does not allow. `once`: of the next connection to it. */
+export interface HostAnswer {
+  /** As a list of hosts names it. */
+  readonly pattern: string
+  readonly answer: 'once' | 'run' | 'no'
+}
+
 /** A person's note that the agent has not been given yet. */
 export interface WaitingNote {
   readonly id: string
@@ -103,6 +110,13 @@ export interface RunState {
   readonly budgetUsd: number | null
   readonly isBudgetReached: boolean
   readonly questions: readonly OpenQuestion[]
+  readonly hostAnswers: readonly HostAnswer[]
+  /** Since when it has waited for a person without a break; null while it does not. */
+  readonly waitingSince: string | null
+  /** How long it has waited in all, the present wait not counted. Its time limit stands still meanwhile. */
+  readonly waitedMs: number
+  /** Sequence number of the last event in which a person and the run spoke to each other. */
+  readonly talkSeq: number
   /** Of a run that is over: what never reached its agent. */
   readonly notes: readonly WaitingNote[]
   readonly pulls: readonly RunPull[]

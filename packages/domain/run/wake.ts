@@ -14,7 +14,8 @@ export function wakeAfter(before: RunState, after: RunState): 'none' | 'now' | '
     isTerminal(before.status) === isTerminal(after.status) &&
     before.sandboxStartedAt === after.sandboxStartedAt &&
     before.runnerStartedAt === after.runnerStartedAt &&
-    before.cancelRequestedAt === after.cancelRequestedAt
+    before.cancelRequestedAt === after.cancelRequestedAt &&
+    before.questions === after.questions
   return isSame ? 'none' : 'now'
 }
 

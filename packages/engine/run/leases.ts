@@ -1,4 +1,5 @@
 import type { RunId } from '@errand/contracts'
+import { wholeState } from '@errand/domain'
 import { claimDueRuns, endLease, extendLease, findNextWake, listLiveRows, type LiveRow, makeDue } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import type { Claim, ClaimedRun } from './types.ts'
@@ -20,7 +21,7 @@ export async function claimRuns(
     runId,
     leaseToken,
     leaseUntil,
-    run: { state, desired, deadlineAt, hasPlace },
+    run: { state: wholeState(state), desired, deadlineAt, hasPlace },
     agentSpec: spec.agent,
   }))
 }

@@ -79,7 +79,7 @@ async function findRow(token: string, deps: Deps): Promise<GrantRow> {
 }
 
 function toGrant(row: GrantRow): RunGrant {
-  const { orgId, runId, spec, desired, deadlineAt, isOver, seq, spentUsd, isBudgetReached } = row
+  const { orgId, runId, spec, desired, deadlineAt, isOver, seq, spentUsd, isBudgetReached, isWaiting, talkSeq } = row
   const { agent, repositories, inputs, maxArtifactBytes, maxArtifacts, artifactDays } = spec
   return {
     orgId,
@@ -96,7 +96,9 @@ function toGrant(row: GrantRow): RunGrant {
     desired,
     isOver,
     seq,
-    deadlineAt,
+    isWaiting,
+    talkSeq,
+    deadlineAt: new Date(deadlineAt.getTime() + row.waitedMs),
     maxArtifactBytes,
     maxArtifacts,
     artifactDays,

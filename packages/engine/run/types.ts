@@ -21,7 +21,7 @@ export interface RunView {
   readonly createdBy: { readonly id: UserId; readonly name: string }
   readonly state: RunState
   readonly desired: 'done' | 'cancelled'
-  /** Null while it waits for a place: its time starts when it has one. */
+  /** Null while it waits for a place: its time starts when it has one, and stands still while it waits for a person. */
   readonly deadlineAt: string | null
   /** 1 is next. Null once it has a place, and when it is over. */
   readonly queuePosition: number | null
@@ -83,6 +83,10 @@ export interface RunGrant {
   readonly isOver: boolean
   /** Of the last event in its log. */
   readonly seq: number
+  /** A person is asked something. */
+  readonly isWaiting: boolean
+  /** Of the last event in which a person and the run spoke to each other; 0 before the first. */
+  readonly talkSeq: number
   readonly deadlineAt: Date
   readonly maxArtifactBytes: number
   readonly maxArtifacts: number

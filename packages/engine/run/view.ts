@@ -1,10 +1,11 @@
-import { queuePosition, type WaitingRun } from '@errand/domain'
+import { queuePosition, type WaitingRun, wholeState } from '@errand/domain'
 import type { FrozenSpec, ListedRow, RunRow } from '@errand/store'
 import type { ListedRun, RunView } from './types.ts'
 
 /** A row as a person sees it. `order` is the queue of its organisation; it is asked only of runs that wait. */
 export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
   const { agent, agentName, repositories, inputs } = row.spec
+  const state = wholeState(row.state)
   return {
     id: row.id,
     prompt: row.prompt,
@@ -12,9 +13,9 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
     agentVersion: row.agentVersion,
     runtime: agent.runtime,
     createdBy: { id: row.createdBy, name: row.createdByName },
-    state: row.state,
+    state,
     desired: row.desired,
-    deadlineAt: row.placeAt === null ? null : row.deadlineAt.toISOString(),
+    deadlineAt: row.placeAt === null ? null : new Date(row.deadlineAt.getTime() + state.waitedMs).toISOString(),
     queuePosition: isWaiting(row) ? queuePosition(order, row.id) : null,
     retryOf: row.retryOf,
     parentRunId: row.parentRunId,

@@ -116,6 +116,22 @@ export async function findTalk<T extends Talk['type']>(
   return row?.body
 }
 
+const TALK_SINCE: Statement = {
+  name: 'log-talk-since',
+  text: `select seq, body from run_events where run_id = $1 and org_id = $2 and seq > $3 and type = any($4) order by seq`,
+}
+
+/** What persons said since, oldest first: their answers, their notes, and what they left unanswered. */
+export function readTalk(
+  q: Queryable,
+  { orgId, runId, after }: { orgId: OrgId; runId: RunId; after: number },
+): Promise<readonly { readonly seq: number; readonly body: SaidByPersons }[]> {
+  return q.rows(TALK_SINCE, [runId, orgId, after, SAID_BY_PERSONS])
+}
+
+const SAID_BY_PERSONS = ['question.answered', 'question.expired', 'note.sent', 'note.removed'] as const
+type SaidByPersons = Extract<RunEventBody, { type: (typeof SAID_BY_PERSONS)[number] }>
+
 const END: Statement = {
   name: 'log-end',
   text: `select is_gone as "isGone", seq, events_until is null as "isForgotten" from runs where id = $1 and org_id = $2`,

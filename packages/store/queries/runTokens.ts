@@ -29,6 +29,9 @@ export interface GrantRow {
   readonly seq: number
   readonly spentUsd: number
   readonly isBudgetReached: boolean
+  readonly isWaiting: boolean
+  readonly talkSeq: number
+  readonly waitedMs: number
 }
 
 /** The token says whose run it is; everything after it names the organisation. */
@@ -37,7 +40,9 @@ const GRANT: Statement = {
   text: `
     select r.org_id as "orgId", r.id as "runId", r.spec, r.desired, r.deadline_at as "deadlineAt",
       r.status in ('succeeded', 'failed', 'cancelled') as "isOver", r.is_gone as "isGone", r.seq,
-      coalesce(r.cost_usd, 0) as "spentUsd", coalesce((r.state ->> 'isBudgetReached')::boolean, false) as "isBudgetReached"
+      coalesce(r.cost_usd, 0) as "spentUsd", coalesce((r.state ->> 'isBudgetReached')::boolean, false) as "isBudgetReached",
+      r.status = 'waiting' as "isWaiting", coalesce((r.state ->> 'talkSeq')::int, 0) as "talkSeq",
+      coalesce((r.state ->> 'waitedMs')::float8, 0) as "waitedMs"
     from run_tokens t join runs r on r.id = t.run_id where t.hash = $1`,
 }
 

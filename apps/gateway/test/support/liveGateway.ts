@@ -21,6 +21,7 @@ import { openBlobs, openListener } from '@errand/store'
 import { recordedLog, testDatabase, until } from '@errand/testkit'
 import { sealer } from '@errand/vault'
 import { generateVaultKey, opener, publicHalf } from '@errand/vault/open'
+import type { ConnectDeps } from '../../egress/connect.ts'
 import { type StartConfig, startGateway } from '../../start.ts'
 import { type Answer, ask, type Ask, asAgent, asRunner } from './ask.ts'
 
@@ -41,7 +42,7 @@ export interface LiveRun {
 }
 
 /** A gateway as it runs: real Postgres, real engine, real vault, real socket. */
-export async function startLiveGateway(options: Partial<StartConfig> = {}) {
+export async function startLiveGateway(options: Partial<StartConfig> = {}, network?: ConnectDeps) {
   const database = await testDatabase()
   const folder = await mkdtemp(join(tmpdir(), 'errand-gateway-'))
   const { log, lines } = recordedLog()
@@ -61,10 +62,20 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}) {
   }
   const owner = await ensureOwner({ orgName: 'test' }, engine)
   const socketPath = join(folder, 'gw', 'gateway.sock')
-  const gateway = await startGateway(
-    { socketPath, repositoriesFolder: join(folder, 'repositories'), demoWordMs: 0, ...options },
-    { engine, opener: opener([key]), listener, log, now, metrics: createMetrics() },
-  )
+  const start = () =>
+    startGateway(
+      { socketPath, repositoriesFolder: join(folder, 'repositories'), demoWordMs: 0, ...options },
+      {
+        engine,
+        opener: opener([key]),
+        listener,
+        log,
+        now,
+        metrics: createMetrics(),
+        ...(network === undefined ? {} : { network }),
+      },
+    )
+  let gateway = await start()
 
   const liveRun = (runId: RunId, token: string): LiveRun => {
     const events = () => readEvents(owner, { runId, after: 0, limit: 10_000 }, engine)
@@ -92,7 +103,13 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}) {
     engine,
     owner,
     socketPath,
-    gateway,
+    get gateway() {
+      return gateway
+    },
+    async restart() {
+      await gateway.close()
+      gateway = await start()
+    },
     log: lines,
     addCredential: (name: string, spec: CredentialSpec, secret?: string) =>
       setCredentialSecret(owner, { name, spec, ...(secret === undefined ? {} : { secret }) }, engine),

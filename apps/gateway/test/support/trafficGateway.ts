@@ -66,6 +66,8 @@ export async function startTrafficGateway({ network = systemNetwork, org = {}, i
   const egress: EgressDeps = {
     network,
     recorder,
+    // Nobody is asked here; with an engine behind it: heldHosts.test.ts.
+    heldHosts: { wait: ({ refusal }) => Promise.reject(refusal) },
     idleMs,
     readOrgNetwork: async () => ({ trustedHosts: [], privateHosts: [], ...org }),
   }
@@ -142,6 +144,8 @@ export function aGrant(grant: Partial<RunGrant> = {}): RunGrant {
     desired: 'done',
     isOver: false,
     seq: 1,
+    isWaiting: false,
+    talkSeq: 0,
     deadlineAt: new Date(NOW.getTime() + 3_600_000),
     artifactDays: 30,
     maxArtifactBytes: 1_000_000,
