@@ -111,6 +111,7 @@ export type RunnerEvent = z.infer<typeof runnerEventSchema>
 export const systemEventSchema = z.discriminatedUnion('type', [
   event('run.created', {
     agent: z.string(),
+    /** Of a draft: the version that it would become. */
     agentVersion: count,
     by: z.string(),
     repositories: z.array(z.string()),

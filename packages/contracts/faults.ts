@@ -102,6 +102,22 @@ export const FAULTS = {
   'note.unknown': asked(404, 'There is no such note in this run.', 'It may be one of another run.'),
   'note.delivered': asked(409, 'The agent has been given this note already.', 'Send another that corrects it.'),
   'agent.unknown': asked(404, 'There is no agent with this name.', 'List the agents with `errand agents`.'),
+  'agent.disabled': asked(
+    409,
+    'This agent takes no new tasks: somebody switched it off.',
+    'Switch it on again on its page, or choose another.',
+  ),
+  'agent.moved-on': asked(
+    409,
+    'The agent got a newer version while you worked on yours.',
+    'Look at what is new, then go on from there: your changes are kept.',
+  ),
+  'agent.builtin': asked(
+    409,
+    'This agent came with Errand and would come back at the next start.',
+    'Switch it off instead.',
+  ),
+  'agent.is-default': asked(409, 'Tasks that name no agent go to this one.', 'Choose another in the settings first.'),
   'agent.isolation-required': asked(
     409,
     'This machine cannot isolate a sandbox, so only the demo agent may run.',

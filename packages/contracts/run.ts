@@ -35,6 +35,8 @@ export type InputFile = z.infer<typeof inputFileSchema>
 export const createRunSchema = z.strictObject({
   prompt: z.string(),
   agent: nameSchema.optional(),
+  /** With the agent as its draft says; without a draft, as it is. */
+  isDraft: z.boolean().optional(),
   repositories: z.array(repositoryInputSchema).max(20).optional(),
   inputs: z.array(inputFileSchema).max(50).default([]),
   budgetUsd: z.number().positive().max(100_000).optional(),

@@ -10,6 +10,7 @@ export {
   revokeSession,
 } from './auth/sessions.ts'
 export type { PasskeyView, SessionActor, SessionView, WaysIn } from './auth/types.ts'
+export { dropAgentDraft, keepAgentDraft, listVersions, readAgentDraft, readAgentDrafts } from './config/agentDrafts.ts'
 export { listAgents, readAgent } from './config/agents.ts'
 export { applyDocument } from './config/applyDocument.ts'
 export {
@@ -23,6 +24,14 @@ export { exportDocuments } from './config/exportDocuments.ts'
 export { answerGatewayRequest, requestCredentialTest, takeGatewayRequests } from './config/gatewayRequests.ts'
 export { listCredentials } from './config/listCredentials.ts'
 export { readSealingPlace } from './config/sealing.ts'
+export {
+  agentInDocument,
+  deleteAgent,
+  draftDocument,
+  saveAgent,
+  saveAgentDocument,
+  switchAgent,
+} from './config/saveAgent.ts'
 export { joinDocuments, splitDocuments } from './config/splitDocuments.ts'
 export * from './config/types.ts'
 export * from './deps.ts'

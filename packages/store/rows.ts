@@ -5,6 +5,8 @@ export interface FrozenSpec {
   /** The agent's specification with what the request changed. */
   readonly agent: AgentSpec
   readonly agentName: string
+  /** As a person wrote it down, not as any version says. Absent in the runs of an older Errand. */
+  readonly isDraft?: boolean
   readonly repositories: readonly RunRepository[]
   readonly inputs: readonly InputFile[]
   readonly maxArtifactBytes: number

@@ -4,19 +4,23 @@ import {
   findAgent,
   insertAgentVersion,
   listAgentRows,
+  listAgentUse,
   setAgentSource,
   type Transaction,
 } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { BUILTIN_NAMES } from './builtins.ts'
 import { canonicalJson } from './canonicalJson.ts'
 import { renderAgent } from './renderDocument.ts'
-import type { AgentView, Applied } from './types.ts'
+import type { AgentView, Applied, ListedAgent } from './types.ts'
 
 type Deps = Pick<EngineDeps, 'db'>
 
 /** In the order in which they were made. */
-export async function listAgents(actor: Actor, { db }: Deps): Promise<readonly AgentView[]> {
-  return (await listAgentRows(db, { orgId: actor.orgId })).map(toView)
+export async function listAgents({ orgId }: Actor, { db }: Deps): Promise<readonly ListedAgent[]> {
+  const [rows, use] = await Promise.all([listAgentRows(db, { orgId }), listAgentUse(db, { orgId })])
+  const usedAt = new Map(use.map(({ id, lastUsedAt }) => [id, lastUsedAt.toISOString()]))
+  return rows.map((row) => ({ ...toView(row), lastUsedAt: usedAt.get(row.id) ?? null }))
 }
 
 /** With its document. Fault `agent.unknown`. */
@@ -31,10 +35,19 @@ export function agentDocument({ name, spec, source }: AgentRow): string {
   return source ?? renderAgent(name, spec)
 }
 
+interface NewAgentVersion {
+  readonly actor: Actor
+  readonly name: string
+  readonly spec: AgentSpec
+  readonly source: string
+  readonly note?: string | null
+  readonly now: Date
+}
+
 /** A new version when the specification is another; otherwise only the text is kept. */
 export async function applyAgent(
   tx: Transaction,
-  { actor, name, spec, source, now }: { actor: Actor; name: string; spec: AgentSpec; source: string; now: Date },
+  { actor, name, spec, source, note = null, now }: NewAgentVersion,
 ): Promise<Applied> {
   const { orgId, userId } = actor
   const row = await findAgent(tx, { orgId, name, isLocked: true })
@@ -51,6 +64,7 @@ export async function applyAgent(
     version,
     spec,
     source,
+    note,
     isBuiltin: false,
     createdBy: userId,
     now,
@@ -59,6 +73,14 @@ export async function applyAgent(
   return { kind: 'Agent', name, change: row === undefined ? 'created' : 'updated', version }
 }
 
-function toView({ name, version, spec, isBuiltin, source, updatedAt }: AgentRow): AgentView {
-  return { name, version, spec, isBuiltin: isBuiltin && source === null, updatedAt: updatedAt.toISOString() }
+function toView({ name, version, spec, isBuiltin, source, disabledAt, updatedAt }: AgentRow): AgentView {
+  return {
+    name,
+    version,
+    spec,
+    isBuiltin: isBuiltin && source === null,
+    cameWithErrand: BUILTIN_NAMES.includes(name),
+    isOff: disabledAt !== null,
+    updatedAt: updatedAt.toISOString(),
+  }
 }

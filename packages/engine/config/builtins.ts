@@ -30,6 +30,8 @@ const BUILTINS: Readonly<Record<string, AgentSpec>> = {
   }),
 }
 
+export const BUILTIN_NAMES: readonly string[] = Object.keys(BUILTINS)
+
 /** Adds what is missing and renews what came with an older Errand. Returns the names that are new. */
 export async function ensureBuiltins(q: Queryable, actor: Actor, now: Date): Promise<readonly string[]> {
   const added: string[] = []

@@ -7,7 +7,34 @@ export interface AgentView {
   readonly version: number
   readonly spec: AgentSpec
   readonly isBuiltin: boolean
+  /** It came with Errand, changed or not: it cannot be deleted. */
+  readonly cameWithErrand: boolean
+  /** It takes no new runs. */
+  readonly isOff: boolean
   readonly updatedAt: string
+}
+
+export interface ListedAgent extends AgentView {
+  /** When it was last given a task; null when it never was. */
+  readonly lastUsedAt: string | null
+}
+
+/** The next version of an agent as somebody works on it. */
+export interface AgentDraftView {
+  readonly name: string
+  /** The version that it changes; 0 where the agent was never saved. */
+  readonly baseVersion: number
+  readonly spec: AgentSpec
+  readonly updatedAt: string
+}
+
+export interface AgentVersionView {
+  readonly version: number
+  readonly spec: AgentSpec
+  readonly note: string | null
+  readonly isBuiltin: boolean
+  readonly createdBy: string
+  readonly createdAt: string
 }
 
 /** Never holds the value: `hasSecret` says whether there is one. */

@@ -9,9 +9,8 @@ import {
   type RunEvent,
   type RunId,
 } from '@errand/contracts'
-import { pushBranchOf, reduce } from '@errand/domain'
+import { agentLabel, pushBranchOf, reduce } from '@errand/domain'
 import {
-  type AgentRow,
   findRunByKey,
   type FrozenSpec,
   insertRun,
@@ -24,7 +23,7 @@ import type { Actor, EngineDeps } from '../deps.ts'
 import { inputFault } from '../inputFault.ts'
 import { readSettings } from '../org/settings.ts'
 import { announceEvents } from './appendEvents.ts'
-import { chooseAgent, requireIsolation } from './chooseAgent.ts'
+import { type ChosenAgent, chooseAgent, requireIsolation } from './chooseAgent.ts'
 import { checkModelCredential, freezeInputs, freezeRepositories, withRequest } from './freezeSpec.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'capabilities'>
@@ -106,7 +105,7 @@ async function findByKey(
 interface Making {
   readonly runId: RunId
   readonly request: Request
-  readonly agent: AgentRow
+  readonly agent: ChosenAgent
   readonly settings: SettingsBody
   readonly now: Date
 }
@@ -122,6 +121,7 @@ async function freeze({ orgId }: Actor, making: Making, { db }: Pick<Deps, 'db'>
   return {
     agent: spec,
     agentName: agent.name,
+    isDraft: agent.isDraft,
     repositories,
     inputs: await freezeInputs(request.inputs, { orgId, now, until, db }),
     maxArtifactBytes: settings.maxArtifactMib * 1_048_576,
@@ -142,7 +142,7 @@ async function write(
     at: now.toISOString(),
     body: {
       type: 'run.created',
-      agent: agent.name,
+      agent: agentLabel({ agentName: agent.name, isDraft: agent.isDraft }),
       agentVersion: agent.version,
       by: actor.name,
       repositories: spec.repositories.map(({ name }) => name),

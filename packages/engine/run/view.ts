@@ -1,15 +1,15 @@
-import { queuePosition, type WaitingRun, wholeState } from '@errand/domain'
+import { agentLabel, queuePosition, type WaitingRun, wholeState } from '@errand/domain'
 import type { FrozenSpec, ListedRow, RunRow } from '@errand/store'
 import type { ListedRun, RunView } from './types.ts'
 
 /** A row as a person sees it. `order` is the queue of its organisation; it is asked only of runs that wait. */
 export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
-  const { agent, agentName, repositories, inputs } = row.spec
+  const { agent, repositories, inputs } = row.spec
   const state = wholeState(row.state)
   return {
     id: row.id,
     prompt: row.prompt,
-    agent: agentName,
+    agent: agentLabel(row.spec),
     agentVersion: row.agentVersion,
     runtime: agent.runtime,
     createdBy: { id: row.createdBy, name: row.createdByName },

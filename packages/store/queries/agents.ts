@@ -9,6 +9,8 @@ export interface AgentRow {
   readonly spec: AgentSpec
   readonly source: string | null
   readonly isBuiltin: boolean
+  /** It takes no new runs. */
+  readonly disabledAt: Date | null
   /** In the order of first making, credentials among them. */
   readonly place: number
   readonly createdAt: Date
@@ -16,7 +18,7 @@ export interface AgentRow {
 }
 
 const select = `
-  select a.id, a.name, a.version, v.spec, v.source, v.is_builtin as "isBuiltin", a.place, a.created_at as "createdAt",
+  select a.id, a.name, a.version, v.spec, v.source, v.is_builtin as "isBuiltin", a.disabled_at as "disabledAt", a.place, a.created_at as "createdAt",
     a.updated_at as "updatedAt"
   from agents a join agent_versions v on v.agent_id = a.id and v.version = a.version`
 
@@ -44,6 +46,8 @@ export interface NewVersion {
   readonly version: number
   readonly spec: AgentSpec
   readonly source: string | null
+  /** Why it was made, in its author's words. */
+  readonly note?: string | null
   readonly isBuiltin: boolean
   readonly createdBy: UserId
   readonly now: Date
@@ -60,8 +64,8 @@ const MOVE: Statement = {
 }
 const ADD_VERSION: Statement = {
   name: 'agent-version-add',
-  text: `insert into agent_versions (org_id, agent_id, version, spec, source, is_builtin, created_by, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  text: `insert into agent_versions (org_id, agent_id, version, spec, source, is_builtin, created_by, created_at, note)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 }
 
 /** Version 1 makes the agent. False when somebody else was faster: then nothing may be kept of the transaction. */
@@ -80,6 +84,7 @@ export async function insertAgentVersion(q: Queryable, row: NewVersion): Promise
     row.isBuiltin,
     row.createdBy,
     row.now,
+    row.note ?? null,
   ])
   return true
 }
@@ -95,4 +100,28 @@ export async function setAgentSource(
   input: { orgId: OrgId; id: AgentId; version: number; source: string },
 ): Promise<void> {
   await q.affected(RESOURCE, [input.orgId, input.id, input.version, input.source])
+}
+
+const ENABLE: Statement = {
+  name: 'agent-enable',
+  text: 'update agents set disabled_at = $3 where org_id = $1 and name = $2',
+}
+
+export async function setAgentDisabled(
+  q: Queryable,
+  input: { orgId: OrgId; name: string; disabledAt: Date | null },
+): Promise<boolean> {
+  return (await q.affected(ENABLE, [input.orgId, input.name, input.disabledAt])) === 1
+}
+
+const DELETE: Statement = {
+  name: 'agent-delete',
+  text: `
+    with versions as (delete from agent_versions where org_id = $1 and agent_id = $2)
+    delete from agents where org_id = $1 and id = $2`,
+}
+
+/** With all of its versions. Its runs stay: they hold what they need. */
+export async function removeAgent(q: Queryable, input: { orgId: OrgId; id: AgentId }): Promise<boolean> {
+  return (await q.affected(DELETE, [input.orgId, input.id])) === 1
 }

@@ -5,11 +5,9 @@ import {
   createToken,
   deleteCredential,
   exportDocuments,
-  listAgents,
   listCredentials,
   listRepositories,
   listTokens,
-  readAgent,
   readBranches,
   readSealingPlace,
   readSettings,
@@ -24,11 +22,6 @@ import { procedure, router } from './procedure.ts'
 
 const named = z.strictObject({ name: nameSchema })
 const secret = z.string().min(1).max(100_000)
-
-export const agents = router({
-  list: procedure.query(({ ctx }) => listAgents(ctx.actor, ctx.engine)),
-  get: procedure.input(named).query(({ ctx, input }) => readAgent(ctx.actor, input.name, ctx.engine)),
-})
 
 const credentialChange = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { account } from './account.ts'
+import { agents } from './agents.ts'
 import { artifacts } from './artifacts.ts'
-import { agents, config, credentials, repositories, settings, tokens } from './configuration.ts'
+import { config, credentials, repositories, settings, tokens } from './configuration.ts'
 import { router } from './procedure.ts'
 import { pullRequests } from './pullRequests.ts'
 import { drafts } from './runLists.ts'
