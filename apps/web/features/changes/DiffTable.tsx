@@ -45,7 +45,7 @@ export function DiffTable(props: DiffTableProps) {
       >
         {(all) =>
           all.flatMap((hunk) => [
-            <Decoration key={`${hunk.content} head`} className="diff-hunk">
+            <Decoration key={`${hunk.content} head`} className="hunk-head">
               {headOf(hunk.content)}
             </Decoration>,
             <Hunk key={hunk.content} hunk={hunk} />,

@@ -2,6 +2,7 @@
 
 import type { StepName } from '@errand/contracts'
 import { useQuery } from '@tanstack/react-query'
+import { Fragment } from 'react'
 import { duration } from '../../ui/format/time.ts'
 import { readTail } from '../artifacts/readArtifact.ts'
 import { useArtifacts } from '../artifacts/useArtifacts.ts'
@@ -18,8 +19,8 @@ export function WhatHappened({ run }: { run: Run }) {
       <p className="two">
         {step === undefined || state.endedAt === null ? null : (
           <>
-            It happened in {STEPS[step.step]}, {duration(Date.parse(state.endedAt) - Date.parse(state.createdAt))}{' '}
-            in.{' '}
+            It happened in {step.step === 'agent' && run.runtime === 'script' ? 'the script' : STEPS[step.step]},{' '}
+            {duration(Date.parse(state.endedAt) - Date.parse(state.createdAt))} in.{' '}
           </>
         )}
         {state.detail === null || state.detail.includes('\n') || state.detail === own ? null : state.detail}
@@ -66,10 +67,10 @@ function Lines({ output }: { output: string }) {
   return (
     <pre className="out" tabIndex={0} role="region" aria-label="Output where it failed">
       {lines.map((line, index) => (
-        <span key={index} className={index === hit ? 'hit' : undefined}>
-          {line}
+        <Fragment key={index}>
+          <span className={index === hit ? 'hit' : undefined}>{line}</span>
           {'\n'}
-        </span>
+        </Fragment>
       ))}
     </pre>
   )

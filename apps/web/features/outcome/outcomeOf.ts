@@ -22,7 +22,12 @@ export function changedOf({ changes }: Run['state']): { files: number; added: nu
   return { files: sum((one) => one.files), added: sum((one) => one.added), removed: sum((one) => one.removed) }
 }
 
-/** Why it failed, as two or three words behind the state: `Failed: out of memory`. */
+/** Why it failed, as two or three words behind the state: `Failed: out of memory`, `Failed: setup`. */
 export function reasonOf(code: Run['state']['code']): string | undefined {
-  return code === null ? undefined : code.split('.').at(-1)?.replaceAll('-', ' ')
+  if (code === null) return undefined
+  const [area = '', reason = ''] = code.split('.')
+  if (reason === 'failed') return area
+  return (NAMES_ITS_AREA.has(area) ? `${area} ${reason}` : reason).replaceAll('-', ' ')
 }
+
+const NAMES_ITS_AREA = new Set(['agent', 'credential', 'model', 'mcp', 'output', 'setup'])
