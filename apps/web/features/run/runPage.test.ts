@@ -1,0 +1,149 @@
+import type { RunEvent, RunEventBody } from '@errand/contracts'
+import { reduce, type RunState } from '@errand/domain'
+import { expect, test } from 'vitest'
+import { questionWords } from './cards/questionWords.ts'
+import { visible } from './cards/visible.ts'
+import { commandOf } from './commandOf.ts'
+import { PlanFold } from './live/planFold.ts'
+import { repositoryName } from './repositoryName.ts'
+import { startLines } from './side/startUp.ts'
+import { firstTab, tabOrder } from './tabs.ts'
+import type { RunView } from './types.ts'
+
+const at = (ms: number) => new Date(ms).toISOString()
+const logOf = (bodies: readonly (readonly [ms: number, body: RunEventBody])[]): RunEvent[] =>
+  bodies.map(([ms, body], index) => ({ seq: index + 1, at: at(ms), body }))
+const created: RunEventBody = {
+  type: 'run.created',
+  agent: 'a',
+  agentVersion: 1,
+  by: 'p',
+  repositories: [],
+  budgetUsd: 5,
+}
+
+function stateAfter(...bodies: (readonly [ms: number, body: RunEventBody])[]): RunState {
+  const state = logOf([[0, created], ...bodies]).reduce<RunState | null>(reduce, null)
+  if (state === null) throw new Error('nothing was folded')
+  return state
+}
+
+const asking = { kind: 'tool', id: 'q', target: '', rules: [], askedAt: at(0), expiresAt: at(1) } as const
+
+test('a command is asked about as it is typed, with everything that changes what it does', () => {
+  const input = JSON.stringify({ command: 'rm -rf build\nmake', description: 'Build anew', timeout: 5 })
+  expect(questionWords({ ...asking, tool: 'Bash', input })).toEqual({
+    title: 'May it run this command?',
+    of: 'Tool Bash, exactly this:',
+    exact: 'rm -rf build\nmake\n\ntimeout: 5',
+    reason: 'Build anew',
+  })
+})
+
+test('any other tool is asked about with its whole input, readable or not', () => {
+  const input = JSON.stringify({ sql: 'DROP TABLE a;', limit: 3 })
+  const asked = questionWords({ ...asking, tool: 'mcp__pg__execute_sql', input })
+  expect(asked.title).toBe('May it call pg · execute_sql?')
+  expect(asked.exact).toBe('sql: DROP TABLE a;\nlimit: 3')
+  expect(questionWords({ ...asking, tool: 'Strange', input: 'not json' }).exact).toBe('not json')
+})
+
+test('what cannot be seen in a command is written out', () => {
+  expect(visible('rm \u202Efdp.exe\u200B -rf\tx\ny')).toBe('rm ⟨U+202E⟩fdp.exe⟨U+200B⟩ -rf\tx\ny')
+  expect(visible('größe – “ok” 日本 👩‍🚀')).toContain('größe – “ok” 日本')
+})
+
+test('the plan is the agent’s last list, or the tasks that it ticks off', () => {
+  const plan = new PlanFold()
+  const call = (tool: string, input: unknown, parentId?: string): RunEventBody => ({
+    type: 'tool.started',
+    id: 't',
+    tool,
+    target: '',
+    input: typeof input === 'string' ? input : JSON.stringify(input),
+    ...(parentId === undefined ? {} : { parentId }),
+  })
+  const give = (body: RunEventBody) => plan.add({ seq: 1, at: at(0), body })
+  give(
+    call('TodoWrite', {
+      todos: [
+        { content: 'Read', status: 'completed' },
+        { content: 'Write', status: 'in_progress' },
+      ],
+    }),
+  )
+  expect(plan.items.map(({ words, state }) => `${words} ${state}`)).toEqual(['Read completed', 'Write in_progress'])
+  give(call('TodoWrite', '{"todos":[{"content":"cut'))
+  give(call('TodoWrite', { todos: [] }, 'helper'))
+  expect(plan.items).toHaveLength(2)
+  give(call('TodoWrite', { todos: [] }))
+  give(call('TaskCreate', { subject: 'One' }))
+  give(call('TaskCreate', { subject: 'Two' }))
+  give(call('TaskUpdate', { taskId: '2', status: 'in_progress' }))
+  give(call('TaskUpdate', { taskId: 1, status: 'deleted' }))
+  expect(plan.items).toEqual([{ id: '2', words: 'Two', state: 'in_progress' }])
+})
+
+test('start-up is a list with one clock under way, and a record afterwards', () => {
+  const begun = stateAfter(
+    [1_000, { type: 'run.admitted' }],
+    [1_500, { type: 'runner.started', version: '1' }],
+    [1_500, { type: 'step.started', step: 'clone' }],
+  )
+  expect(startLines(begun).map(({ name, state, from, to }) => [name, state, from, to])).toEqual([
+    ['Queued', 'done', 0, 1_000],
+    ['Sandbox started', 'done', 1_000, 1_500],
+    ['Cloning', 'now', 1_500, null],
+  ])
+  const failed = stateAfter(
+    [1_000, { type: 'run.admitted' }],
+    [2_000, { type: 'step.started', step: 'clone' }],
+    [4_000, { type: 'step.finished', step: 'clone', ok: false, ms: 2_000, detail: 'no such repository' }],
+    [4_000, { type: 'run.ended', status: 'failed', code: 'run.never-started' }],
+  )
+  expect(startLines(failed).at(-1)).toMatchObject({ state: 'failed', detail: 'no such repository', to: 4_000 })
+  expect(startLines(failed).some(({ state }) => state === 'now')).toBe(false)
+})
+
+const view = (state: RunState, more: Partial<RunView> = {}): RunView => ({
+  id: 'run01' as RunView['id'],
+  prompt: "Fix the owner's tests",
+  agent: 'fixer',
+  agentVersion: 1,
+  runtime: 'claude-code',
+  createdBy: { id: 'usr1' as RunView['createdBy']['id'], name: 'Ada' },
+  state: state as RunView['state'],
+  desired: 'done',
+  deadlineAt: null,
+  queuePosition: null,
+  retryOf: null,
+  repositories: [],
+  inputs: [],
+  budgetUsd: 2,
+  network: 'trusted',
+  verify: 'npm test && echo "ok"',
+  eventsUntil: null,
+  ...more,
+})
+
+test('the command of a run fires the same task, whatever its words are', () => {
+  expect(commandOf(view(stateAfter()))).toBe(
+    `errand run 'Fix the owner'\\''s tests' --agent fixer --no-repo --budget 2 --network trusted --verify 'npm test && echo "ok"'`,
+  )
+})
+
+test('of a run that succeeded the result is seen first, else what is going on', () => {
+  expect(firstTab(view(stateAfter()))).toBe('timeline')
+  const changes = { repository: 'r', base: 'a', head: 'b', branch: null, commits: 1, files: 2, added: 1, removed: 0 }
+  const over = stateAfter(
+    [1, { type: 'changes.collected', changes }],
+    [2, { type: 'run.finished', status: 'succeeded', verdict: 'verified', sentence: 'Done.' }],
+  )
+  expect(firstTab(view(over))).toBe('changes')
+  expect(tabOrder(view(over))[0]).toBe('changes')
+})
+
+test('a repository is named as people name it', () => {
+  expect(repositoryName({ url: 'https://host.example/acme/app.git', name: 'app' })).toBe('acme/app')
+  expect(repositoryName({ url: 'local:demo', name: 'demo' })).toBe('demo')
+})
