@@ -1,7 +1,9 @@
 import type { RunView } from './types.ts'
 
+type Task = Pick<RunView, 'prompt' | 'agent' | 'repositories' | 'budgetUsd' | 'network' | 'verify'>
+
 /** The same task as a line for a shell. */
-export function commandOf(run: RunView): string {
+export function commandOf(run: Task): string {
   const words = ['errand', 'run', quoted(run.prompt), '--agent', run.agent]
   if (run.repositories.length === 0) words.push('--no-repo')
   for (const { name } of run.repositories) words.push('--repo', quoted(name))

@@ -105,42 +105,31 @@ test('start-up is a list with one clock under way, and a record afterwards', () 
   expect(startLines(failed).some(({ state }) => state === 'now')).toBe(false)
 })
 
-const view = (state: RunState, more: Partial<RunView> = {}): RunView => ({
-  id: 'run01' as RunView['id'],
-  prompt: "Fix the owner's tests",
-  agent: 'fixer',
-  agentVersion: 1,
-  runtime: 'claude-code',
-  createdBy: { id: 'usr1' as RunView['createdBy']['id'], name: 'Ada' },
-  state: state as RunView['state'],
-  desired: 'done',
-  deadlineAt: null,
-  queuePosition: null,
-  retryOf: null,
-  repositories: [],
-  inputs: [],
-  budgetUsd: 2,
-  network: 'trusted',
-  verify: 'npm test && echo "ok"',
-  eventsUntil: null,
-  ...more,
-})
-
 test('the command of a run fires the same task, whatever its words are', () => {
-  expect(commandOf(view(stateAfter()))).toBe(
+  const run = {
+    prompt: "Fix the owner's tests",
+    agent: 'fixer',
+    repositories: [],
+    budgetUsd: 2,
+    network: 'trusted',
+    verify: 'npm test && echo "ok"',
+  } as const
+  expect(commandOf({ ...run, repositories: [] })).toBe(
     `errand run 'Fix the owner'\\''s tests' --agent fixer --no-repo --budget 2 --network trusted --verify 'npm test && echo "ok"'`,
   )
 })
 
+const seen = (state: RunState) => ({ state: state as RunView['state'] })
+
 test('of a run that succeeded the result is seen first, else what is going on', () => {
-  expect(firstTab(view(stateAfter()))).toBe('timeline')
+  expect(firstTab(seen(stateAfter()))).toBe('timeline')
   const changes = { repository: 'r', base: 'a', head: 'b', branch: null, commits: 1, files: 2, added: 1, removed: 0 }
   const over = stateAfter(
     [1, { type: 'changes.collected', changes }],
     [2, { type: 'run.finished', status: 'succeeded', verdict: 'verified', sentence: 'Done.' }],
   )
-  expect(firstTab(view(over))).toBe('changes')
-  expect(tabOrder(view(over))[0]).toBe('changes')
+  expect(firstTab(seen(over))).toBe('changes')
+  expect(tabOrder(seen(over))[0]).toBe('changes')
 })
 
 test('a repository is named as people name it', () => {
