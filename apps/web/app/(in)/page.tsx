@@ -13,6 +13,8 @@ export default async function HomePage() {
       queries.prefetchQuery(trpc.repositories.list.queryOptions()),
       queries.prefetchQuery(trpc.agents.list.queryOptions()),
       queries.prefetchQuery(trpc.settings.get.queryOptions()),
+      queries.prefetchQuery(trpc.credentials.list.queryOptions()),
+      queries.prefetchQuery(trpc.drafts.list.queryOptions()),
     ])
     const kept = await queries.fetchQuery(trpc.drafts.current.queryOptions())
     await queries.prefetchQuery(trpc.runs.preflight.queryOptions(preflightOf(kept?.draft ?? NO_TASK)))

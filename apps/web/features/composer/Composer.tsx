@@ -7,6 +7,7 @@ import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Attachments } from './Attachments.tsx'
 import { Chips } from './Chips.tsx'
+import { KeptDrafts } from './KeptDrafts.tsx'
 import { PreflightLine } from './PreflightLine.tsx'
 import { SendButton } from './SendButton.tsx'
 import { choicesOf, hasWork, type Task } from './task.ts'
@@ -48,55 +49,58 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
     send()
   }
   return (
-    <form className="slip composer" aria-label="New run" onSubmit={onSubmit} onKeyDown={onKeyDown} {...files.drop}>
-      <label className="vh" htmlFor="task">
-        What should be done?
-      </label>
-      <textarea
-        id="task"
-        ref={box}
-        rows={2}
-        placeholder="What should be done?"
-        value={task.prompt}
-        aria-describedby="task-note"
-        onChange={(event) => {
-          setIsAsked(false)
-          change({ prompt: event.target.value })
-        }}
-        onPaste={files.onPaste}
-      />
-      <Attachments task={task} files={files} change={change} />
-      <div className="ctl">
-        <Chips task={task} plan={preflight.data?.plan ?? null} change={change} files={files} />
-        <SendButton task={task} replace={replace} onSend={send} onAsk={() => setIsAsked(true)} />
-      </div>
-      <p id="task-note" className="composer-note" role="status">
-        {isAsked
-          ? 'Say in a sentence what should be done.'
-          : files.isSending
-            ? 'The files are on their way; then it can be sent.'
-            : ''}
-      </p>
-      {notSent === null ? null : (
-        <div className="composer-back">
-          <ErrorInPlace
-            error={notSent.error}
-            remedy={
-              hasWork(task) && task.prompt !== notSent.task.prompt ? (
-                <Button onClick={() => replace(notSent.task)}>Put it back</Button>
-              ) : (
-                <Button onClick={onNotSentDone}>I have seen it</Button>
-              )
-            }
-          />
+    <>
+      <form className="slip composer" aria-label="New run" onSubmit={onSubmit} onKeyDown={onKeyDown} {...files.drop}>
+        <label className="vh" htmlFor="task">
+          What should be done?
+        </label>
+        <textarea
+          id="task"
+          ref={box}
+          rows={2}
+          placeholder="What should be done?"
+          value={task.prompt}
+          aria-describedby="task-note"
+          onChange={(event) => {
+            setIsAsked(false)
+            change({ prompt: event.target.value })
+          }}
+          onPaste={files.onPaste}
+        />
+        <Attachments task={task} files={files} change={change} />
+        <div className="ctl">
+          <Chips task={task} plan={preflight.data?.plan ?? null} change={change} files={files} />
+          <SendButton task={task} replace={replace} onSend={send} onAsk={() => setIsAsked(true)} />
         </div>
-      )}
-      <PreflightLine
-        answer={preflight.data}
-        error={preflight.error}
-        onUsualAgent={() => change({ agent: undefined })}
-      />
-    </form>
+        <p id="task-note" className="composer-note" role="status">
+          {isAsked
+            ? 'Say in a sentence what should be done.'
+            : files.isSending
+              ? 'The files are on their way; then it can be sent.'
+              : ''}
+        </p>
+        {notSent === null ? null : (
+          <div className="composer-back">
+            <ErrorInPlace
+              error={notSent.error}
+              remedy={
+                hasWork(task) && task.prompt !== notSent.task.prompt ? (
+                  <Button onClick={() => replace(notSent.task)}>Put it back</Button>
+                ) : (
+                  <Button onClick={onNotSentDone}>I have seen it</Button>
+                )
+              }
+            />
+          </div>
+        )}
+        <PreflightLine
+          answer={preflight.data}
+          error={preflight.error}
+          onUsualAgent={() => change({ agent: undefined })}
+        />
+      </form>
+      <KeptDrafts task={task} replace={replace} />
+    </>
   )
 }
 

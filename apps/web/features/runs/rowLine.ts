@@ -31,7 +31,7 @@ export function rowLine(run: ListedRun): readonly Piece[] {
     case 'starting':
       return startLine(run)
     case 'running':
-      return activityLine(state.activity)
+      return run.runtime === 'script' ? ['Running the script'] : activityLine(state.activity)
     case 'question':
     case 'host':
       return questionLine(state.questions)
@@ -40,7 +40,7 @@ export function rowLine(run: ListedRun): readonly Piece[] {
     case 'verified':
       return [strong('verified', 'proof'), ...evidenceLine(run), ...changeLine(run)]
     case 'unchecked':
-      return [strong('unchecked', ''), ...said(state.sentence), ...changeLine(run)]
+      return [strong('unchecked', ''), ...said(run), ...changeLine(run)]
     case 'checks-failed':
       return [strong('checks-failed', 'fault'), ...evidenceLine(run), ...changeLine(run)]
     case 'stopped':
@@ -97,9 +97,10 @@ function questionLine([question, ...more]: readonly OpenQuestion[]): readonly Pi
   ]
 }
 
-function evidenceLine({ state }: ListedRun): readonly Piece[] {
-  if (state.evidence === null) return said(state.sentence)
-  const { command, exitCode } = state.evidence
+function evidenceLine(run: ListedRun): readonly Piece[] {
+  const { evidence } = run.state
+  if (evidence === null) return said(run)
+  const { command, exitCode } = evidence
   return [{ code: command }, exitCode === 0 ? ' passed' : ` ended with ${exitCode}`]
 }
 
@@ -111,9 +112,10 @@ function changeLine({ state }: ListedRun, before = ', '): readonly Piece[] {
   return [`${before}${counted(files, 'file')} `, { added, removed }]
 }
 
-/** The agent's own claim stands in quotation marks. */
-function said(sentence: string | null): readonly Piece[] {
-  return sentence === null || sentence === '' ? [] : [`“${sentence}”`]
+/** The agent's own claim stands in quotation marks; of a script Errand itself says that it ended. */
+function said({ state: { sentence }, runtime }: ListedRun): readonly Piece[] {
+  if (sentence === null || sentence === '') return []
+  return [runtime === 'script' ? sentence : `“${sentence}”`]
 }
 
 function stoppedLine(run: ListedRun): readonly Piece[] {
