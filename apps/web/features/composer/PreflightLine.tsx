@@ -5,8 +5,8 @@ import { Check, CircleAlert, Hourglass, OctagonX } from 'lucide-react'
 import Link from 'next/link'
 import { useTRPC } from '../../trpc/client.tsx'
 import { faultOfError } from '../../trpc/fault.ts'
-import { money, ordinal } from '../../ui/format/amount.ts'
-import { roughly } from '../../ui/format/time.ts'
+import { ordinal } from '../../ui/format/amount.ts'
+import { estimateWords } from './estimateWords.ts'
 import type { Preflight } from './task.ts'
 
 type Obstacle = Preflight['obstacles'][number]
@@ -113,18 +113,4 @@ function AddRepository({ name }: { name: string }) {
       {add.error === null ? null : (faultOfError(add.error)?.words ?? 'No answer from the server.')}
     </>
   )
-}
-
-/** `Tasks like this took 6 to 14 min and $0.40 to $1.10`. */
-export function estimateWords({ ms, costUsd }: NonNullable<Preflight['estimate']>): string {
-  const cost = costUsd === null ? '' : ` and ${range(costUsd, money)}`
-  return `Tasks like this took ${range(ms, roughly)}${cost}`
-}
-
-/** The unit is said once where both have the same one. */
-function range({ low, high }: { low: number; high: number }, words: (n: number) => string): string {
-  const [from, to] = [words(low), words(high)]
-  if (from === to) return to
-  const unit = to.split(' ')[1]
-  return `${unit !== undefined && from.endsWith(` ${unit}`) ? from.slice(0, -unit.length - 1) : from} to ${to}`
 }
