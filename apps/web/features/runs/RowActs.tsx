@@ -2,7 +2,7 @@
 
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { groupOf } from './placeRows.ts'
-import { type Remedy, remedyOf } from './remedyOf.ts'
+import { type RowRemedy, remedyOf } from './remedyOf.ts'
 import { useRunList } from './RunListContext.tsx'
 import type { ListedRun } from './types.ts'
 
@@ -39,7 +39,7 @@ function Answer({ run }: { run: ListedRun }) {
   )
 }
 
-function Mend({ run, remedy }: { run: ListedRun; remedy: Remedy }) {
+function Mend({ run, remedy }: { run: ListedRun; remedy: RowRemedy }) {
   const { actions } = useRunList()
   const again = () => {
     if (remedy.kind === 'retry' && remedy.change !== undefined) actions.retryWith(run.id, remedy.change)

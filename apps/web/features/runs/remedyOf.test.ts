@@ -25,6 +25,5 @@ test('a missing key leads to where it is set, what passes by itself is tried aga
 
 test('what only a look can tell, and what did not fail, has none', () => {
   expect(remedyOf(after('verify.failed'))).toBeNull()
-  expect(remedyOf(after('script.failed'))).toBeNull()
   expect(remedyOf(aRun({ state: stateAfter(...AGENT, finished()) }))).toBeNull()
 })

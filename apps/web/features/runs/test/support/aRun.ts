@@ -12,7 +12,7 @@ const CREATED: RunEventBody = {
 }
 
 /** What is known after these events, a second apart. */
-export function stateAfter(...bodies: readonly RunEventBody[]): RunState {
+export function stateAfter(...bodies: readonly RunEventBody[]): ListedRun['state'] {
   const events: RunEvent[] = [CREATED, ...bodies].map((body, index) => ({
     seq: index + 1,
     at: new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString(),
@@ -20,7 +20,7 @@ export function stateAfter(...bodies: readonly RunEventBody[]): RunState {
   }))
   const state = events.reduce<RunState | null>(reduce, null)
   if (state === null) throw new Error('nothing was folded')
-  return state
+  return state as ListedRun['state']
 }
 
 export function aRun(part: Partial<ListedRun> & { readonly n?: number } = {}): ListedRun {
