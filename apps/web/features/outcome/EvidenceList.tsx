@@ -1,7 +1,7 @@
 import { Check, X } from 'lucide-react'
 import { Code } from '../../ui/Code.tsx'
 import { duration } from '../../ui/format/time.ts'
-import { terminalText } from '../artifacts/terminalText.ts'
+import { terminalText } from '../../ui/format/terminalText.ts'
 import type { Run } from './outcomeOf.ts'
 import { testCounts } from './testCounts.ts'
 

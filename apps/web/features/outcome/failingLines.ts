@@ -1,4 +1,4 @@
-import { terminalText } from '../artifacts/terminalText.ts'
+import { terminalText } from '../../ui/format/terminalText.ts'
 
 /** Words of a line that says what went wrong, from the plainest on. */
 const SIGNS = [

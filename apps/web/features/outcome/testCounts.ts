@@ -1,4 +1,4 @@
-import { terminalText } from '../artifacts/terminalText.ts'
+import { terminalText } from '../../ui/format/terminalText.ts'
 
 /** How the common runners put it, with the numbers in two groups. */
 const PASSED = [/^# pass (\d+)/m, /^ℹ pass (\d+)/m, /^[ \t]*Tests:?[ \t].*?\b(\d+) passed/m, /\b(\d+) pass(?:ed|ing)\b/]

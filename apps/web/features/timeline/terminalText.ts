@@ -1,22 +1,11 @@
-/* oxlint-disable no-control-regex -- these are the control characters of a terminal */
+import { terminalText as terminalTextOf } from '../../ui/format/terminalText.ts'
 
-/** Titles, links and what else a terminal is told: up to BEL or ST. */
-const OPERATING = /\u001b[\]PX^_].*?(?:\u0007|\u001b\\)/gs
-/** Every control sequence but colours. */
-const MOVES = /\u001b\[[0-?]*[ -/]*[@-ln-~]/g
-const OTHERS = /\u001b[^[]|[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g
-
-/** What a terminal would show in the end: colours stay, moves of the cursor go, and a line that was overwritten is its last form. */
+/** What a terminal would show in the end, with its colours. */
 export function terminalText(text: string): string {
-  return text
-    .replaceAll(OPERATING, '')
-    .replaceAll(MOVES, '')
-    .replaceAll(OTHERS, '')
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/^.*\r(?=[^\n])/gm, '')
-    .replaceAll('\r', '')
+  return terminalTextOf(text, { colours: true })
 }
 
+/* oxlint-disable-next-line no-control-regex -- the character that begins a colour */
 const COLOURS = /\u001b\[[\d;]*m/g
 
 export function withoutColours(text: string): string {
