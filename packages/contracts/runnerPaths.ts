@@ -9,7 +9,7 @@ export const RUNNER_PATHS = {
   events: '/runner/v1/events',
   /** PUT bytes; query = artifactQuerySchema; answers Artifact. Sending the same again answers the same artifact. */
   artifacts: '/runner/v1/artifacts',
-  /** GET ?after=<seq> → ControlAnswer. Waits up to 25 s for something to say. */
+  /** GET ?after=<seq> → ControlAnswer. Waits up to 10 s for something to say. */
   control: '/runner/v1/control',
   /** GET /runner/v1/inputs/<sha256> → bytes of an input file. */
   inputs: '/runner/v1/inputs',

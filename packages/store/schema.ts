@@ -234,6 +234,8 @@ export const runTokens = pgTable('run_tokens', {
   orgId: orgId(),
   hash: byteText('hash').notNull().unique(),
   createdAt: time('created_at').notNull(),
+  /** When its runner last asked what is wanted of it. Here and not with the run: a sign of life must wait for no event. */
+  heardAt: time('heard_at'),
 })
 
 export const artifacts = pgTable(

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { type EventBatch, RUNNER_PATHS } from '@errand/contracts'
-import { listArtifacts, openArtifact, putInput } from '@errand/engine'
+import { listArtifacts, openArtifact, putInput, readHeard } from '@errand/engine'
 import { buffer } from 'node:stream/consumers'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -257,6 +257,16 @@ describe('control', () => {
     const run = await aRun()
     await run.cancel()
     expect(await control(run, 0)).toMatchObject({ desired: 'cancelled' })
+  })
+
+  it('is the sign that the runner lives, however long it says nothing', async () => {
+    const run = await aRun()
+    const heard = () => readHeard(live.owner, run.runId, live.engine)
+    expect(await heard()).toEqual({ agoMs: null })
+    const answered = control(run, 0)
+    await until(async () => (await heard()).agoMs !== null)
+    await run.cancel()
+    await answered
   })
 
   it('does not hold up a gateway that stops', async () => {

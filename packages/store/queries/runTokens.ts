@@ -55,3 +55,28 @@ const PROMPT: Statement = { name: 'run-prompt', text: 'select prompt from runs w
 export async function readPrompt(q: Queryable, input: { orgId: OrgId; runId: RunId }): Promise<string | undefined> {
   return (await q.row<{ prompt: string }>(PROMPT, [input.runId, input.orgId]))?.prompt
 }
+
+const MARK_HEARD: Statement = {
+  name: 'run-token-heard',
+  text: 'update run_tokens set heard_at = $3 where run_id = $1 and org_id = $2',
+}
+
+/** A sign of life of the run's runner. */
+export async function markHeard(q: Queryable, { runId, orgId, now }: { runId: RunId; orgId: OrgId; now: Date }) {
+  await q.affected(MARK_HEARD, [runId, orgId, now])
+}
+
+const HEARD: Statement = {
+  name: 'run-token-when-heard',
+  text: `
+    select t.heard_at as "heardAt" from runs r left join run_tokens t on t.run_id = r.id
+    where r.id = $1 and r.org_id = $2`,
+}
+
+/** Undefined: there is no such run. Null in it: nothing was heard of its runner. */
+export function findHeard(
+  q: Queryable,
+  { runId, orgId }: { runId: RunId; orgId: OrgId },
+): Promise<{ heardAt: Date | null } | undefined> {
+  return q.row(HEARD, [runId, orgId])
+}

@@ -18,6 +18,7 @@ import {
   followUpRun,
   listRuns,
   readEvents,
+  readHeard,
   readRun,
   readRunFacts,
   removeNote,
@@ -47,6 +48,9 @@ export const runs = router({
   /** What it ran on, whom it asked and reached, and what each model cost: enough to do it again exactly. */
   facts: procedure.input(theRun).query(({ ctx, input }) => readRunFacts(ctx.actor, input.runId, ctx.engine)),
   get: procedure.input(theRun).query(({ ctx, input }) => readRun(ctx.actor, input.runId, ctx.engine)),
+
+  /** Whether its process lives, which its log does not tell: an agent can think, or wait for somebody, for long. */
+  heard: procedure.input(theRun).query(({ ctx, input }) => readHeard(ctx.actor, input.runId, ctx.engine)),
 
   /** The first answer stands; `allow-agent` also changes the agent, from its next run on. */
   answer: procedure

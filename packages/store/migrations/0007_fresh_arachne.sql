@@ -1,0 +1,1 @@
+ALTER TABLE "run_tokens" ADD COLUMN "heard_at" timestamp (3) with time zone;
