@@ -99,15 +99,18 @@ describe('what a client would miss', () => {
   })
 })
 
-test('events go out together: after 100 ms, or when there are many', async () => {
+test('events go out together: at once after a pause, then ten times a second, or when there are many', async () => {
   const { outbox, clock, kept, sent } = world()
   for (const event of numbers(30)) outbox.add(event)
   await clock.run(() => kept.length === 30)
   expect(sent.map(({ events }) => events.length)).toEqual([30])
-  expect(clock.now()).toBe(100)
+  expect(clock.now()).toBe(5)
+  outbox.add(note('the next'))
+  await clock.run(() => kept.length === 31)
+  expect(clock.now()).toBe(105)
   for (const event of numbers(500)) outbox.add(event)
-  await clock.run(() => kept.length === 530)
-  expect(clock.now()).toBe(100)
+  await clock.run(() => kept.length === 531)
+  expect(clock.now()).toBe(105)
 })
 
 test('one event that the gateway does not understand gives way to a note, and holds up nothing', async () => {

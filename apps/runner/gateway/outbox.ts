@@ -22,7 +22,10 @@ export interface OutboxDeps {
   readonly onClosed: (why: 'over' | 'gateway-lost') => void
 }
 
-const BATCH_DELAY_MS = 100
+/** Between the beginnings of two batches. An event after a pause does not wait for it: somebody may be watching. */
+const BATCH_GAP_MS = 100
+/** What happens together goes together. */
+const GATHER_MS = 5
 const BATCH_EVENTS = 500
 const BATCH_BYTES = 256 * 1024
 /** Above this, text that was never sent makes room. */
@@ -48,6 +51,8 @@ export class Outbox {
   #attempted = 0
   /** Smaller than a whole batch only while an event that the gateway refuses is being looked for. */
   #limit = BATCH_EVENTS
+  /** When the last batch began its way. */
+  #sentAt = Number.NEGATIVE_INFINITY
   #isSending = false
   #isDraining = false
   #isClosed = false
@@ -64,7 +69,7 @@ export class Outbox {
     this.#keep({ at, body, json: eventJson(at, body) })
     if (this.#bytes > MAX_PENDING_BYTES) this.#makeRoom(at)
     if (this.#isFull()) this.#kick()
-    else this.#callOff ??= this.#deps.clock.after(BATCH_DELAY_MS, () => this.#kick())
+    else this.#callOff ??= this.#deps.clock.after(this.#delayMs(), () => this.#kick())
   }
 
   /** Sends what is there without waiting for more. Resolves when all is confirmed, or nobody takes it any more. */
@@ -91,12 +96,17 @@ export class Outbox {
     if (!this.#isSending) void this.#sendAll()
   }
 
+  #delayMs(): number {
+    return Math.max(GATHER_MS, this.#sentAt + BATCH_GAP_MS - this.#deps.clock.now())
+  }
+
   async #sendAll(): Promise<void> {
     this.#isSending = true
     let failures = 0
     while (this.#pending.length > 0 && !this.#isClosed) {
       const count = this.#batchLength()
       this.#attempted = Math.max(this.#attempted, count)
+      this.#sentAt = this.#deps.clock.now()
       const events = this.#pending.slice(0, count).map((entry) => entry.json)
       const answer = await this.#deps.send(`{"first":${this.#first},"events":[${events.join(',')}]}`)
       const isMoving = this.#take(answer, count)
@@ -106,7 +116,7 @@ export class Outbox {
     }
     this.#isSending = false
     if (this.#pending.length === 0 || this.#isClosed) this.#release()
-    else this.#callOff ??= this.#deps.clock.after(BATCH_DELAY_MS, () => this.#kick())
+    else this.#callOff ??= this.#deps.clock.after(this.#delayMs(), () => this.#kick())
   }
 
   #wait(ms: number): Promise<void> {
