@@ -1,8 +1,12 @@
 import type { RunState } from '@errand/domain'
 import type { StateName } from '../../ui/states.ts'
 
+type Told = Pick<RunState, 'status' | 'verdict' | 'code'> & {
+  readonly questions: readonly { readonly kind: RunState['questions'][number]['kind'] }[]
+}
+
 /** The state in the words of the pages: what a status alone does not say is why it ended, and who it waits for. */
-export function stateOf(state: Pick<RunState, 'status' | 'verdict' | 'code'>): StateName {
+export function stateOf(state: Told): StateName {
   switch (state.status) {
     case 'queued':
     case 'starting':
@@ -10,7 +14,7 @@ export function stateOf(state: Pick<RunState, 'status' | 'verdict' | 'code'>): S
     case 'verifying':
       return state.status
     case 'waiting':
-      return 'question'
+      return state.questions[0]?.kind === 'host' ? 'host' : 'question'
     case 'cancelled':
       return 'stopped'
     case 'succeeded':

@@ -57,7 +57,7 @@ function startAgent(timeline: Timeline, event: RunEvent, { model, version }: Age
     timeline.append(newRow(event, { kind: 'agent', verb: 'Started', target: model ?? 'the agent', result }))
     return
   }
-  const row = newRow(event, { kind: 'command', verb: 'Ran', target: 'the script', isRunning: true })
+  const row = newRow(event, { kind: 'command', verb: 'Running', target: 'the script', tone: 'live', isRunning: true })
   timeline.open.set('step agent', timeline.append(row))
 }
 
@@ -126,6 +126,8 @@ function finishStep(timeline: Timeline, event: RunEvent, { step, ok, ms, detail 
     const result = row?.result || (ok ? '' : 'failed')
     timeline.change(place, {
       isRunning: false,
+      verb: row?.kind === 'command' ? 'Ran' : (row?.verb ?? ''),
+      tone: row === undefined || row.tone === 'live' ? '' : row.tone,
       ms,
       result,
       ...(ok ? {} : { tone: 'fault', output: row?.output || detail }),
@@ -139,8 +141,10 @@ function finishStep(timeline: Timeline, event: RunEvent, { step, ok, ms, detail 
 
 function addEnd(timeline: Timeline, event: RunEvent): void {
   const { body } = event
-  for (const place of timeline.open.values())
-    if (timeline.at(place)?.isRunning === true) timeline.change(place, { isRunning: false })
+  for (const place of timeline.open.values()) {
+    const row = timeline.at(place)
+    if (row?.isRunning === true) timeline.change(place, { isRunning: false, tone: '', result: row.result || 'cut off' })
+  }
   timeline.open.clear()
   if (body.type !== 'run.finished' && body.type !== 'run.ended') return
   const { status, code } = body
