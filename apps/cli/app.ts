@@ -74,6 +74,30 @@ const retry = command(async () => (await import('./commands/runs.ts')).retry, {
   parameters: { positional: { kind: 'tuple', parameters: [runId] }, flags: { follow, json }, aliases: { f: 'follow' } },
 })
 
+const pr = command(async () => (await import('./commands/pullRequests.ts')).open, {
+  docs: {
+    brief: 'Open a pull request for the work of a run, or show the one that is there',
+    customUsage: ['<run-id>', '<run-id> --draft --title "Greet people"', '<run-id> --body - < description.md'],
+  },
+  parameters: {
+    positional: { kind: 'tuple', parameters: [runId] },
+    flags: {
+      draft: { kind: 'boolean', default: false, withNegated: false, brief: 'Open it as a draft' },
+      title: flag('Its title; without it, worded from the outcome', 'title'),
+      body: flag('A file with its description, - is standard input; without it, worded from the outcome', 'file'),
+      repo: flag('Which of several repositories', 'repository'),
+      show: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Open nothing: show those that are there, as they are now',
+      },
+      json,
+    },
+    aliases: { r: 'repo' },
+  },
+})
+
 const artifacts = buildRouteMap({
   docs: { brief: 'What runs left' },
   routes: {
@@ -130,6 +154,7 @@ export async function buildApp() {
       watch,
       cancel,
       retry,
+      pr,
       artifacts,
       agents,
       credentials,

@@ -3,6 +3,7 @@ import type { EngineDeps } from '@errand/engine'
 import type { Logger, Metrics, Tracing } from '@errand/observe'
 import type { GatewayConfig } from './config.ts'
 import type { EgressDeps } from './egress/egressDeps.ts'
+import type { Places } from './git/places.ts'
 import type { BranchReader } from './git/readBranches.ts'
 import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
@@ -28,6 +29,8 @@ export interface GatewayDeps {
   readonly git: GitDeps
   readonly egress: EgressDeps
   readonly branches: BranchReader
+  /** One pull request at a time for each branch. */
+  readonly pullTurns: Places
   /** Removes a local repository's folder; the row is gone already. */
   readonly removeRepository: (repository: { readonly orgId: OrgId; readonly name: string }) => Promise<void>
 }

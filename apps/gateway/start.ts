@@ -9,6 +9,7 @@ import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
 import { createEgressDeps } from './egress/createEgressDeps.ts'
 import { seedTrustedHosts } from './egress/seedTrustedHosts.ts'
 import { createGitDeps } from './git/createGitDeps.ts'
+import { createPlaces } from './git/places.ts'
 import { branchReader } from './git/readBranches.ts'
 import { type OwnerGitHandler, ownerGitHandler } from './git/ownerGit.ts'
 import { listenOnSocket, removeStale } from './listenOnSocket.ts'
@@ -83,6 +84,7 @@ export async function startGateway(
     git,
     egress: createEgressDeps({ engine, network, recorder }),
     branches: branchReader({ git, now }),
+    pullTurns: createPlaces(1),
     removeRepository: (repository) => git.repositories.remove(repository),
   }
   const gateway = createGatewayServer(deps)

@@ -37,6 +37,8 @@ export interface GitServer {
 interface GitServerOptions {
   readonly username?: string
   readonly password?: string
+  /** Answers what begins with `/api/`, as a forge does beside its repositories. */
+  readonly answerApi?: RequestListener
   /** PEM; then it speaks https. */
   readonly tls?: { readonly key: string; readonly cert: string }
 }
@@ -46,6 +48,7 @@ type FixedAnswer = Parameters<GitServer['answerWith']>[0]
 export async function startGitServer({
   username = 'x-access-token',
   password = 'right-password',
+  answerApi,
   tls,
 }: GitServerOptions = {}): Promise<GitServer> {
   const root = await temporaryFolder('errand-git')
@@ -56,6 +59,7 @@ export async function startGitServer({
 
   const answer: RequestListener = (request, response) => {
     const { method = '', url = '', headers } = request
+    if (answerApi !== undefined && url.startsWith('/api/')) return answerApi(request, response)
     const isAuthorised = headers.authorization === wanted
     requests.push({ method, url, headers, isAuthorised })
     const from = [...moved.keys()].find((path) => url.startsWith(`/${path}/`))

@@ -1,6 +1,7 @@
 export * from './claudeSamples/readClaudeSample.ts'
 export * from './clock.ts'
 export * from './fakeGateway/startFakeGateway.ts'
+export { type ForgeHost, type ForgeKind, startForge } from './forges/startForge.ts'
 export * from './git.ts'
 export * from './gitServer.ts'
 export * from './poll.ts'

@@ -11,6 +11,8 @@ const KINDS = Object.keys({
   git: true,
 } satisfies Record<CredentialKind, true>) as CredentialKind[]
 
+const FORGE_NAMES = ['github', 'gitlab', 'gitea', 'none'] as const
+
 const load = () => import('../commands/configuration.ts')
 const name = (what: string) => ({ kind: 'tuple', parameters: [text(`Name of the ${what}`, 'name')] }) as const
 
@@ -55,6 +57,12 @@ export const credentials = buildRouteMap({
           },
           host: flag('Host of a git token: github.com, or host:port', 'host'),
           username: flag('User name that goes with a git token', 'name'),
+          forge: {
+            kind: 'enum',
+            values: FORGE_NAMES,
+            optional: true,
+            brief: 'Which API opens pull requests there; without it, found out',
+          },
           private: {
             kind: 'boolean',
             default: false,

@@ -55,6 +55,7 @@ export interface CredentialFlags {
   readonly auth: 'x-api-key' | 'bearer' | 'none' | undefined
   readonly host: string | undefined
   readonly username: string | undefined
+  readonly forge: 'github' | 'gitlab' | 'gitea' | 'none' | undefined
   readonly private: boolean
 }
 
@@ -87,7 +88,13 @@ export function toSpec(flags: CredentialFlags): CredentialSpec {
       return { type, baseUrl, auth }
     case 'git':
       if (host === undefined) throw new CliError(EXIT.usage, 'A git credential belongs to a host.', '--host github.com')
-      return { type, host, username, private: flags.private }
+      return {
+        type,
+        host,
+        username,
+        private: flags.private,
+        ...(flags.forge === undefined ? {} : { forge: flags.forge }),
+      }
   }
 }
 

@@ -43,7 +43,14 @@ describe('what a person says when firing a task', () => {
 })
 
 test('a credential that cannot work is refused with what it lacks', () => {
-  const flags = { baseUrl: undefined, auth: undefined, host: undefined, username: undefined, private: false }
+  const flags = {
+    baseUrl: undefined,
+    auth: undefined,
+    host: undefined,
+    username: undefined,
+    forge: undefined,
+    private: false,
+  }
   expect(() => toSpec({ ...flags, type: 'git' })).toThrow('belongs to a host')
   expect(() => toSpec({ ...flags, type: 'llm-compatible' })).toThrow('needs its address')
   expect(toSpec({ ...flags, type: 'git', host: 'git.example' })).toEqual({

@@ -144,6 +144,8 @@ function notices(body: Notice, paint: Paint): readonly string[] {
         : [
             `${paint.yellow('!')} git ${body.operation} of ${plain(body.repository)} refused${body.detail === undefined ? '' : `: ${oneLine(body.detail)}`}`,
           ]
+    case 'pull.opened':
+      return [`${paint.green('▸')} pull request #${body.number}: ${plain(body.url)}`]
     case 'cancel.requested':
       return [`${paint.yellow('!')} ${oneLine(body.by)} asked to cancel: stopping`]
     default:

@@ -10,7 +10,8 @@ import {
 import type { GatewayDeps } from '../deps.ts'
 import type { GitCredential } from '../git/askRemote.ts'
 import type { ForgeApi } from './forgeApi.ts'
-import { forgeClient, type ForgeClient } from './forgeClient.ts'
+import { type ForgeAnswer, forgeClient, type ForgeClient } from './forgeClient.ts'
+import { forgeFault, RateLimited } from './forgeFault.ts'
 import { GITHUB_HEADERS, githubApi } from './github.ts'
 import { giteaApi } from './gitea.ts'
 import { gitlabApi } from './gitlab.ts'
@@ -26,11 +27,11 @@ export interface FoundForge {
 }
 
 /**
- * The API of the host of a repository, with the credential for it. Faults: `pull.local`, `pull.forge-unknown`,
+ * The API of the host of a repository, with the credential for it. `forge`: what it was the last time. Faults: `pull.local`, `pull.forge-unknown`,
  * `repository.credential-missing`, `egress.…`.
  */
 export async function findForge(
-  { orgId, repository }: { orgId: OrgId; repository: string },
+  { orgId, repository, forge: known }: { orgId: OrgId; repository: string; forge?: Forge },
   deps: Deps,
 ): Promise<FoundForge> {
   const address = parseRepositoryAddress(repository)
@@ -40,7 +41,7 @@ export async function findForge(
     throw new Fault('repository.credential-missing', `${formatAuthority(address.target).replace(/:443$/, '')}.`)
   const redact = (fault: Fault) => redacted(fault, credential.secret.reveal())
   try {
-    const forge = forgeOf(address, credential.forge) ?? (await probe({ address, credential }, deps))
+    const forge = forgeOf(address, credential.forge) ?? known ?? (await probe({ address, credential }, deps))
     if (forge === 'none' || forge === null) throw new Fault('pull.forge-unknown', `Its page: ${pageOf(address)}`)
     const at = { address, credential, forge }
     return { forge, redact, api: apiOf(forge, clientOf(at, deps), { address, now: deps.now }) }
@@ -96,18 +97,29 @@ function ownerAndName(address: Remote): string {
   return parts.slice(-2).join('/')
 }
 
-/** Where each says who it is, with a token or without. */
+const TELLS: readonly (readonly [forge: Forge, path: string, isIt: (answer: ForgeAnswer) => boolean])[] = [
+  ['gitea', '/version', ({ json }) => hasText(json, 'version') && !hasText(json, 'revision')],
+  ['gitlab', '/version', ({ json }) => hasText(json, 'revision')],
+  ['github', '/meta', ({ headers }) => headers['x-github-request-id'] !== undefined],
+]
+
+/** Asks each kind's own question of who it is. Faults where the host would tell, and not to this credential, or not now. */
 async function probe(
   { address, credential }: { address: Remote; credential: GitCredential },
-  deps: Pick<Deps, 'git'>,
+  deps: Deps,
 ): Promise<Forge | null> {
-  const ask = (forge: Forge, path: string) => clientOf({ address, credential, forge }, deps).ask({ path })
-  const gitea = await ask('gitea', '/version')
-  if (gitea.status === 200 && hasText(gitea.json, 'version')) return 'gitea'
-  const gitlab = await ask('gitlab', '/version')
-  if (gitlab.status === 200 && hasText(gitlab.json, 'revision')) return 'gitlab'
-  const github = await ask('github', '/meta')
-  return github.headers['x-github-request-id'] !== undefined && github.status === 200 ? 'github' : null
+  const refusals: Fault[] = []
+  for (const [forge, path, isIt] of TELLS) {
+    const client = clientOf({ address, credential, forge }, deps)
+    const answer = await client.ask({ path })
+    if (answer.status === 200 && isIt(answer)) return forge
+    const fault = forgeFault(answer, client, deps.now())
+    if (fault instanceof RateLimited) throw fault
+    if (fault.code === 'repository.credential-refused') refusals.push(fault)
+  }
+  const [refusal] = refusals
+  if (refusal !== undefined) throw refusal
+  return null
 }
 
 function hasText(json: unknown, field: string): boolean {

@@ -4,13 +4,28 @@ import type { GatewayDeps } from '../deps.ts'
 import { findForge, type FoundForge } from './findForge.ts'
 import type { ForgePull } from './forgeApi.ts'
 
-type Deps = Pick<GatewayDeps, 'git' | 'branches' | 'engine' | 'now'>
+type Deps = Pick<GatewayDeps, 'git' | 'branches' | 'pullTurns' | 'engine' | 'now'>
 
 /**
  * Opens a pull request for the branch of a run, or finds the one that is there: by an earlier try, by a person, or by
  * one that was told of after the host had it and before we wrote it down. Faults: `pull.…`, `repository.…`, `egress.…`.
  */
 export async function openPull(
+  { orgId, ask }: { orgId: OrgId; ask: PullAsk },
+  deps: Deps,
+): Promise<{ readonly id: PullId }> {
+  // One after the other: the second finds what the first opened.
+  const giveBack = await deps.pullTurns.take(`${orgId} ${ask.repository} ${ask.branch}`, AbortSignal.timeout(TURN_MS))
+  try {
+    return await openInTurn({ orgId, ask }, deps)
+  } finally {
+    giveBack()
+  }
+}
+
+const TURN_MS = 120_000
+
+async function openInTurn(
   { orgId, ask }: { orgId: OrgId; ask: PullAsk },
   deps: Deps,
 ): Promise<{ readonly id: PullId }> {

@@ -54,17 +54,14 @@ async function baseOf(
   run: RunRow,
   { repository, orgId, db }: { repository: string; orgId: OrgId; db: Database },
 ): Promise<string | null> {
-  let branch = branchIn(run, repository)
-  for (let step = 0; step < LONGEST_CHAIN; step++) {
-    const [, earlier] = /^errand\/(run[0-9a-z]{26})(?:\/|$)/.exec(branch ?? '') ?? []
-    if (earlier === undefined) return branch
-    const row = await findRun(db, { orgId, runId: earlier as RunId })
-    if (row === undefined || !row.spec.repositories.some(({ name }) => name === repository)) return branch
-    branch = branchIn(row, repository)
+  let branch = run.spec.repositories.find(({ name }) => name === repository)?.branch ?? null
+  let parentId = run.parentRunId
+  for (let step = 0; step < LONGEST_CHAIN && parentId !== null && branch !== null; step++) {
+    const parent = await findRun(db, { orgId, runId: parentId })
+    const there = parent?.spec.repositories.find(({ name }) => name === repository)
+    if (parent === undefined || there?.pushBranch !== branch) return branch
+    branch = there.branch
+    parentId = parent.parentRunId
   }
   return branch
-}
-
-function branchIn(run: RunRow, repository: string): string | null {
-  return run.spec.repositories.find(({ name }) => name === repository)?.branch ?? null
 }

@@ -48,6 +48,21 @@ export function addWork(timeline: Timeline, event: RunEvent): void {
       timeline.append(newRow(event, { kind: 'changes', verb: 'Changed', target, result, added, removed }))
       return
     }
+    case 'pull.opened':
+      timeline.append(
+        newRow(event, {
+          kind: 'git',
+          verb: 'Opened',
+          target: `pull request #${body.number}: ${body.title}`,
+          result: body.state,
+        }),
+      )
+      return
+    case 'pull.changed':
+      timeline.append(
+        newRow(event, { kind: 'git', verb: 'Seen', target: `pull request #${body.number}`, result: body.state }),
+      )
+      return
     case 'artifact.added':
       timeline.append(
         newRow(event, { kind: 'artifact', verb: 'Kept', target: body.name, result: size(body.sizeBytes) }),

@@ -75,6 +75,10 @@ export class AuditFold {
         return ['Gateway', `refused ${body.host}:${body.port}`]
       case 'git.accessed':
         return ['Gateway', gitWords(body)]
+      case 'pull.opened':
+        return [body.by, `had pull request #${body.number} opened: ${body.branch} into ${body.base}`]
+      case 'pull.changed':
+        return ['Gateway', `saw pull request #${body.number} ${body.state}`]
       case 'artifact.added':
         return ['Gateway', `kept ${body.name}, ${size(body.sizeBytes)}, sha256 ${body.sha256.slice(0, 12)}`]
       case 'run.finished':
