@@ -44,7 +44,7 @@ export function ArtifactRow({ artifact, artifacts, isOpen, onToggle, now }: Arti
   const Icon = iconOf(artifact, kind)
   const name = visible(artifact.name)
   return (
-    <li id={artifact.id} className={isOpen ? 'opened' : undefined}>
+    <li id={artifact.id} className={isOpen ? 'looked-at' : undefined}>
       <Icon className="i" aria-hidden="true" />
       <span className="art-name">
         <b>{name}</b>

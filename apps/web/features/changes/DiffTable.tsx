@@ -20,14 +20,16 @@ interface DiffTableProps {
   /** The line that is being commented on, and the form for it. */
   readonly at: Place | null
   readonly form: ReactNode
-  readonly onPlace: (place: Place) => void
+  /** Without it nothing can be said to a line here. */
+  readonly onPlace?: (place: Place) => void
 }
 
 /** The lines; pressing a line's number begins a comment on it. Only they scroll sideways. */
 export function DiffTable(props: DiffTableProps) {
   const { name, hunks, look, diffType, onPlace } = props
   const view = useIsNarrow() ? 'unified' : look.view
-  const events: EventMap = { onClick: ({ change }) => change !== null && onPlace(placeOf(change)) }
+  const events: EventMap =
+    onPlace === undefined ? {} : { onClick: ({ change }) => change !== null && onPlace(placeOf(change)) }
   return (
     <div
       className={look.isWrapped ? 'diff-scroll wrapped' : 'diff-scroll'}

@@ -22,7 +22,7 @@ export interface Patches {
 const LONGEST_BYTES = 32 * 1024 * 1024
 
 /** Every file that the run changed, over all its repositories, read out of the patches it left. */
-export function usePatches(run: Run): Patches {
+export function usePatches(run: Pick<Run, 'id' | 'repositories'>): Patches {
   const artifacts = useArtifacts(run.id)
   const patches = (artifacts.data ?? []).filter(({ kind }) => kind === 'patch')
   const read = useQueries({
@@ -60,6 +60,6 @@ function wholeFiles(text: string, { sizeBytes }: ArtifactView): string {
 }
 
 /** The runner names a patch after the folder of its repository (apps/runner/collect). */
-function repositoryOf(patch: ArtifactView, { repositories }: Run): string {
+function repositoryOf(patch: ArtifactView, { repositories }: Pick<Run, 'repositories'>): string {
   return repositories.find(({ dir }) => `${dir.replaceAll('/', '-')}.patch` === patch.name)?.name ?? patch.name
 }

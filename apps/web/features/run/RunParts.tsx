@@ -12,6 +12,7 @@ import type { RunView } from './types.ts'
 
 // What one sees first is in the first load; the rest comes when its tab is opened.
 const Outcome = lazy(() => import('../outcome/Outcome.tsx').then(({ Outcome: it }) => ({ default: it })))
+const Reproduction = lazy(() => import('../outcome/Reproduction.tsx').then(({ Reproduction: it }) => ({ default: it })))
 const Changes = lazy(() => import('../changes/Changes.tsx').then(({ Changes: it }) => ({ default: it })))
 const Logs = lazy(() => import('./tabs/Logs.tsx').then(({ Logs: it }) => ({ default: it })))
 const Network = lazy(() => import('./tabs/Network.tsx').then(({ Network: it }) => ({ default: it })))
@@ -95,7 +96,12 @@ function Part({ run, live, tab }: RunPartsProps) {
     case 'network':
       return <Network run={run} hosts={live.hosts} />
     case 'usage':
-      return <Usage run={run} usage={live.usage} />
+      return (
+        <>
+          <Usage run={run} usage={live.usage} />
+          <Reproduction run={run} />
+        </>
+      )
     case 'audit':
       return <Audit deeds={live.deeds} />
     case 'timeline':

@@ -32,7 +32,7 @@ export function MarkdownPreview({ text, name, artifacts }: MarkdownPreviewProps)
     input: ({ checked }) => <Tick isOn={checked === true} />,
     table: ({ children }) => (
       <div className="md-wide" tabIndex={0} role="region" aria-label="Table">
-        <table className="tbl">{children}</table>
+        <table className="values">{children}</table>
       </div>
     ),
     pre: ({ children }) => (
@@ -101,7 +101,7 @@ function artifactAt(
   from: string,
   artifacts: readonly ArtifactView[],
 ): ArtifactView | undefined {
-  if (address === undefined || /^([a-z][a-z0-9+.-]*:|\/|#)/i.test(address)) return undefined
+  if (address === undefined || address === '' || /^([a-z][a-z0-9+.-]*:|\/|#)/i.test(address)) return undefined
   const base = new URL(`http://artifacts.invalid/${from.split('/').map(encodeURIComponent).join('/')}`)
   if (!URL.canParse(address, base)) return undefined
   const path = new URL(address, base).pathname.slice(1)

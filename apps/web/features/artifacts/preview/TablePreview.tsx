@@ -15,7 +15,7 @@ export function TablePreview({ text, name }: { text: string; name: string }) {
   return (
     <>
       <div className="md-wide table-preview" tabIndex={0} role="region" aria-label={`Table ${visible(name)}`}>
-        <table className="tbl">
+        <table className="values">
           <thead>
             <tr>
               {head.slice(0, COLUMNS).map((cell, index) => (
