@@ -10,6 +10,7 @@ import { Slip } from '../../ui/Slip.tsx'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { Duration } from '../../ui/Time.tsx'
 import { Delta } from '../changes/Delta.tsx'
+import { PullRequest } from '../pullRequest/PullRequest.tsx'
 import { stateOf } from '../run/stateOf.ts'
 import { BlockedHosts } from './BlockedHosts.tsx'
 import { EvidenceList } from './EvidenceList.tsx'
@@ -49,6 +50,7 @@ export function Outcome({ run }: { run: Run }) {
             {hasFailed ? null : steps}
           </div>
         </div>
+        <PullRequest run={run} />
         {isAsking ? <FollowUpForm run={run} goOn={goOn} onClose={() => setIsAsking(false)} /> : null}
         {goOn.error === null ? null : <ErrorInPlace error={goOn.error} />}
       </Slip>
