@@ -92,7 +92,7 @@ export const repos = buildRouteMap({
       parameters: {},
     }),
     add: command(async () => (await load()).addRepository, {
-      docs: { brief: 'Make an empty one to push to' },
+      docs: { brief: 'Make an empty one to push to, or remember an https:// address' },
       parameters: { positional: name('repository') },
     }),
     rm: command(async () => (await load()).removeRepository, {

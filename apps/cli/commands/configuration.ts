@@ -127,7 +127,11 @@ export async function listRepositories(this: Cli): Promise<ExitCode> {
 
 export async function addRepository(this: Cli, _flags: object, name: string): Promise<ExitCode> {
   const errand = connect(this.config)
-  const { repository } = await errand.api.repositories.add.mutate({ name: name.replace(/^local\//, '') })
+  const { repository } = await errand.api.repositories.add.mutate({ name })
+  if (!repository.startsWith('local/')) {
+    this.out.say(`Repository ${repository} is known now.`)
+    return EXIT.ok
+  }
   this.out.print(cloneUrl(errand.place.address, repository))
   this.out.say(this.out.paint.dim('Push to it with an API token as the password; any user name will do.'))
   return EXIT.ok

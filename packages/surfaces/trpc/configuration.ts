@@ -52,7 +52,10 @@ export const repositories = router({
   branches: procedure
     .input(z.strictObject({ repository: repositoryRefSchema, isFresh: z.boolean().optional() }))
     .query(({ ctx, input }) => readBranches(ctx.actor, input, ctx.engine)),
-  add: procedure.input(named).mutation(({ ctx, input }) => addRepository(ctx.actor, input, ctx.engine)),
+  /** `app` makes one here; an address is remembered. */
+  add: procedure
+    .input(z.strictObject({ name: repositoryRefSchema }))
+    .mutation(({ ctx, input }) => addRepository(ctx.actor, input, ctx.engine)),
   remove: procedure
     .input(z.strictObject({ repository: z.string().min(1).max(2000) }))
     .mutation(({ ctx, input }) => removeRepository(ctx.actor, input.repository, ctx.engine)),

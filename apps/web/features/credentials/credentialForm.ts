@@ -2,6 +2,8 @@ import type { CredentialKind, CredentialSpec } from '@errand/contracts'
 import { KINDS } from './kinds.ts'
 
 /** What the fields hold. Those of other kinds stay, so that looking at another kind loses nothing. */
+type GitSpec = Extract<CredentialSpec, { type: 'git' }>
+
 export interface CredentialForm {
   readonly kind: CredentialKind
   readonly name: string
@@ -10,6 +12,8 @@ export interface CredentialForm {
   readonly host: string
   readonly username: string
   readonly isPrivate: boolean
+  /** Set elsewhere (`--forge`); kept as it is. */
+  readonly forge: GitSpec['forge']
 }
 
 const EMPTY: CredentialForm = {
@@ -20,6 +24,7 @@ const EMPTY: CredentialForm = {
   host: '',
   username: 'x-access-token',
   isPrivate: false,
+  forge: undefined,
 }
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -34,7 +39,15 @@ export function formFromAddress(search: URLSearchParams, taken: readonly string[
 
 export function formOf(name: string, spec: CredentialSpec): CredentialForm {
   if (spec.type === 'git')
-    return { ...EMPTY, kind: 'git', name, host: spec.host, username: spec.username, isPrivate: spec.private }
+    return {
+      ...EMPTY,
+      kind: 'git',
+      name,
+      host: spec.host,
+      username: spec.username,
+      isPrivate: spec.private,
+      forge: spec.forge,
+    }
   if (spec.type === 'llm-compatible') return { ...EMPTY, kind: spec.type, name, baseUrl: spec.baseUrl, auth: spec.auth }
   return { ...EMPTY, kind: spec.type, name }
 }
@@ -58,6 +71,7 @@ export function specOf(form: CredentialForm): CredentialSpec {
         host: form.host.trim().toLowerCase(),
         username: form.username.trim(),
         private: form.isPrivate,
+        ...(form.forge === undefined ? {} : { forge: form.forge }),
       }
   }
 }
