@@ -81,16 +81,18 @@ describe('kill -9', () => {
   })
 
   it(proves('survives-kills', 'of a runner: that run is lost in words, the others succeed'), async () => {
+    const victims = LIVE / 2
     await begin()
-    for (let round = 0; round < Math.ceil(ROUNDS / 4); round++) {
+    for (let killed = 0; killed < ROUNDS; killed += victims) {
       const runs = await fire()
       await live()
-      const [victim] = runs
-      const processes = await processesOf(victim ?? '')
-      for (const { pid } of processes) if (pid !== errand.pid) killIfThere(pid)
+      for (const victim of runs.slice(0, victims)) {
+        for (const { pid } of await processesOf(victim)) if (pid !== errand.pid) killIfThere(pid)
+      }
       const done = await outcomes(runs)
       await assertWhole(done, ['succeeded', 'run.lost', 'run.never-started'])
-      expect(done.filter((run) => run.outcome.status === 'succeeded').length).toBeGreaterThanOrEqual(LIVE - 1)
+      expect(done.slice(victims).map((run) => run.outcome.status)).toEqual(Array(LIVE - victims).fill('succeeded'))
+      for (const runId of runs) expect(await processesOf(runId)).toEqual([])
     }
   })
 

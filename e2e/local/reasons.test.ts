@@ -1,5 +1,6 @@
 import { FAULTS, type FaultCode } from '@errand/contracts'
 import { until } from '@errand/testkit'
+import { existsSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -33,6 +34,13 @@ spec:
   runtime: script
   noProgressMinutes: 0.05
 ---
+kind: Agent
+name: slow-start
+spec:
+  runtime: claude-code
+  credential: passing
+  setup: until [ -e go ]; do sleep 0.1; done
+---
 kind: Credential
 name: empty
 spec:
@@ -52,6 +60,12 @@ describe('every reason why a run can end', () => {
     world = await startWorld()
     await world.gitHost.create('acme/app.git', [{ 'README.md': 'app\n' }])
     await must(world.errand, ['apply', '--file', '-'], AGENTS)
+    const { url } = world.model
+    await must(
+      world.errand,
+      ['credentials', 'add', 'passing', '--type', 'llm-compatible', '--base-url', url],
+      world.key,
+    )
     await must(
       world.errand,
       ['credentials', 'add', 'refused', '--type', 'llm-compatible', '--base-url', world.model.url],
@@ -100,6 +114,14 @@ describe('every reason why a run can end', () => {
         deadlineMs: 30_000,
       })
       for (const { pid } of await processesOf(runId)) if (pid !== world.errand.pid) process.kill(pid, 'SIGKILL')
+      return (await watched(world.errand, runId)).outcome
+    },
+    'credential.missing': async () => {
+      const runId = await fired(world.errand, ['[[stub:text]] go', '--agent', 'slow-start', '--no-repo'])
+      const workspace = join(world.errand.folder, 'sandboxes', runId, 'workspace')
+      await until(() => existsSync(workspace), { deadlineMs: 30_000, what: 'a sandbox' })
+      await must(world.errand, ['credentials', 'rm', 'passing'])
+      await writeFile(join(workspace, 'go'), '')
       return (await watched(world.errand, runId)).outcome
     },
     'run.cancelled': async () => {

@@ -52,7 +52,7 @@ function remedyFor(words: string): string {
   if (/uid map|setting up uid/i.test(words) && existsSync('/proc/sys/kernel/apparmor_restrict_unprivileged_userns'))
     return 'AppArmor forbids user namespaces to programs it does not know: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or add an AppArmor profile for bwrap'
   if (/disable-userns|unknown option/i.test(words)) return 'this bubblewrap is too old: version 0.8 or newer is needed'
-  if (/proc/i.test(words))
+  if (/mount proc/i.test(words))
     return 'this container hides parts of /proc: start it with --security-opt systempaths=unconfined'
   if (/namespace|uid map|clone|unshare|Operation not permitted|No space left/i.test(words))
     return 'the kernel or the container forbids user namespaces: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000, or start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined'

@@ -87,7 +87,7 @@ function machineChecks(
       name: 'System call filter',
       ok: seen.hasSeccomp,
       tried: 'compile one for this processor',
-      happened: seen.hasSeccomp ? 'in force' : 'there is none for this processor: only the namespaces hold',
+      happened: seen.hasSeccomp ? 'in force' : 'none is in force: there is no sandbox, or none for this processor',
     },
   ]
   if (!config.mayRunUnisolated) return checks
