@@ -12,6 +12,8 @@ export const REQUIREMENTS = {
   'real-model': 'with a credential the same command runs against that provider, and its cost is on the run',
   'git-credential': 'a repository behind a token is cloned and pushed to without the token entering the sandbox',
   'cancel-everywhere': 'cancel works in every state and says when the last process is gone',
+  'asks-a-person': 'a run that needs a person’s word waits for it, hears it, and takes silence for a no',
+  steering: 'a note reaches the agent after its step or at its next turn',
   'retry-names-old': 'a retry is a new run that names the old one',
   detach: 'Ctrl-C while following detaches and leaves the run going',
   'exit-codes': 'the exit code follows the verdict',

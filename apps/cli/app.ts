@@ -43,6 +43,12 @@ const run = command(async () => (await import('./commands/run.ts')).run, {
         optional: true,
         brief: 'Plan first, edit freely, or ask before what is risky',
       },
+      onBlockedHost: {
+        kind: 'enum',
+        values: ['ask', 'refuse'],
+        optional: true,
+        brief: 'A host that is not allowed: ask while it waits, or refuse it',
+      },
       verify: flag('Command that proves the outcome', 'command'),
       follow,
       json,
@@ -145,6 +151,7 @@ const exportYaml = command(async () => (await import('./commands/yaml.ts')).expo
 
 export async function buildApp() {
   const { agents, credentials, repos, tokens } = await import('./app/configuration.ts')
+  const { answer, note } = await import('./app/talk.ts')
   const { claimLink, doctor, login, settings, up, version } = await import('./app/system.ts')
   const root = buildRouteMap<string, Cli>({
     docs: { brief: 'Errand: fire off a task, come back to what it left' },
@@ -155,6 +162,8 @@ export async function buildApp() {
       cancel,
       retry,
       pr,
+      answer,
+      note,
       artifacts,
       agents,
       credentials,

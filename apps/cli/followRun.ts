@@ -3,7 +3,7 @@ import type { Errand } from './connection/errand.ts'
 import { untilReached, watchRun } from './connection/watchRun.ts'
 import type { Cli } from './context.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import { FOLLOW_START, follow, slowTools } from './format/follow.ts'
+import { FOLLOW_START, type Follow, follow, slowTools } from './format/follow.ts'
 import { statusLine } from './format/followStatus.ts'
 import { eventLine, outcomeLine } from './format/json.ts'
 import { type Finished, outcomeLines } from './format/outcome.ts'
@@ -57,7 +57,7 @@ function watchAsJson({ out, interrupted }: Cli, errand: Errand, runId: RunId): P
 }
 
 async function watchAsLines({ out, interrupted }: Cli, errand: Errand, runId: RunId): Promise<void> {
-  let state = FOLLOW_START
+  let state: Follow = { ...FOLLOW_START, runId }
   let isAway = false
   const refresh = () =>
     out.status(

@@ -1,3 +1,4 @@
+import { autonomyOf } from './claude/command.ts'
 import { runClaude } from './claude/session.ts'
 import { systemPrompt } from './claude/systemPrompt.ts'
 import { StepFailed } from './events/recorder.ts'
@@ -5,6 +6,9 @@ import { modelOrigin } from './forward/forwarder.ts'
 import type { Prepared } from './prepare.ts'
 import { runScript } from './script/session.ts'
 import type { Workshop } from './work.ts'
+
+/** Where the gateway does not say: one of an older Errand. */
+const LONGEST_ANSWER_MS = 12 * 3_600_000
 
 export interface AgentEnd {
   /** What it said last. */
@@ -43,7 +47,7 @@ async function claude(
   { cwd, env, clones, inputNames }: Prepared,
   shop: Workshop,
 ): Promise<AgentEnd> {
-  const { spec, places, boot, forwarder, clock, halt, recorder, logs, refusals, onProgress } = shop
+  const { spec, places, boot, forwarder, clock, halt, recorder, logs, refusals, questions, notes, onProgress } = shop
   const { workspace, ownFolder } = places
   const task = {
     runtime,
@@ -53,6 +57,7 @@ async function claude(
       inputNames,
       clones,
       hasVerify: spec.verify !== null,
+      autonomy: autonomyOf(runtime),
     }),
     claudePath: boot.claudePath,
     cwd,
@@ -60,8 +65,19 @@ async function claude(
     modelOrigin: modelOrigin(forwarder),
     ownFolder,
     workspace,
+    answerMs: spec.answerMs ?? LONGEST_ANSWER_MS,
+    isHolding: spec.onBlockedHost === 'ask',
   }
-  const outcome = await runClaude(task, { clock, halt, recorder, logs, onProgress, refusedWith: () => refusals.last })
+  const outcome = await runClaude(task, {
+    clock,
+    halt,
+    recorder,
+    logs,
+    questions,
+    notes,
+    onProgress,
+    refusedWith: () => refusals.last,
+  })
   if (outcome.kind === 'failed') throw new StepFailed(outcome.code, outcome.detail)
   return { words: outcome.text, structured: outcome.structured }
 }

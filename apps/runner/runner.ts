@@ -11,6 +11,8 @@ import { postEvents } from './gateway/postEvents.ts'
 import type { Halt } from './halt.ts'
 import { Watchdog } from './process/watchdog.ts'
 import { Refusals } from './refusals.ts'
+import { Notes } from './talk/notes.ts'
+import { Questions } from './talk/questions.ts'
 import { work } from './work.ts'
 
 export interface RunnerDeps {
@@ -49,24 +51,15 @@ export async function runRunner(boot: RunnerBoot, { clock, halt, config }: Runne
     ])
     forwarder = started
     const watchdog = new Watchdog({ clock, halt }, spec)
+    const questions = new Questions({ clock, emit: (event) => recorder.emit(event), onWaiting: watchdog.pause })
+    const notes = new Notes()
     const control = watchControl({
-      client,
-      clock,
-      halt,
-      signal: ending.signal,
+      ...{ client, clock, halt, signal: ending.signal },
       onBudgetReached: () => refusals.reachBudget({ clock, halt }),
+      onAnswer: (answer) => [questions, notes].forEach((one) => one.hear(answer)),
     })
-    const outcome = await work(spec, {
-      boot,
-      clock,
-      halt,
-      config,
-      client,
-      recorder,
-      forwarder,
-      refusals,
-      onProgress: watchdog.moved,
-    })
+    const parts = { boot, clock, halt, config, client, recorder, forwarder, refusals, questions, notes }
+    const outcome = await work(spec, { ...parts, onProgress: watchdog.moved })
     watchdog.stop()
     if (outcome !== null) recorder.emit(finish(outcome))
     await outbox.drain()

@@ -18,6 +18,8 @@ import { type Logs, openLogs } from './logs.ts'
 import { countOutOfMemory } from './process/outOfMemory.ts'
 import { runShell, type ShellDeps } from './process/shell.ts'
 import type { Refusals } from './refusals.ts'
+import type { Notes } from './talk/notes.ts'
+import type { Questions } from './talk/questions.ts'
 
 export interface WorkDeps {
   readonly boot: RunnerBoot
@@ -28,6 +30,8 @@ export interface WorkDeps {
   readonly recorder: Recorder
   readonly forwarder: Forwarder
   readonly refusals: Refusals
+  readonly questions: Questions
+  readonly notes: Notes
   readonly onProgress: () => void
 }
 

@@ -20,7 +20,14 @@ export async function startBare(modelUrl: string): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'errand-bench-'))
   const systemPromptFile = join(home, 'system.md')
   await writeFile(systemPromptFile, 'Be brief.\n')
-  const places = { modelOrigin: modelUrl, systemPromptFile, sessionId: randomUUID(), isRoot: true }
+  const places = {
+    modelOrigin: modelUrl,
+    systemPromptFile,
+    sessionId: randomUUID(),
+    workspace: home,
+    isHolding: false,
+    isRoot: true,
+  }
   const walls = [
     '--unshare-all',
     '--share-net',

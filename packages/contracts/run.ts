@@ -109,6 +109,10 @@ const runtimeSchema = z.discriminatedUnion('kind', [
     systemPrompt: z.string().nullable(),
     maxTurns: z.number().nullable(),
     outputSchema: z.record(z.string(), z.unknown()).nullable(),
+    /** Absent: `edit`. */
+    autonomy: autonomySchema.optional(),
+    /** What it may do without asking, where it asks. */
+    allowedTools: z.array(z.string()).optional(),
   }),
   z.object({ kind: z.literal('script'), script: z.string() }),
 ])
@@ -126,6 +130,10 @@ export const runSpecSchema = z.object({
   budgetUsd: z.number().nullable(),
   deadlineAt: z.iso.datetime(),
   noProgressMs: z.number(),
+  /** How long a question waits for a person before it counts as denied. */
+  answerMs: z.number().optional(),
+  /** Connections to hosts that are not allowed may be held for minutes. */
+  onBlockedHost: blockedHostSchema.optional(),
   maxArtifactBytes: z.number(),
   maxArtifacts: z.number(),
 })

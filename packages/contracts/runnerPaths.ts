@@ -25,3 +25,6 @@ export const RUN_TOKEN_HEADER = 'x-errand-run-token'
 export const COMMAND_HEADER = 'x-errand-command'
 /** On a refusal of a model call: the fault's code, for the runner. It never reaches the agent. */
 export const FAULT_HEADER = 'x-errand-code'
+
+/** The fault's code in the refusal of a connection to a host. */
+export const EGRESS_FAULT_HEADER = 'x-errand-fault'

@@ -12,6 +12,7 @@ const nothing = {
   network: undefined,
   model: undefined,
   autonomy: undefined,
+  onBlockedHost: undefined,
   verify: undefined,
 }
 

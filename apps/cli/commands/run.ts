@@ -1,4 +1,4 @@
-import type { Autonomy, CreateRun, InputFile, NetworkLevel, RepositoryInput } from '@errand/contracts'
+import type { Autonomy, BlockedHost, CreateRun, InputFile, NetworkLevel, RepositoryInput } from '@errand/contracts'
 import { randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import { basename } from 'node:path'
@@ -20,6 +20,7 @@ export interface RunFlags {
   readonly network: NetworkLevel | undefined
   readonly model: string | undefined
   readonly autonomy: Autonomy | undefined
+  readonly onBlockedHost: BlockedHost | undefined
   readonly verify: string | undefined
   readonly follow: boolean
   readonly json: boolean
@@ -67,6 +68,7 @@ export function toRequest(flags: Omit<RunFlags, 'follow' | 'json' | 'input'>, pr
     network: flags.network,
     model: flags.model,
     autonomy: flags.autonomy,
+    onBlockedHost: flags.onBlockedHost,
     verify: flags.verify,
   }
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as unknown as CreateRun

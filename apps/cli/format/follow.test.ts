@@ -139,3 +139,36 @@ describe('an event that was seen before', () => {
     expect(linesOf([...list, ...list]).lines).toEqual(first.lines)
   })
 })
+
+test('a question is shown whole, with the command that answers it and what came of it', () => {
+  const expiresAt = '2026-01-01T12:30:00.000Z'
+  const { lines } = linesOf(
+    events(
+      CREATED,
+      {
+        type: 'question.asked',
+        id: 'q1',
+        tool: 'Bash',
+        target: 'make',
+        input: 'make\nall',
+        rules: ['Bash(make *)'],
+        expiresAt,
+      },
+      { type: 'question.answered', id: 'q1', answer: 'allow-agent', by: 'Ada', agentVersion: 3, note: 'fine' },
+      { type: 'host.asked', id: 'q2', host: 'files.example', port: 443, command: 'curl files.example', expiresAt },
+      { type: 'question.expired', id: 'q2' },
+    ),
+  )
+  expect(lines.slice(1).map((line) => line.slice(8))).toEqual([
+    '? may it use Bash?',
+    '  │ make',
+    '  │ all',
+    '  allow-run, allow-agent: Bash(make *)',
+    '  errand answer  allow-once|allow-run|allow-agent|deny --question q1 (until 2026-01-01 12:30 UTC, then it counts as no)',
+    '· Ada allowed it from now on, version 3 of the agent: fine',
+    '? may it reach files.example:443? The connection waits.',
+    '  │ curl files.example',
+    '  errand answer  allow-once|allow-run|allow-agent|deny --question q2 (until 2026-01-01 12:30 UTC, then it counts as no)',
+    '! nobody answered in time: that counts as no',
+  ])
+})

@@ -1,11 +1,14 @@
 import type { RunEvent, RunEventBody } from '@errand/contracts'
 import type { Paint } from './paint.ts'
 import { sandboxLines, stepFinished, stepLine } from './followSteps.ts'
+import { talkLines } from './followTalk.ts'
 import { addUsage, NO_USAGE, type Usage, usageWords } from './followUsage.ts'
 import { duration, fit, oneLine, plain } from './text.ts'
 
 /** What the lines of one followed run need to remember. A fold: the same events always give the same lines. */
 export interface Follow {
+  /** For the commands that it names. */
+  readonly runId: string
   readonly seq: number
   readonly createdAt: string | null
   readonly admittedAt: string | null
@@ -36,6 +39,7 @@ export interface Followed {
 }
 
 export const FOLLOW_START: Follow = {
+  runId: '',
   seq: 0,
   createdAt: null,
   admittedAt: null,
@@ -117,6 +121,14 @@ function fold(s: Follow, body: RunEventBody, at: string, paint: Paint): Folded {
       return endOfText({ ...s, isOver: true, tools: {} }, paint, [])
     case 'sandbox.gone':
       return { state: { ...s, isGone: true }, texts: [`${paint.dim('·')} the last process of the sandbox is gone`] }
+    case 'question.asked':
+    case 'host.asked':
+    case 'question.answered':
+    case 'question.expired':
+    case 'note.sent':
+    case 'note.removed':
+    case 'note.delivered':
+      return endOfText(s, paint, talkLines(s, body, paint))
     default:
       return { state: s, texts: notices(body, paint) }
   }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { FAULTS, type Fault } from '@errand/contracts'
+import { EGRESS_FAULT_HEADER, FAULTS, type Fault } from '@errand/contracts'
 import type { Reply } from '../call.ts'
 
 const LINGER_MS = 2_000
@@ -15,7 +15,7 @@ export function writeEgressRefusal(reply: Reply, fault: Fault): void {
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(body),
-    'x-errand-fault': fault.code,
+    [EGRESS_FAULT_HEADER]: fault.code,
     connection: 'close',
   }
   if (reply.kind === 'tunnel') {

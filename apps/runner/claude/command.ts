@@ -1,4 +1,4 @@
-import type { RunSpec } from '@errand/contracts'
+import type { Autonomy, RunSpec } from '@errand/contracts'
 
 export type ClaudeRuntime = Extract<RunSpec['runtime'], { kind: 'claude-code' }>
 
@@ -7,6 +7,10 @@ export interface CommandPlaces {
   readonly modelOrigin: string
   readonly systemPromptFile: string
   readonly sessionId: string
+  /** All folders of the run, beside the one it starts in. */
+  readonly workspace: string
+  /** A connection may be held for minutes while a person is asked for its host. */
+  readonly isHolding: boolean
   /** Whether the runner is root, which only happens where a machine cannot isolate and its owner allowed that. */
   readonly isRoot: boolean
 }
@@ -14,15 +18,29 @@ export interface CommandPlaces {
 /** What the agent may use. The web tools are left out: what a run may reach is the network policy's to say. */
 const TOOLS = ['Bash', 'Read', 'Edit', 'Write', 'NotebookEdit', 'Agent', 'Skill']
 
+/** By which the agent says that its plan is ready. */
+export const PLAN_TOOL = 'ExitPlanMode'
+
+/** Reading is no risk in a sandbox, wherever it is. */
+const ALWAYS_ALLOWED = ['Read']
+
+/**
+ * The CLI's own mode behind each autonomy. `plan` lets nothing be changed until the plan is approved; `acceptEdits` lets
+ * files of the workspace be edited and asks for commands that do more than read.
+ */
+const MODES: Readonly<Record<Autonomy, string>> = { plan: 'plan', edit: 'bypassPermissions', ask: 'acceptEdits' }
+
 /**
  * The arguments of a headless run whose checked-in settings may be hostile: no hooks, no MCP servers but ours, and the
  * model's address set where a repository cannot reach it. CLAUDE.md, skills and agents of the repository stay.
  */
 export function claudeArguments(runtime: ClaudeRuntime, places: CommandPlaces): string[] {
+  const autonomy = autonomyOf(runtime)
   const settings = {
     disableAllHooks: true,
     attribution: { commit: '', pr: '' },
     env: { ANTHROPIC_BASE_URL: places.modelOrigin },
+    ...(autonomy === 'edit' ? {} : { permissions: permissionsOf(runtime) }),
   }
   return [
     ...[
@@ -34,8 +52,9 @@ export function claudeArguments(runtime: ClaudeRuntime, places: CommandPlaces): 
       'stream-json',
       '--include-partial-messages',
     ],
-    ...['--permission-mode', 'bypassPermissions', '--permission-prompt-tool', 'stdio'],
-    ...['--tools', TOOLS.join(',')],
+    ...['--permission-mode', MODES[autonomy], '--permission-prompt-tool', 'stdio'],
+    ...['--tools', [...TOOLS, ...(autonomy === 'plan' ? [PLAN_TOOL] : [])].join(',')],
+    ...(autonomy === 'edit' ? [] : ['--add-dir', places.workspace]),
     ...['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: {} })],
     ...['--settings', JSON.stringify(settings)],
     ...['--append-system-prompt-file', places.systemPromptFile],
@@ -44,6 +63,16 @@ export function claudeArguments(runtime: ClaudeRuntime, places: CommandPlaces): 
     ...(runtime.maxTurns === null ? [] : ['--max-turns', String(runtime.maxTurns)]),
     ...(runtime.outputSchema === null ? [] : ['--json-schema', JSON.stringify(runtime.outputSchema)]),
   ]
+}
+
+/** A gateway of an older Errand says nothing of it. */
+export function autonomyOf(runtime: ClaudeRuntime): Autonomy {
+  return runtime.autonomy ?? 'edit'
+}
+
+/** Auto mode would ask a model of the provider's in a person's place. */
+function permissionsOf({ allowedTools = [] }: ClaudeRuntime): object {
+  return { allow: [...ALWAYS_ALLOWED, ...allowedTools], disableAutoMode: 'disable' }
 }
 
 /** On top of the agent's environment. The key is a dummy: the gateway puts the real one in its place. */
@@ -60,6 +89,7 @@ export function claudeEnv(places: CommandPlaces): Record<string, string> {
     CLAUDE_CODE_MAX_RETRIES: '4',
     CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: '120000',
     DISABLE_AUTOUPDATER: '1',
+    ...(places.isHolding ? { BASH_DEFAULT_TIMEOUT_MS: '900000', BASH_MAX_TIMEOUT_MS: '3600000' } : {}),
     ...(places.isRoot ? { IS_SANDBOX: '1' } : {}),
   }
 }
@@ -77,11 +107,29 @@ export function interruptLine(): string {
   return line({ type: 'control_request', request_id: 'interrupt', request: { subtype: 'interrupt' } })
 }
 
-/** Says yes to a tool: inside the sandbox the walls decide, not questions that nobody is there to answer. */
-export function allowLine(requestId: string, input: unknown): string {
+/**
+ * Another message of a person. `next` is read with the result of the step under way, `later` begins a turn of its own
+ * after this one; either goes on at once when nothing is under way.
+ */
+export function noteLine(text: string, { uuid, priority }: { uuid: string; priority: 'next' | 'later' }): string {
+  const said = `A note from the person you work for:\n\n${text}`
+  return line({ type: 'user', uuid, priority, message: { role: 'user', content: [{ type: 'text', text: said }] } })
+}
+
+/** Takes a message back that the agent has not read. */
+export function takeBackLine(uuid: string): string {
+  const request = { subtype: 'cancel_async_message', message_uuid: uuid }
+  return line({ type: 'control_request', request_id: `take-back-${uuid}`, request })
+}
+
+export type Permission =
+  | { readonly behavior: 'allow'; readonly updatedInput: unknown; readonly updatedPermissions?: readonly unknown[] }
+  | { readonly behavior: 'deny'; readonly message: string }
+
+export function permissionLine(requestId: string, permission: Permission): string {
   return line({
     type: 'control_response',
-    response: { subtype: 'success', request_id: requestId, response: { behavior: 'allow', updatedInput: input } },
+    response: { subtype: 'success', request_id: requestId, response: permission },
   })
 }
 

@@ -8,16 +8,11 @@ import type { Halt } from '../halt.ts'
 import { type Child, startChild } from '../process/child.ts'
 import type { LogFile } from '../process/logFile.ts'
 import { Tail } from '../process/tail.ts'
-import {
-  allowLine,
-  claudeArguments,
-  claudeEnv,
-  type ClaudeRuntime,
-  interruptLine,
-  promptLine,
-  refuseControlLine,
-} from './command.ts'
-import { type Json, objectOf, parseLine, textOf } from './json.ts'
+import type { Notes } from '../talk/notes.ts'
+import type { Questions } from '../talk/questions.ts'
+import { autonomyOf, claudeArguments, claudeEnv, type ClaudeRuntime, interruptLine, promptLine } from './command.ts'
+import { Control } from './control.ts'
+import { type Json, parseLine } from './json.ts'
 import { readLines } from './lines.ts'
 import { type AgentOutcome, outcomeOf } from './outcome.ts'
 import { Transcript } from './transcript.ts'
@@ -33,6 +28,9 @@ export interface ClaudeTask {
   /** For what the CLI reads at its start. */
   readonly ownFolder: string
   readonly workspace: string
+  /** How long a person has for an answer. */
+  readonly answerMs: number
+  readonly isHolding: boolean
 }
 
 export interface ClaudeDeps {
@@ -40,6 +38,8 @@ export interface ClaudeDeps {
   readonly halt: Halt
   readonly recorder: Recorder
   readonly logs: { readonly stream: LogFile; readonly errors: LogFile }
+  readonly questions: Questions
+  readonly notes: Notes
   readonly onProgress: () => void
   /** Why the gateway last refused a model call, if it did. */
   readonly refusedWith: () => FaultCode | null
@@ -60,6 +60,8 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
     modelOrigin: task.modelOrigin,
     systemPromptFile,
     sessionId: randomUUID(),
+    workspace: task.workspace,
+    isHolding: task.isHolding,
     isRoot: process.getuid?.() === 0,
   }
   const child = startChild(
@@ -112,52 +114,66 @@ async function converse(
   task: ClaudeTask,
   deps: ClaudeDeps,
 ): Promise<{ transcript: Transcript; isStuck: boolean; exitCode: number | null; signal: string | null }> {
-  const { clock, recorder, logs } = deps
-  const transcript = new Transcript({ sink: recorder, workspace: task.workspace, now: () => clock.now() })
-  const exit = new ExitWatch(child, deps)
-  logs.stream.write(promptLine(task.prompt))
-  child.stdin?.write(promptLine(task.prompt))
+  const { clock, recorder, logs, notes, questions } = deps
+  const { runtime, workspace, answerMs } = task
+  const transcript = new Transcript({ sink: recorder, workspace, now: () => clock.now() })
+  const control = new Control({
+    child,
+    log: logs.stream,
+    onDelivered: (id) => recorder.emit({ type: 'note.delivered', id }),
+    permissions: { autonomy: autonomyOf(runtime), answerMs, workspace, questions },
+  })
+  const exit = new ExitWatch({ child, control, ...deps })
+  control.send(promptLine(task.prompt))
+  notes.connect(control.desk)
   readLines(child.stdout, (text) => {
     logs.stream.write(`${text}\n`)
     const line = parseLine(text)
     if (line === null) return
     if (!isHeartbeat(line)) deps.onProgress()
-    if (line['type'] === 'control_request') answerControl(child, line)
-    else transcript.take(line)
+    if (!control.take(line)) transcript.take(line)
     exit.look(transcript)
   })
   try {
     const end = await child.ended
     return { ...end, transcript, isStuck: exit.isStuck }
   } finally {
+    notes.connect(null)
     exit.close()
     transcript.closeTools()
     recorder.flush()
   }
 }
 
+interface ExitDeps extends Pick<ClaudeDeps, 'clock' | 'halt' | 'recorder' | 'notes'> {
+  readonly child: Child
+  readonly control: Control
+}
+
 /** Waits for the exit that has to follow a result, and helps when it does not come. */
 class ExitWatch {
   isStuck = false
-  readonly #child: Child
-  readonly #deps: ClaudeDeps
+  readonly #deps: ExitDeps
   #callOff: (() => void) | null = null
 
-  constructor(child: Child, deps: ClaudeDeps) {
-    this.#child = child
+  constructor(deps: ExitDeps) {
     this.#deps = deps
   }
 
-  /** Called for each line. A turn that a background task begins after the result starts the wait anew. */
+  /** Called for each line. A turn that a background task or a note begins after the result starts the wait anew. */
   look(transcript: Transcript): void {
     this.close()
-    if (transcript.result === null || transcript.backgroundTasks > 0) return
-    // No more turns: the end of its input tells the CLI to exit.
-    this.#child.stdin?.end()
-    this.#callOff = this.#deps.clock.after(EXIT_PATIENCE_MS, () => {
+    if (!transcript.isTurnOver || transcript.backgroundTasks > 0) return
+    const { child, control, clock, halt, recorder, notes } = this.#deps
+    if (control.desk.isEmpty || halt.reason !== null) {
+      // No more turns: the end of its input tells the CLI to exit.
+      notes.connect(null)
+      child.stdin?.end()
+    }
+    this.#callOff = clock.after(EXIT_PATIENCE_MS, () => {
       this.isStuck = true
-      this.#deps.recorder.note('warn', 'The agent gave its result but did not exit, so it was stopped.', 'agent.stuck')
-      void this.#child.stop()
+      recorder.note('warn', 'The agent gave its result but did not exit, so it was stopped.', 'agent.stuck')
+      void child.stop()
     })
   }
 
@@ -165,16 +181,6 @@ class ExitWatch {
     this.#callOff?.()
     this.#callOff = null
   }
-}
-
-function answerControl(child: Child, line: Json): void {
-  const id = textOf(line['request_id'])
-  const request = objectOf(line['request'])
-  if (id === undefined) return
-  const subtype = textOf(request['subtype']) ?? ''
-  child.stdin?.write(
-    subtype === 'can_use_tool' ? allowLine(id, request['input'] ?? {}) : refuseControlLine(id, subtype),
-  )
 }
 
 /** Says that a call still runs, not that it gets on. */

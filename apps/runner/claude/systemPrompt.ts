@@ -1,3 +1,4 @@
+import type { Autonomy } from '@errand/contracts'
 import type { Clone } from '../workspace/clone.ts'
 
 export interface PromptPlaces {
@@ -7,13 +8,21 @@ export interface PromptPlaces {
   readonly inputNames: readonly string[]
   readonly clones: readonly Clone[]
   readonly hasVerify: boolean
+  readonly autonomy: Autonomy
+}
+
+const ATTENDANCE: Readonly<Record<Autonomy, string>> = {
+  edit: 'You run unattended in an isolated sandbox. Nobody can answer a question, so decide for yourself and finish the task.',
+  ask: 'You run in an isolated sandbox. A person is shown some of your commands before they run, and may deny them; nobody answers other questions, so decide for yourself and finish the task.',
+  plan: 'You run in an isolated sandbox. First propose a plan, which a person approves or sends back with a note; nobody answers other questions. Once it is approved, decide for yourself and finish the task.',
 }
 
 /** What the agent has to know about where it is, behind what its owner wants it to be. */
 export function systemPrompt(own: string | null, places: PromptPlaces): string {
-  const { workspace, artifacts, inputs, inputNames, clones, hasVerify } = places
+  const { workspace, artifacts, inputs, inputNames, clones, hasVerify, autonomy } = places
   const lines = [
-    'You run unattended in an isolated sandbox. Nobody can answer a question, so decide for yourself and finish the task.',
+    ATTENDANCE[autonomy],
+    'A note from the person you work for may reach you on the way: it changes the task from there on.',
     `The workspace is ${workspace}. It is thrown away afterwards: only what is named below is kept.`,
     ...repositoryLines(clones),
     `Files that the person should get (reports, data, images) go into ${artifacts}. A report belongs into ${artifacts}/report.md.`,

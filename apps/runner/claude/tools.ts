@@ -52,8 +52,12 @@ export function lineCounts(result: Json): { added: number; removed: number } | n
 }
 
 export function cut(text: string): string {
-  if (text.length <= MAX_TEXT_CHARS) return text
-  return `${text.slice(0, MAX_TEXT_CHARS)}\n… ${text.length - MAX_TEXT_CHARS} more characters; the log artifact has them`
+  return cutTo(text, MAX_TEXT_CHARS)
+}
+
+export function cutTo(text: string, chars: number): string {
+  if (text.length <= chars) return text
+  return `${text.slice(0, chars)}\n… ${text.length - chars} more characters; the log artifact has them`
 }
 
 function shortPath(path: string, workspace: string): string {

@@ -19,6 +19,8 @@ interface OpenTool {
 export class Transcript {
   /** The last `result`: the first is not always the end. */
   result: Json | null = null
+  /** There was a result, and no further turn has begun. */
+  isTurnOver = false
   /** Tasks that the CLI still runs in the background; while there are any, it does not exit. */
   backgroundTasks = 0
   /** What the agent said last, outside of its sub-agents. */
@@ -49,6 +51,7 @@ export class Transcript {
         return this.#takeUser(line)
       case 'result':
         this.result = line
+        this.isTurnOver = true
         return
       case 'rate_limit_event':
         return this.#takeNote(line)
@@ -83,6 +86,7 @@ export class Transcript {
   }
 
   #start(line: Json): void {
+    this.isTurnOver = false
     if (this.#isStarted) return
     this.#isStarted = true
     const [model, version, sessionId] = [

@@ -51,7 +51,8 @@ export async function startForwarder(deps: ForwarderDeps): Promise<Forwarder> {
     },
   )
   server.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-    tunnel({ incoming, socket, head, headers: tokenHeaders(incoming, deps.token) }, deps.gateway)
+    const headers = tokenHeaders(incoming, deps.token)
+    void tunnel({ incoming, socket, head, headers }, deps.gateway, deps.clock)
   })
   server.on('clientError', (_error, socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {

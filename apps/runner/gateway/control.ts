@@ -17,6 +17,8 @@ export async function watchControl(deps: {
   readonly halt: Halt
   readonly signal: AbortSignal
   readonly onBudgetReached: () => void
+  /** What persons said. */
+  readonly onAnswer: (control: ControlAnswer) => void
 }): Promise<void> {
   const { client, clock, halt, signal } = deps
   let after = 0
@@ -30,6 +32,7 @@ export async function watchControl(deps: {
         const control = answer.json as ControlAnswer
         after = control.seq
         if (control.desired === 'cancelled') return halt.request('cancelled')
+        deps.onAnswer(control)
         if (control.budgetReached && !isBudgetKnown) {
           isBudgetKnown = true
           deps.onBudgetReached()

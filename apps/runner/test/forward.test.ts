@@ -182,6 +182,19 @@ test('a call that has not left waits for a gateway that is starting again', asyn
   expect(await answer).toMatchObject({ status: 200, text: 'model' })
 })
 
+test('a tunnel that is not open yet waits for a gateway that is starting again', async () => {
+  await start()
+  await gateway.stop()
+  const socket = connect(forwarder.port, '127.0.0.1')
+  let text = ''
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  socket.write('CONNECT open.example.org:443 HTTP/1.1\r\nhost: open.example.org:443\r\n\r\nearly')
+  await gateway.start()
+  await until(() => text.endsWith('early'))
+  expect(text).toMatch(/^HTTP\/1\.1 200 /)
+  socket.destroy()
+})
+
 test('the reason of a refused model call stays with the runner', async () => {
   await start(
     await startModel((_incoming, outgoing) => {

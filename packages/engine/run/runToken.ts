@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Fault, type RunSpec } from '@errand/contracts'
-import { DEMO_MODEL } from '@errand/domain'
+import { answerMsOf, DEMO_MODEL, onBlockedHostOf } from '@errand/domain'
 import { findGrantByToken, type GrantRow, readPrompt, replaceRunToken } from '@errand/store'
 import { DEMO_CREDENTIAL } from '../config/builtins.ts'
 import type { EngineDeps } from '../deps.ts'
@@ -58,6 +58,8 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
             systemPrompt: agent.systemPrompt ?? null,
             maxTurns: agent.maxTurns ?? null,
             outputSchema: agent.outputSchema ?? null,
+            autonomy: agent.autonomy ?? 'edit',
+            allowedTools: agent.allowedTools ?? [],
           },
     repositories: [...repositories],
     inputs: [...inputs],
@@ -67,6 +69,8 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
     budgetUsd,
     deadlineAt: deadlineAt.toISOString(),
     noProgressMs: agent.noProgressMinutes * 60_000,
+    answerMs: answerMsOf(agent),
+    onBlockedHost: onBlockedHostOf(agent),
     maxArtifactBytes,
     maxArtifacts,
   }

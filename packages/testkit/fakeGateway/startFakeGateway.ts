@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
-import { faultWire, RUN_TOKEN_HEADER, type RunnerEvent, RUNNER_PATHS, type RunSpec } from '@errand/contracts'
+import {
+  type ControlAnswer,
+  faultWire,
+  RUN_TOKEN_HEADER,
+  type RunnerEvent,
+  RUNNER_PATHS,
+  type RunSpec,
+} from '@errand/contracts'
 import { type Folder, temporaryFolder } from '../git.ts'
 import type { GitServer } from '../gitServer.ts'
 import { forwardTo } from './forwardTo.ts'
@@ -41,6 +48,8 @@ export interface FakeGateway {
   finished(): Extract<RunnerEvent, { type: 'run.finished' }> | undefined
   cancel(): void
   reachBudget(): void
+  /** Persons say this, or the gateway finds it: answers, expired questions, notes and what was taken back. */
+  say(words: Words): void
   /** Answers 401 to the runner from now on, as for a run that is over. */
   endRun(): void
   /** The next so many event batches are taken, and their answers lost. */
@@ -52,7 +61,11 @@ export interface FakeGateway {
   close(): Promise<void>
 }
 
+type Words = Partial<Pick<ControlAnswer, 'answers' | 'expired' | 'notes' | 'removedNotes' | 'waiting'>>
+
 interface State {
+  /** What was said, each with the number of the answer that told it first. */
+  readonly said: { readonly seq: number; readonly words: Words }[]
   readonly events: KeptEvent[]
   readonly artifacts: Map<string, KeptArtifact>
   readonly forwarded: ForwardedRequest[]
@@ -79,6 +92,7 @@ function createFake(folder: Folder, options: FakeGatewayOptions): FakeGateway {
     artifacts: new Map(),
     forwarded: [],
     waiting: new Set(),
+    said: [],
     isCancelled: false,
     isBudgetReached: false,
     isOver: false,
@@ -99,6 +113,10 @@ function createFake(folder: Folder, options: FakeGatewayOptions): FakeGateway {
     finished: () => state.events.map(({ body }) => body).find((body) => body.type === 'run.finished'),
     cancel() {
       state.isCancelled = true
+      wake()
+    },
+    say(words) {
+      state.said.push({ seq: (state.said.length + 1) * FLAGS, words })
       wake()
     },
     reachBudget() {
@@ -187,19 +205,35 @@ async function answerEvents({ request, response, state }: Exchange): Promise<voi
 /** Waits for something to say, as the real one does; a number that has grown is what the caller has not heard yet. */
 function answerControl({ request, response, state }: Exchange, after: number): void {
   const say = (): void => {
-    const seq = Number(state.isCancelled) + Number(state.isBudgetReached) + Number(state.isOver)
+    const flags = Number(state.isCancelled) + Number(state.isBudgetReached) + Number(state.isOver)
+    const seq = state.said.length * FLAGS + flags
     if (seq <= after) return
     state.waiting.delete(say)
     if (state.isOver) return sendJson(response, 401, faultWire('token.dead'))
     sendJson(response, 200, {
       desired: state.isCancelled ? 'cancelled' : 'done',
       budgetReached: state.isBudgetReached,
+      ...wordsSince(state, after),
       seq,
     })
   }
   state.waiting.add(say)
   request.once('close', () => state.waiting.delete(say))
   say()
+}
+
+/** More than all of them together. */
+const FLAGS = 8
+
+function wordsSince({ said }: State, after: number): Words {
+  const since = said.filter(({ seq }) => seq > after).map(({ words }) => words)
+  return {
+    answers: since.flatMap(({ answers = [] }) => answers),
+    expired: since.flatMap(({ expired = [] }) => expired),
+    notes: since.flatMap(({ notes = [] }) => notes),
+    removedNotes: since.flatMap(({ removedNotes = [] }) => removedNotes),
+    waiting: said.findLast(({ words }) => words.waiting !== undefined)?.words.waiting ?? false,
+  }
 }
 
 function answerForwarded({ request, response, token, options, state }: Exchange, target: string): void {

@@ -70,6 +70,8 @@ export function fillStep(
     lastToolResult: lastToolResult(request.messages),
     // Claude Code names it in its prompt.
     cwd: /(?:Primary working directory|CWD): ([^\\"\n]+)/.exec(body)?.[1]?.trim() ?? '.',
+    // In plan mode, where the plan goes.
+    planFile: /create your plan at (\S+\.md)/.exec(body)?.[1] ?? './plan.md',
     uuid: randomUUID(),
     step: String(index),
   }

@@ -6,7 +6,7 @@ export interface Scenario {
 }
 
 export interface Step {
-  /** Strings may hold `{{lastToolResult}}`, `{{cwd}}`, `{{uuid}}` and `{{step}}`. */
+  /** Strings may hold `{{lastToolResult}}`, `{{cwd}}`, `{{planFile}}`, `{{uuid}}` and `{{step}}`. */
   readonly text?: string
   readonly thinking?: string
   readonly toolUse?: readonly { readonly name: string; readonly input: Readonly<Record<string, unknown>> }[]

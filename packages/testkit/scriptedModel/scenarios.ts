@@ -17,6 +17,36 @@ export const SCENARIOS = {
       { text: 'The command printed: {{lastToolResult}}' },
     ],
   },
+  /** One command that a person is asked for, where one is asked. */
+  risky: {
+    steps: [
+      { text: 'I make it.', toolUse: bash('make -f /dev/null -k all; touch ran') },
+      { text: 'It said: {{lastToolResult}}' },
+    ],
+  },
+  /** The same kind of command twice. */
+  'risky-twice': {
+    steps: [
+      { toolUse: bash('npm run first') },
+      { toolUse: bash('npm run second') },
+      { text: 'Both were tried: {{lastToolResult}}' },
+    ],
+  },
+  plan: {
+    steps: [
+      { text: 'I look around.', toolUse: bash('touch too-early') },
+      {
+        toolUse: [{ name: 'Write', input: { file_path: '{{planFile}}', content: '# Plan\n\nWrite made.txt.\n' } }],
+      },
+      { toolUse: [{ name: 'ExitPlanMode', input: {} }] },
+      { toolUse: bash('touch made.txt') },
+      { text: 'Done: {{lastToolResult}}' },
+    ],
+  },
+  /** Two steps, each long enough for a note to come in between. */
+  'two-steps': {
+    steps: [{ toolUse: bash('sleep 1; echo one') }, { toolUse: bash('sleep 1; echo two') }, { text: 'Both ran.' }],
+  },
   'write-edit-commit': {
     steps: [
       {
