@@ -40,6 +40,8 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
     box.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    // Out of the text, where the keys of the list are.
+    if (event.key === 'Escape' && event.target === box.current) box.current.blur()
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
     event.preventDefault()
     send()

@@ -67,9 +67,13 @@ function Missing({ obstacle, onUsualAgent }: { obstacle: Obstacle; onUsualAgent:
 function FixOf({ obstacle: { fix, remedy }, onUsualAgent }: { obstacle: Obstacle; onUsualAgent: () => void }) {
   switch (fix?.kind) {
     case 'add-credential':
-      return <FixLink href="/credentials">Add a model key</FixLink>
+      return <FixLink href="/credentials?add=anthropic-key">Add a model key</FixLink>
     case 'add-git-credential':
-      return <FixLink href="/credentials">Add a git credential for {fix.host}</FixLink>
+      return (
+        <FixLink href={`/credentials?add=git&host=${encodeURIComponent(fix.host)}`}>
+          Add a git credential for {fix.host}
+        </FixLink>
+      )
     case 'see-boundary':
       return <FixLink href="/boundary">See what this machine lacks</FixLink>
     case 'add-repository':

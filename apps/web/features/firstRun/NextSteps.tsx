@@ -18,7 +18,7 @@ export function NextSteps() {
             can open it.
           </p>
           <div className="inl">
-            <ButtonLink href="/credentials">Add a key</ButtonLink>
+            <ButtonLink href="/credentials?add=anthropic-key">Add a key</ButtonLink>
           </div>
         </div>
       </div>

@@ -13,6 +13,9 @@ const ICONS = {
   proof: [BadgeCheck, 'proof', 'Verified'],
 } as const
 
+/** Shorter than this says nothing. */
+const SHORT_MS = 50
+
 export function Story({ lines }: { lines: readonly StoryLine[] }) {
   return (
     <ol className="check story" aria-label="What happened" aria-live="polite">
@@ -26,7 +29,9 @@ export function Story({ lines }: { lines: readonly StoryLine[] }) {
               {line.code === null ? null : <Code>{line.code}</Code>}
               {line.detail === null ? null : <span className="three"> {line.detail}</span>}
             </span>
-            <span className="d">{line.ms === null ? <Duration from={line.since} /> : duration(line.ms)}</span>
+            <span className="d">
+              {line.ms === null ? <Duration from={line.since} /> : line.ms < SHORT_MS ? '' : duration(line.ms)}
+            </span>
           </li>
         )
       })}

@@ -22,20 +22,10 @@ export function ThisMachine() {
         ) : null
       ) : (
         <ul className="check">
-          <li>
-            {info.data.isIsolated ? (
-              <Check className="i s" aria-hidden="true" />
-            ) : (
-              <OctagonX className="i s fault" aria-hidden="true" />
-            )}
-            <span>
-              {info.data.isIsolated ? 'Sandboxes are isolated' : 'Sandboxes cannot be isolated: only the demo runs'}
-            </span>
-          </li>
           {info.data.machine.map((sentence) => (
             <li key={sentence}>
-              <CircleDashed className="i s three" aria-hidden="true" />
-              <span className="two">{sentence}</span>
+              <Found isWell={info.data.isIsolated} />
+              <span>{sentence}</span>
             </li>
           ))}
           <li>
@@ -54,4 +44,8 @@ export function ThisMachine() {
       </p>
     </aside>
   )
+}
+
+function Found({ isWell }: { isWell: boolean }) {
+  return isWell ? <Check className="i s" aria-hidden="true" /> : <OctagonX className="i s fault" aria-hidden="true" />
 }

@@ -41,7 +41,10 @@ export function addToStory(story: readonly StoryLine[], { at, body }: RunEvent):
     }
     case 'artifact.added':
       return body.kind === 'patch'
-        ? [...story, { ...line('patch', { words: 'A patch came back', since: at, code: body.name }), mark: 'seen' }]
+        ? [
+            ...story,
+            { ...line('patch', { words: 'A patch came back', since: at, code: body.name }), mark: 'seen', ms: 0 },
+          ]
         : story
     default:
       return story
