@@ -65,6 +65,8 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
           aria-describedby="task-note"
           onChange={(event) => {
             setIsAsked(false)
+            // Whoever changes it has read why it came back.
+            if (notSent?.task.prompt === task.prompt) onNotSentDone()
             change({ prompt: event.target.value })
           }}
           onPaste={files.onPaste}
@@ -88,9 +90,7 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
               remedy={
                 hasWork(task) && task.prompt !== notSent.task.prompt ? (
                   <Button onClick={() => replace(notSent.task)}>Put it back</Button>
-                ) : (
-                  <Button onClick={onNotSentDone}>I have seen it</Button>
-                )
+                ) : null
               }
             />
           </div>

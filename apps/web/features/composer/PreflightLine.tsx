@@ -25,7 +25,7 @@ export function PreflightLine({ answer, error, onUsualAgent }: PreflightLineProp
         <Missing key={`${obstacle.code} ${obstacle.detail ?? ''}`} obstacle={obstacle} onUsualAgent={onUsualAgent} />
       ))}
       {obstacles.some(({ isRefused }) => isRefused) ? null : <Ready placeInLine={placeInLine} />}
-      {estimate === null ? null : <span>{estimateWords(estimate)}</span>}
+      {estimate === null ? null : <span>{estimateWords(estimate, answer.plan?.runtime === 'script')}</span>}
     </div>
   )
 }

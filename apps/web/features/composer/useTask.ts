@@ -4,38 +4,88 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
+import { useToasts } from '../../ui/Toasts.tsx'
 import { taskInLink } from './deepLink.ts'
 import { hasWork, NO_TASK, type Task, type TaskChange, withChange } from './task.ts'
 
 const SAVE_MS = 800
+/** What this tab was writing, for when the page is opened again before the server knows it. */
+const WRITTEN = ['task-being-written']
 
 /**
- * The task being written: as a link says, else as this person left it on whatever device. Kept as it is typed; after it was sent,
- * its choices stay for the next one.
+ * The task being written: as a link says, else as this person left it on whatever device. Kept as it is typed; after it was
+ * sent, its choices stay for the next one.
  */
 export function useTask() {
   const trpc = useTRPC()
   const queries = useQueryClient()
-  const linked = taskInLink(new URLSearchParams(useSearchParams().toString()))
+  const search = useSearchParams().toString()
+  const linked = taskInLink(new URLSearchParams(search))
   const kept = useQuery({ ...trpc.drafts.current.queryOptions(), staleTime: Infinity }).data
-  const [written, setWritten] = useState<Task | null>(linked === null ? null : withChange(NO_TASK, linked))
+  const [written, setWritten] = useState<Task | null>(() =>
+    linked === null ? (queries.getQueryData<Task>(WRITTEN) ?? null) : withChange(NO_TASK, linked),
+  )
   const task = written ?? kept?.draft ?? NO_TASK
-  const save = useMutation(trpc.drafts.save.mutationOptions({ scope: { id: 'draft' } }))
+  const save = useSave()
+  const replace = (next: Task) => {
+    setWritten(next)
+    queries.setQueryData(WRITTEN, next)
+    save(next)
+  }
+  useLink(search, () => {
+    if (linked === null) return
+    replace(withChange(NO_TASK, linked))
+    return kept?.draft
+  })
+  return { task, replace, change: (part: TaskChange) => replace(withChange(task, part)) }
+}
+
+/** Takes what a link says once, and the link out of the address; what it pushed out of the form is put aside, not lost. */
+function useLink(search: string, take: () => Task | undefined): void {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  const toasts = useToasts()
+  const keep = useMutation(
+    trpc.drafts.keep.mutationOptions({
+      onSuccess: () => {
+        toasts.show({ text: 'What you were writing was put aside' })
+        return queries.invalidateQueries(trpc.drafts.list.pathFilter())
+      },
+    }),
+  )
+  const onSearch = useEffectEvent(() => {
+    const isLink = taskInLink(new URLSearchParams(search)) !== null
+    const before = take()
+    if (isLink) window.history.replaceState(null, '', '/')
+    if (before !== undefined && hasWork(before)) keep.mutate({ draft: before })
+  })
+  // The external system is the address of the page.
+  useEffect(() => onSearch(), [search])
+}
+
+/** Saves a moment after the last change, and at once when the tab is hidden or the page left. */
+function useSave(): (task: Task) => void {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  const current = trpc.drafts.current.queryKey()
+  const save = useMutation(
+    trpc.drafts.save.mutationOptions({
+      scope: { id: 'draft' },
+      onSuccess: () => queries.invalidateQueries({ queryKey: current, refetchType: 'none' }),
+    }),
+  )
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const unsaved = useRef<Task | null>(null)
-
   const flush = useEffectEvent(() => {
     clearTimeout(timer.current)
     const draft = unsaved.current
     unsaved.current = null
-    if (draft === null) return
-    queries.setQueryData(trpc.drafts.current.queryKey(), (before) =>
-      before ? { ...before, draft, updatedAt: new Date().toISOString() } : before,
-    )
-    save.mutate({ draft })
+    if (draft !== null) save.mutate({ draft })
   })
+  const due = useRef<() => void>(undefined)
   // The external systems are the clock and the tab, which may be closed once it is hidden.
   useEffect(() => {
+    due.current = () => flush()
     const onHide = () => document.visibilityState === 'hidden' && flush()
     document.addEventListener('visibilitychange', onHide)
     return () => {
@@ -43,17 +93,9 @@ export function useTask() {
       flush()
     }
   }, [])
-  const replace = (next: Task) => {
-    setWritten(next)
-    unsaved.current = next
+  return (task) => {
+    unsaved.current = task
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => flush(), SAVE_MS)
-  }
-  return {
-    task,
-    replace,
-    change: (part: TaskChange) => replace(withChange(task, part)),
-    isLinked: linked !== null,
-    isLost: save.error !== null && hasWork(task),
+    timer.current = setTimeout(() => due.current?.(), SAVE_MS)
   }
 }

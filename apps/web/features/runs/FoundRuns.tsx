@@ -7,6 +7,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { filterWords, isShown, type RunFilter, searchOf } from './filter.ts'
+import { RowTools } from './RowTools.tsx'
 import { RunRow } from './RunRow.tsx'
 import type { RunId } from './types.ts'
 import { FOUND_RUNS } from './useRunGroups.ts'
@@ -47,6 +48,7 @@ export function FoundRuns({ filter }: { filter: RunFilter }) {
       {found.isSuccess && runs.length === 0 && !found.hasNextPage ? (
         <Empty title="No run fits.">Fewer words, or another state, find more.</Empty>
       ) : null}
+      <RowTools runs={runs} />
     </section>
   )
 }

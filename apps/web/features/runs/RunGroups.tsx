@@ -5,6 +5,8 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { count } from '../../ui/format/amount.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
+import { isNothingThere, shownRuns } from './placeRows.ts'
+import { RowTools } from './RowTools.tsx'
 import { useRunList } from './RunListContext.tsx'
 import { RunRow } from './RunRow.tsx'
 import { GROUP_WORDS, GROUPS, type GroupName, type Groups } from './types.ts'
@@ -22,8 +24,7 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
       <ErrorInPlace error={read.error} retry={() => void read.refetch()} />
     )
   const groups = read.data
-  const isEmpty =
-    outgoing.length === 0 && GROUPS.every((name) => groups[name].runs.length === 0 && groups[name].next === null)
+  const isEmpty = outgoing.length === 0 && isNothingThere(groups)
   return (
     <>
       {read.error === null ? null : (
@@ -37,13 +38,15 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
       {GROUPS.map((name) => (
         <Group key={name} name={name} groups={groups} outgoing={name === 'queued' ? outgoing : []} />
       ))}
+      <RowTools runs={shownRuns(groups)} />
     </>
   )
 }
 
 function Group({ name, groups, outgoing }: { name: GroupName; groups: Groups; outgoing: readonly Outgoing[] }) {
   const { runs, next } = groups[name]
-  if (runs.length === 0 && outgoing.length === 0 && next === null) return null
+  if (runs.length === 0 && outgoing.length === 0 && next === null)
+    return name === 'needs' && !isNothingThere(groups) ? <NothingNeedsYou /> : null
   return (
     <section className="grp" aria-labelledby={`group-${name}`}>
       <h2 id={`group-${name}`}>
@@ -56,6 +59,15 @@ function Group({ name, groups, outgoing }: { name: GroupName; groups: Groups; ou
           <RunRow key={run.id} run={run} />
         ))}
       </ul>
+    </section>
+  )
+}
+
+function NothingNeedsYou() {
+  return (
+    <section className="grp" aria-labelledby="group-needs">
+      <h2 id="group-needs">{GROUP_WORDS.needs}</h2>
+      <p className="two small grp-none">Nothing. Questions of the agents and blocked hosts come here.</p>
     </section>
   )
 }

@@ -2,7 +2,6 @@
 
 import { titleOf } from '@errand/domain'
 import Link from 'next/link'
-import { counted } from '../../ui/format/amount.ts'
 import { StateIcon } from '../../ui/StateLabel.tsx'
 import { Clock } from '../../ui/Time.tsx'
 import { Trail } from '../../ui/Trail.tsx'
@@ -44,6 +43,11 @@ export function RunRow({ run }: { run: ListedRun }) {
       <div className="b">
         <Link className="t" href={`/runs/${run.id}`} prefetch={false}>
           {title}
+          {run.batch === null ? null : (
+            <span className="row-attempt">
+              attempt {run.batch.attempt} of {run.batch.attempts}
+            </span>
+          )}
           {isNew(run) ? <span className="dot" role="img" aria-label="not looked at yet" /> : null}
         </Link>
         <RowLine run={run} />
@@ -72,15 +76,12 @@ function isNew(run: ListedRun): boolean {
   return groupOf(run) === 'review'
 }
 
-function Where({ run: { repositories, batch } }: { run: ListedRun }) {
+function Where({ run: { repositories } }: { run: ListedRun }) {
   const [first, ...more] = repositories.map(repositoryName)
   const where = first === undefined ? 'no repository' : more.length === 0 ? first : `${first} and ${more.length} more`
   return (
     <span className="w" title={repositories.map(({ name }) => name).join(', ')}>
       {where}
-      {batch === null ? null : (
-        <span className="row-attempt">{`${batch.attempt} of ${counted(batch.attempts, 'attempt')}`}</span>
-      )}
     </span>
   )
 }

@@ -41,6 +41,11 @@ export function shownRuns(groups: Groups): readonly ListedRun[] {
   return GROUPS.flatMap((name) => groups[name].runs)
 }
 
+/** No run at all, but for what is archived. */
+export function isNothingThere(groups: Groups | undefined): boolean {
+  return groups !== undefined && GROUPS.every((name) => groups[name].runs.length === 0 && groups[name].next === null)
+}
+
 function whereIs(groups: Groups, runId: string): GroupName | null {
   return GROUPS.find((name) => groups[name].runs.some(({ id }) => id === runId)) ?? null
 }

@@ -77,7 +77,7 @@ export function useLiveRuns(): void {
 /** Key of every list that was looked for. */
 export const FOUND_RUNS = ['found-runs'] as const
 
-export interface FoundPages {
+interface FoundPages {
   readonly pages: readonly { readonly runs: readonly ListedRun[]; readonly next: RunId | null }[]
   readonly pageParams: readonly unknown[]
 }
