@@ -9,7 +9,7 @@ test('the plainest agent, in seven sentences', () => {
   expect(CAN_DO.map((what) => said(what, { credential: 'anthropic', budgetUsd: 2, deadlineMinutes: 30 }))).toEqual([
     'the repositories a task names',
     'only to branches called errand/* of these; files of its own sandbox',
-    'its model, and 9 trusted hosts',
+    'its model, and the git hosts, 9 trusted hosts',
     'for nothing; the sandbox is its limit',
     'any other host, another run, your files, the machine; no push to main',
     'no secret. The gateway adds anthropic and a git host’s token on the way out',
@@ -25,7 +25,11 @@ test.each([
     { credential: 'key', network: 'custom', hosts },
     'its model, and a.example, b.example, c.example and 1 more',
   ],
-  ['mayCall', { credential: 'key', hosts: ['a.example'] }, 'its model, and 9 trusted hosts and a.example'],
+  [
+    'mayCall',
+    { credential: 'key', hosts: ['a.example'] },
+    'its model, and the git hosts, 9 trusted hosts and a.example',
+  ],
   ['mayCall', { credential: 'key', network: 'full' }, 'its model, and every host of the internet'],
   ['mayCall', { runtime: 'script', network: 'none' }, 'nobody'],
   ['asksFirst', { autonomy: 'plan', network: 'none' }, 'before it starts: you approve its plan'],

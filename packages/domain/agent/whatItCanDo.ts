@@ -55,7 +55,7 @@ function reach({ network, hosts }: AgentSpec, trustedHosts: number | null): Phra
       return own
     case 'trusted': {
       const trusted = trustedHosts === null ? 'the trusted hosts' : counted(trustedHosts, 'trusted host')
-      return own.length === 0 ? [trusted] : [trusted, ' and ', ...own]
+      return [`the git hosts, ${trusted}`, ...(own.length === 0 ? [] : [' and ', ...own])]
     }
     case 'full':
       return ['every host of the internet']

@@ -21,6 +21,8 @@ import {
   openArtifact,
   readEvents,
   readRun,
+  keepBoundaryReport,
+  readBoundary,
   readSettings,
   removeRepository,
   followUpRun,
@@ -150,4 +152,22 @@ test.each([
   { trustedHosts: ['https://example.org'] },
 ])('settings that make no sense are refused: %j', async (change) => {
   expect(await codeOf(writeSettings(owner, change, deps))).toBe('input.invalid')
+})
+
+test('the last self-test is kept, and when the wall last held', async () => {
+  const check = (ok: boolean) => ({ name: 'Files', ok, tried: 'read /etc/shadow', happened: ok ? 'refused' : 'read' })
+  expect(await readBoundary(owner, deps)).toBeNull()
+  const report = { machine: [], boundary: [check(true)], isIsolated: true }
+  await keepBoundaryReport(owner, { report, ms: 120 }, deps)
+  const held = await readBoundary(owner, deps)
+  expect(held).toMatchObject({ isHeld: true, report, ms: 120, heldAt: deps.now().toISOString() })
+  engine.clock.advance(60_000)
+  await keepBoundaryReport(owner, { report: { ...report, boundary: [check(true), check(false)] }, ms: 90 }, deps)
+  expect(await readBoundary(owner, deps)).toMatchObject({
+    isHeld: false,
+    testedAt: deps.now().toISOString(),
+    heldAt: held?.heldAt,
+  })
+  await keepBoundaryReport(owner, { report: { machine: [], boundary: [], isIsolated: false }, ms: 1 }, deps)
+  expect(await readBoundary(owner, deps)).toMatchObject({ isHeld: false })
 })

@@ -1,3 +1,4 @@
+import { keepBoundaryReport, readBoundary } from '@errand/engine'
 import { procedure, router } from './procedure.ts'
 
 export interface SystemInfo {
@@ -36,6 +37,23 @@ export interface SystemPort {
 
 export const system = router({
   info: procedure.query(({ ctx }) => ({ ...ctx.system.info(), actor: { name: ctx.actor.name } })),
-  /** A mutation: it starts a sandbox. */
-  doctor: procedure.mutation(({ ctx }) => ctx.system.doctor()),
+  /** A mutation: it starts a sandbox. The report is kept, so that a page can say when the wall last held. */
+  doctor: procedure.mutation(async ({ ctx }) => {
+    const began = performance.now()
+    const report = await ctx.system.doctor()
+    const kept = { ...report, machine: [...report.machine], boundary: [...report.boundary] }
+    await keepBoundaryReport(ctx.actor, { report: kept, ms: Math.round(performance.now() - began) }, ctx.engine)
+    return report
+  }),
+  /** The last self-test; null when there was none. */
+  boundary: procedure.query(({ ctx }) => readBoundary(ctx.actor, ctx.engine)),
+  /** For the foot of every page. */
+  wall: procedure.query(async ({ ctx }) => {
+    const last = await readBoundary(ctx.actor, ctx.engine)
+    return {
+      isIsolated: ctx.system.info().isIsolated,
+      isHeld: last?.isHeld ?? null,
+      testedAt: last?.testedAt ?? null,
+    }
+  }),
 })

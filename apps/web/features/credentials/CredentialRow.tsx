@@ -47,7 +47,7 @@ export function CredentialRow({ credential, isToTest, onTested }: CredentialRowP
   useEffect(() => {
     if (isToTest || hasChanged) testNow()
   }, [isToTest, hasChanged])
-  const { icon: Icon, name: kind } = KINDS[spec.type]
+  const { name: kind } = KINDS[spec.type]
   const where = whereOf(spec)
   return (
     <>
@@ -56,7 +56,7 @@ export function CredentialRow({ credential, isToTest, onTested }: CredentialRowP
           <span className="nm">{name}</span>
           <br />
           <span className="three">
-            <Icon className="i s" aria-hidden="true" /> {kind}
+            {kind}
             {where === null ? null : (
               <>
                 , <span className="mono">{where}</span>

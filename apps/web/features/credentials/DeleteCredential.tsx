@@ -33,7 +33,7 @@ export function DeleteCredential({ credential, onClose }: { credential: Credenti
       <p>
         <b>Delete {name}?</b> Its value is kept nowhere else and is gone for good.{' '}
         {isUsed
-          ? `${agents.join(', ')} ${agents.length === 1 ? 'uses' : 'use'} it; their next runs are refused until they name another.`
+          ? `${agents.join(', ')} ${agents.length === 1 ? 'uses' : 'use'} it and will have no model to ask.`
           : 'No agent uses it.'}
       </p>
       {isUsed ? (

@@ -1,8 +1,6 @@
 import type { CredentialKind, CredentialSpec } from '@errand/contracts'
-import { Bot, FolderGit2, KeyRound, type LucideIcon, Server } from 'lucide-react'
 
 interface Kind {
-  readonly icon: LucideIcon
   readonly name: string
   readonly about: string
   readonly suggestedName: string
@@ -13,7 +11,6 @@ interface Kind {
 
 export const KINDS: Readonly<Record<CredentialKind, Kind>> = {
   'anthropic-key': {
-    icon: KeyRound,
     name: 'Anthropic API key',
     about: 'Claude, paid by use',
     suggestedName: 'anthropic',
@@ -21,7 +18,6 @@ export const KINDS: Readonly<Record<CredentialKind, Kind>> = {
     hint: 'It begins with sk-ant-.',
   },
   'anthropic-subscription': {
-    icon: Bot,
     name: 'Claude subscription',
     about: 'A long-lived token of a Pro or Max plan',
     suggestedName: 'claude',
@@ -29,7 +25,6 @@ export const KINDS: Readonly<Record<CredentialKind, Kind>> = {
     hint: '`claude setup-token` prints one.',
   },
   'llm-compatible': {
-    icon: Server,
     name: 'Compatible model',
     about: 'Any address that speaks the Messages API',
     suggestedName: 'model',
@@ -37,7 +32,6 @@ export const KINDS: Readonly<Record<CredentialKind, Kind>> = {
     hint: 'As its provider gave it to you.',
   },
   git: {
-    icon: FolderGit2,
     name: 'Git host',
     about: 'Clones and pushes, each run to its own branch',
     suggestedName: 'git',

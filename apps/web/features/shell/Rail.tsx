@@ -2,6 +2,7 @@ import { CircleHelp, Search } from 'lucide-react'
 import Link from 'next/link'
 import { Brand } from '../../ui/Brand.tsx'
 import { isPlaceOf, PLACES } from './places.ts'
+import { WallLink } from './WallLink.tsx'
 
 interface RailProps {
   readonly path: string
@@ -39,6 +40,7 @@ export function Rail({ path, needsYou, onFind, onKeys }: RailProps) {
           <CircleHelp className="i s" aria-hidden="true" />
           Help <kbd>?</kbd>
         </button>
+        <WallLink />
       </div>
     </nav>
   )

@@ -10,6 +10,7 @@ import { TabBar } from './TabBar.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useNeedsYou } from './useNeedsYou.ts'
 import { usePlaceKeys } from './usePlaceKeys.ts'
+import { NoWallLine } from './WallLink.tsx'
 import { useZoneCookie } from './useZoneCookie.ts'
 
 const Palette = lazy(() => import('../palette/Palette.tsx').then(({ Palette: it }) => ({ default: it })))
@@ -31,6 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <TopBar onFind={find} />
         <div className="page">
           <OfflineLine />
+          <NoWallLine />
           <main id="main">{children}</main>
         </div>
         <TabBar path={path} needsYou={needsYou} />
