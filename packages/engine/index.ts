@@ -45,6 +45,7 @@ export { type BoundaryReport, type BoundaryView, keepBoundaryReport, readBoundar
 export { ensureOwner } from './org/ensureOwner.ts'
 export { addRepository, listRepositories, readBranches, removeRepository } from './org/repositories.ts'
 export { readSettings, writeSettings } from './org/settings.ts'
+export { readSpend, type SpendDay } from './org/spend.ts'
 export { sweepRetention } from './org/sweepRetention.ts'
 export { authenticateApiToken, createToken, listTokens, revokeToken } from './org/tokens.ts'
 export * from './org/types.ts'

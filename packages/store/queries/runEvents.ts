@@ -3,6 +3,7 @@ import type { RunState } from '@errand/domain'
 import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
 import { storable } from '../json.ts'
+import { addSpent, spentIn, spentValues } from './spendHours.ts'
 
 /** What an append needs to know of a run before it writes. */
 export interface LogHead {
@@ -26,9 +27,7 @@ export function readLogHead(
  * The whole append is this one statement, thus one transaction: the row is locked and moved on only if nobody moved it
  * since it was read, and only then are the events there.
  */
-const APPEND: Statement = {
-  name: 'log-append',
-  text: `
+const appendWith = (also: string): string => `
     with moved as (
       update runs set
         state = $3::jsonb,
@@ -40,8 +39,14 @@ const APPEND: Statement = {
       insert into run_events (org_id, run_id, seq, at, type, body)
       select m.org_id, m.id, $7::integer + e.place::integer, (e.value ->> 'at')::timestamptz, e.value -> 'body' ->> 'type', e.value -> 'body'
       from moved m cross join jsonb_array_elements($10::jsonb) with ordinality as e (value, place)
-    )
-    select case when $5 <> 'none' then pg_notify('${CHANNELS.runWake}', id) end from moved`,
+    )${also}
+    select case when $5 <> 'none' then pg_notify('${CHANNELS.runWake}', id) end from moved`
+
+const APPEND: Statement = { name: 'log-append', text: appendWith('') }
+/** What a model call cost is in the log and in the sum of its hour, or in neither. */
+const APPEND_SPENT: Statement = {
+  name: 'log-append-spent',
+  text: appendWith(addSpent({ firstParameter: 11, now: '$6' })),
 }
 
 export interface Append {
@@ -64,7 +69,8 @@ export interface Append {
  */
 export async function appendToLog(q: Queryable, append: Append): Promise<boolean> {
   const { orgId, runId, head: before, state, runnerSeq, wake, now, leaseToken, events } = append
-  const row = await q.row(APPEND, [
+  const spent = spentIn(events)
+  const row = await q.row(spent === null ? APPEND : APPEND_SPENT, [
     runId,
     orgId,
     JSON.stringify(storable(state)),
@@ -75,6 +81,7 @@ export async function appendToLog(q: Queryable, append: Append): Promise<boolean
     before.runnerSeq,
     leaseToken,
     JSON.stringify(events.map(({ at, body }) => ({ at, body }))),
+    ...(spent === null ? [] : spentValues(runId, spent)),
   ])
   return row !== undefined
 }

@@ -9,6 +9,7 @@ import {
   listLiveRows,
   listRunRows,
   listRunsToForget,
+  listSpendDays,
   listWaiting,
   listWaitingOrgs,
   openDatabase,
@@ -56,6 +57,11 @@ beforeAll(async () => {
     `insert into run_events (org_id, run_id, seq, at, type, body)
      select org_id, id, n, created_at, 'text.appended', '{"type":"text.appended","text":"x"}' from runs, generate_series(1, 10) n`,
   )
+  await db.pool.query(
+    `insert into spend_hours (org_id, hour, shard, calls, unpriced_calls, cost_usd, tokens)
+     select $1, $2::timestamptz - n * interval '1 hour', 0, 1, 0, 1, 1 from generate_series(0, $3::integer) n`,
+    [orgId, new Date(START), HISTORY],
+  )
   await db.pool.query('vacuum analyze')
 })
 
@@ -88,6 +94,10 @@ const questions: Record<string, { ask: () => Promise<unknown>; atMost: number }>
   'who holds places': { ask: () => countLiveByUser(db, { orgId }), atMost: 40 },
   'who waits': { ask: () => listWaiting(db, { orgId, perUser: 5 }), atMost: 40 },
   'where somebody waits': { ask: () => listWaitingOrgs(db), atMost: 40 },
+  'what thirty days cost': {
+    ask: () => listSpendDays(db, { orgId, since: new Date(START - 30 * 86_400_000), zone: 'UTC' }),
+    atMost: 1_500,
+  },
   'what is to be forgotten': { ask: () => listRunsToForget(db, { now, limit: 100 }), atMost: 10 },
 }
 

@@ -11,6 +11,7 @@ import {
   readBranches,
   readSealingPlace,
   readSettings,
+  readSpend,
   removeRepository,
   requestCredentialTest,
   revokeToken,
@@ -88,6 +89,10 @@ const settingsSchema = z.strictObject({
 })
 
 export const settings = router({
+  /** What models cost by day, in the reader's time zone. */
+  spend: procedure
+    .input(z.strictObject({ days: z.int().min(1).max(366), zone: z.string().min(1).max(60) }))
+    .query(({ ctx, input }) => readSpend(ctx.actor, input, ctx.engine)),
   get: procedure.query(({ ctx }) => readSettings(ctx.actor, ctx.engine)),
   set: procedure.input(settingsSchema.partial()).mutation(({ ctx, input }) => {
     // `partial()` says `| undefined`; a field that is absent stays absent.

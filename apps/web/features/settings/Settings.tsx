@@ -4,9 +4,11 @@ import { PasskeyList } from './PasskeyList.tsx'
 import { PasswordSettings } from './PasswordSettings.tsx'
 import { RunSettings } from './RunSettings.tsx'
 import { SessionList } from './SessionList.tsx'
+import { Spend } from './Spend.tsx'
 import { TokenList } from './TokenList.tsx'
 
 const PARTS = [
+  ['spend', 'Spend'],
   ['runs', 'Runs'],
   ['network', 'Network'],
   ['passkeys', 'Passkeys'],
@@ -22,6 +24,7 @@ export function Settings() {
       <h1>Settings</h1>
       <div className="cols settings">
         <div>
+          <Spend />
           <RunSettings />
           <NetworkSettings />
           <PasskeyList />

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { signOut } from '../account/door.ts'
 import { PLACES } from './places.ts'
 import { ON_PHONES } from './TabBar.tsx'
+import { WallLink } from './WallLink.tsx'
 
 /** On phones: the places that the bottom bar has no room for. */
 export function More() {
@@ -23,7 +24,10 @@ export function More() {
           </li>
         ))}
       </ul>
-      <div className="acts sec">
+      <p className="more-wall small">
+        <WallLink />
+      </p>
+      <div className="acts">
         <Button icon={LogOut} onClick={() => void signOut()}>
           Sign out
         </Button>

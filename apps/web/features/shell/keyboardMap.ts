@@ -30,11 +30,7 @@ export const KEYBOARD: readonly KeyGroup[] = [
   },
   {
     name: 'In the composer',
-    keys: [
-      [['⌘ ↵', 'Ctrl ↵'], 'Send'],
-      [['/'], 'Insert a template'],
-      [['@'], 'Mention'],
-    ],
+    keys: [[['⌘ ↵', 'Ctrl ↵'], 'Send']],
   },
   {
     name: 'On a run',
