@@ -2,6 +2,6 @@ import type { RunView } from './types.ts'
 
 /** As people call it: `acme/app`, whatever its host. */
 export function repositoryName({ url, name }: Pick<RunView['repositories'][number], 'url' | 'name'>): string {
-  const path = /^(?:https?:\/\/[^/]+|[^/@]+@[^:]+:|git:\/\/[^/]+)\/?(.+?)(?:\.git)?\/?$/.exec(url)?.[1]
+  const path = /^(?:errand:\/\/|https?:\/\/[^/]+\/)(.+?)(?:\.git)?\/?$/.exec(url)?.[1]
   return path === undefined || path.includes('?') ? name : path
 }

@@ -134,5 +134,5 @@ test('of a run that succeeded the result is seen first, else what is going on', 
 
 test('a repository is named as people name it', () => {
   expect(repositoryName({ url: 'https://host.example/acme/app.git', name: 'app' })).toBe('acme/app')
-  expect(repositoryName({ url: 'local:demo', name: 'demo' })).toBe('demo')
+  expect(repositoryName({ url: 'errand://local/demo', name: 'local/demo' })).toBe('local/demo')
 })

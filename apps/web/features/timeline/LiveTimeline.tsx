@@ -33,7 +33,7 @@ export function LiveTimeline({ run, live }: { run: RunView; live: Seen }) {
   }
   const unfold = (row: Row) => setUnfolded((now) => toggled(now, row.seq))
   return (
-    <section className="sec timeline" aria-label="Timeline">
+    <section className="sec timeline" aria-label="Timeline" data-seq={live.seq}>
       <div className="bar">
         <h2>Timeline</h2>
         <span className="small three">{counted(counts.steps, 'step')}</span>
