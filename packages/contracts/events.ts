@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { artifactKindSchema, TERMINAL_STATUSES, verdictSchema } from './run.ts'
+import { artifactKindSchema, verdictSchema } from './run.ts'
+import { TERMINAL_STATUSES } from './runStatus.ts'
 import { FAULT_CODES } from './faults.ts'
 import { pullStateSchema } from './pullRequest.ts'
 

@@ -3,20 +3,6 @@ import { autonomySchema, blockedHostSchema, hostPatternSchema, nameSchema, netwo
 import { idSchema } from './ids.ts'
 import { repositoryInputSchema } from './repository.ts'
 
-export const RUN_STATUSES = [
-  'queued',
-  'starting',
-  'running',
-  'waiting',
-  'verifying',
-  'succeeded',
-  'failed',
-  'cancelled',
-] as const
-export type RunStatus = (typeof RUN_STATUSES)[number]
-export const TERMINAL_STATUSES = ['succeeded', 'failed', 'cancelled'] as const satisfies readonly RunStatus[]
-export type TerminalStatus = (typeof TERMINAL_STATUSES)[number]
-
 export const verdictSchema = z.enum(['verified', 'unverified', 'failed'])
 export type Verdict = z.infer<typeof verdictSchema>
 

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { MouseEvent } from 'react'
 import { count } from './format/amount.ts'
 
 export interface Tab {
@@ -7,6 +8,8 @@ export interface Tab {
   /** How many there are, or a word about them: `1 refused`. */
   readonly count?: number | string | undefined
   readonly isHere: boolean
+  /** Opens it without asking the server for the page again. */
+  readonly onOpen?: () => void
 }
 
 /** Tabs are places: each has an address, so a reload and a link keep them. */
@@ -14,7 +17,14 @@ export function Tabs({ name, tabs }: { name: string; tabs: readonly Tab[] }) {
   return (
     <nav className="tabs" aria-label={name}>
       {tabs.map((tab) => (
-        <Link key={tab.href} href={tab.href} scroll={false} aria-current={tab.isHere ? 'page' : undefined}>
+        <Link
+          key={tab.href}
+          href={tab.href}
+          scroll={false}
+          prefetch={tab.onOpen === undefined ? null : false}
+          aria-current={tab.isHere ? 'page' : undefined}
+          onClick={(event) => openHere(event, tab)}
+        >
           {tab.name}
           {tab.count === undefined ? null : (
             <span className="c">{typeof tab.count === 'string' ? tab.count : count(tab.count)}</span>
@@ -23,4 +33,11 @@ export function Tabs({ name, tabs }: { name: string; tabs: readonly Tab[] }) {
       ))}
     </nav>
   )
+}
+
+/** A press that means another tab or window of the browser stays a link's. */
+function openHere(event: MouseEvent, { onOpen }: Tab): void {
+  if (onOpen === undefined || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  event.preventDefault()
+  onOpen()
 }

@@ -38,6 +38,7 @@ function Known({ run, live }: { run: RunView; live: Seen }) {
         run={run}
         live={live}
         tab={tab}
+        onTab={openTab}
         cards={<Cards run={run} />}
         steer={<Steer run={run} steering={steering} />}
       />

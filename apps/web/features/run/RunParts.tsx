@@ -24,6 +24,7 @@ interface RunPartsProps {
   readonly run: RunView
   readonly live: Seen
   readonly tab: RunTab
+  readonly onTab: (tab: RunTab) => void
   /** What asks for an answer; stands above whatever tab is open. */
   readonly cards: ReactNode
   /** What a person tells the agent; stands below the timeline. */
@@ -61,12 +62,13 @@ export function RunParts(props: RunPartsProps) {
   )
 }
 
-function tabOf(one: RunTab, { run, live, tab }: RunPartsProps): Tab {
+function tabOf(one: RunTab, { run, live, tab, onTab }: RunPartsProps): Tab {
   return {
     href: `/runs/${run.id}?tab=${one}`,
     name: TAB_NAMES[one],
     count: countOf(one, run, live),
     isHere: one === tab,
+    onOpen: () => onTab(one),
   }
 }
 

@@ -36,8 +36,9 @@ export function VirtualLines({ ref, runId, lines, unfolded, onUnfold }: VirtualL
     overscan: 12,
     scrollMargin: top,
     getItemKey: (index) => lines[index]?.row.seq ?? index,
-    // What is above is kept in its place when something new comes in over it.
-    anchorTo: 'end',
+    // Whoever has scrolled into the list keeps what they read in its place when something new comes in over it; at the
+    // top of the page the new is what they look at.
+    anchorTo: typeof window !== 'undefined' && window.scrollY > top ? 'end' : 'start',
   })
   // The external system is the layout: what stands above the list decides where it begins.
   useLayoutEffect(() => {
