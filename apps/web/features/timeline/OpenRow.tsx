@@ -50,9 +50,14 @@ function isProse({ kind }: Row): boolean {
 
 const CLASSES = { added: 'p', removed: 'm', plain: undefined } as const
 
+/** Characters of a target that are seen on the narrowest screen. */
+const SEEN_WHOLE = 36
+
 function Input({ text, row }: { text: string; row: Row }) {
   const lines = inputLines(row.kind, text)
-  if (lines.length === 0) return null
+  // What the line above says whole is not said twice.
+  if (lines.length === 0 || (lines[0]?.text === row.target && lines.length === 1 && row.target.length < SEEN_WHOLE))
+    return null
   return (
     <pre className="out in-lines" tabIndex={0} role="region" aria-label={`Input of ${row.verb} ${row.target}`}>
       {lines.map((line, index) => (

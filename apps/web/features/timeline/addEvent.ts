@@ -119,11 +119,12 @@ function tail(text: string): string {
 
 type StepFinished = Extract<RunEventBody, { type: 'step.finished' }>
 
-function finishStep(timeline: Timeline, event: RunEvent, { step, ok, ms, detail = '' }: StepFinished): void {
+function finishStep(timeline: Timeline, event: RunEvent, { step, ok: isDone, ms, detail = '' }: StepFinished): void {
+  const ok = isDone || timeline.isStopping
   const place = timeline.open.get(`step ${step}`)
   if (place !== undefined) {
     const row = timeline.at(place)
-    const result = row?.result || (ok ? '' : 'failed')
+    const result = row?.result || (isDone ? '' : ok ? 'cut off' : 'failed')
     timeline.change(place, {
       isRunning: false,
       verb: row?.kind === 'command' ? 'Ran' : (row?.verb ?? ''),

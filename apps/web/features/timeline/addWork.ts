@@ -131,13 +131,14 @@ function finishTool(timeline: Timeline, event: RunEvent, body: Body<'tool.finish
   const output = body.output ?? ''
   const limit = body.ok ? KEPT_CHARS : KEPT_OF_FAILURE
   const verb = timeline.verbs.get(body.id) ?? row.verb
+  const isCutOff = !body.ok && timeline.isStopping
   timeline.verbs.delete(body.id)
   timeline.change(place, {
     verb,
     isRunning: false,
-    tone: body.ok ? '' : 'fault',
+    tone: body.ok || isCutOff ? '' : 'fault',
     ms: body.ms,
-    result: body.added === undefined ? resultOf(row, body.ok, output) : '',
+    result: isCutOff ? 'cut off' : body.added === undefined ? resultOf(row, body.ok, output) : '',
     added: body.added ?? null,
     removed: body.removed ?? null,
     output: kept(output, limit),

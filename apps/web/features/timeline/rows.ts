@@ -27,7 +27,11 @@ export class Timeline {
   /** The verb for the end of a call that goes on, by the call's id. */
   readonly verbs = new Map<string, string>()
 
+  /** Somebody asked to stop it: what breaks off from then on is no error. */
+  isStopping = false
+
   add(event: RunEvent): void {
+    if (event.body.type === 'cancel.requested') this.isStopping = true
     addEvent(this, event)
   }
 

@@ -76,6 +76,21 @@ test('a script is a step of its own, with what it prints', () => {
   expect(row).toMatchObject({ target: 'the script', output: 'one\ntwo\n', tone: 'fault', ms: 7 })
 })
 
+test('what breaks off because somebody stopped the run is no error', () => {
+  const all = rows(
+    tool('a', 'Bash', 'sleep 60'),
+    { type: 'cancel.requested', by: 'Ada' },
+    done('a', 'killed', false),
+    { type: 'step.finished', step: 'agent', ok: false, ms: 5, detail: 'ended by a signal' },
+    { type: 'run.ended', status: 'cancelled', code: 'run.cancelled' },
+  )
+  expect(all.map(({ verb, tone, result }) => [verb, tone, result])).toEqual([
+    ['Ran', '', 'cut off'],
+    ['Stop', '', ''],
+    ['Stopped', '', 'run.cancelled'],
+  ])
+})
+
 test('rows that did not change stay the same objects, and so does the list', () => {
   const timeline = new Timeline()
   const [a, b, c] = logOf([tool('a', 'Read', 'a.ts'), tool('b', 'Read', 'b.ts'), done('b')])
