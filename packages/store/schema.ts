@@ -145,6 +145,8 @@ export const batches = pgTable('batches', {
   createdBy: id('created_by', 'user').notNull(),
   createdAt: time('created_at').notNull(),
   size: integer('size').notNull(),
+  /** The attempt that a person picked. */
+  winnerRunId: id('winner_run_id', 'run'),
 })
 
 export const runs = pgTable(

@@ -10,6 +10,7 @@ import {
   listRowsOfBatch,
   listRowsToReview,
   searchRunRows,
+  writeWinner,
 } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { readSettings } from '../org/settings.ts'
@@ -86,6 +87,15 @@ export async function readBatch(actor: Actor, batchId: BatchId, deps: Deps): Pro
   const rows = await listRowsOfBatch(deps.db, actor, batchId)
   if (rows.length === 0) throw new Fault('run.unknown')
   return (await listed(actor, { rows, next: null }, deps)).runs
+}
+
+/** Marks one attempt as the one to take, or none any more. Fault `run.unknown` when it is none of the batch. */
+export async function pickWinner(
+  { orgId }: Actor,
+  { batchId, runId }: { batchId: BatchId; runId: RunId | null },
+  { db }: Deps,
+): Promise<void> {
+  if (!(await writeWinner(db, { orgId, batchId, runId }))) throw new Fault('run.unknown')
 }
 
 /** How many sandboxes live, and how many may. */

@@ -48,7 +48,13 @@ export interface ListedRun extends RunView {
   readonly isUnseen: boolean
   readonly isArchived: boolean
   /** One of several attempts at the same task, counted from 1. */
-  readonly batch: { readonly id: BatchId; readonly attempt: number; readonly attempts: number } | null
+  readonly batch: {
+    readonly id: BatchId
+    readonly attempt: number
+    readonly attempts: number
+    /** The one that a person picked. */
+    readonly isWinner: boolean
+  } | null
 }
 
 /** The right to act on a run until another takes it over. Every write with it names the token. */

@@ -30,9 +30,14 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
 }
 
 export function toListed(row: ListedRow, order: readonly WaitingRun[]): ListedRun {
-  const { batchId, attempt, attempts, isUnseen, isArchived } = row
+  const { batchId, attempt, attempts, isUnseen, isArchived, isWinner } = row
   const isAttempt = batchId !== null && attempt !== null && attempts !== null
-  return { ...toView(row, order), isUnseen, isArchived, batch: isAttempt ? { id: batchId, attempt, attempts } : null }
+  return {
+    ...toView(row, order),
+    isUnseen,
+    isArchived,
+    batch: isAttempt ? { id: batchId, attempt, attempts, isWinner: isWinner === true } : null,
+  }
 }
 
 export function isWaiting(row: RunRow): boolean {

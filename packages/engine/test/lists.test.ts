@@ -10,6 +10,7 @@ import {
   listRuns,
   markAllSeen,
   markRuns,
+  pickWinner,
   readBatch,
   readDraft,
   readListedRuns,
@@ -215,11 +216,27 @@ describe('several at once', () => {
     expect(await createRuns(owner, task, deps)).toEqual(first)
     const runs = await readBatch(owner, first.batchId, deps)
     expect(runs.map(({ id, batch }) => [id, batch])).toEqual(
-      first.runIds.map((id, n) => [id, { id: first.batchId, attempt: n + 1, attempts: 3 }]),
+      first.runIds.map((id, n) => [id, { id: first.batchId, attempt: n + 1, attempts: 3, isWinner: false }]),
     )
     expect((await listRuns(owner, { limit: 10 }, deps)).runs).toHaveLength(3)
     expect(await codeOf(createRuns(owner, { ...task, attempts: 1 }, deps))).toBe('input.invalid')
     expect(await codeOf(readBatch(owner, newId('batch', engine.clock.now()), deps))).toBe('run.unknown')
+  })
+
+  test('one attempt is picked, another instead, or none; a run from elsewhere never', async () => {
+    const { owner, deps } = engine
+    const { batchId, runIds } = await createRuns(
+      owner,
+      { prompt: 'true', agent: 'shell', repositories: [], attempts: 2 },
+      deps,
+    )
+    const winners = async () => (await readBatch(owner, batchId, deps)).map(({ batch }) => batch?.isWinner)
+    await pickWinner(owner, { batchId, runId: runIds[1] ?? null }, deps)
+    expect(await winners()).toEqual([false, true])
+    const elsewhere = await scriptRun(engine)
+    expect(await codeOf(pickWinner(owner, { batchId, runId: elsewhere }, deps))).toBe('run.unknown')
+    await pickWinner(owner, { batchId, runId: null }, deps)
+    expect(await winners()).toEqual([false, false])
   })
 
   test('stopping several stops those that go on and says why not the others', async () => {

@@ -10,6 +10,7 @@ export interface ListedRow extends RunRow {
   readonly batchId: BatchId | null
   readonly attempt: number | null
   readonly attempts: number | null
+  readonly isWinner: boolean | null
 }
 
 /** Whose list: in every statement here `$1` is the organisation and `$2` the person. */
@@ -21,7 +22,7 @@ export interface Reader {
 const UNSEEN = `m.run_id is not null and m.seen_at is null and m.archived_at is null`
 
 export const LISTED = `${IN_LIST}, ${UNSEEN} as "isUnseen", m.archived_at is not null as "isArchived",
-  r.batch_id as "batchId", r.attempt, b.size as attempts`
+  r.batch_id as "batchId", r.attempt, b.size as attempts, b.winner_run_id = r.id as "isWinner"`
 
 export const LIST_JOINS = `left join users u on u.id = r.created_by left join batches b on b.id = r.batch_id
   left join run_marks m on m.org_id = $1 and m.user_id = $2 and m.run_id = r.id`
@@ -138,4 +139,19 @@ export async function insertBatch(
   batch: Reader & { readonly id: BatchId; readonly size: number; readonly now: Date },
 ): Promise<void> {
   await q.affected(ADD_BATCH, [batch.id, batch.orgId, batch.userId, batch.now, batch.size])
+}
+
+const PICK: Statement = {
+  name: 'batch-pick',
+  text: `
+    update batches set winner_run_id = $3 where id = $2 and org_id = $1
+      and ($3::text is null or exists (select from runs where id = $3 and org_id = $1 and batch_id = $2))`,
+}
+
+/** Marks the attempt, or none. False when there is no such batch, or the run is none of its attempts. */
+export async function writeWinner(
+  q: Queryable,
+  { orgId, batchId, runId }: { orgId: OrgId; batchId: BatchId; runId: RunId | null },
+): Promise<boolean> {
+  return (await q.affected(PICK, [orgId, batchId, runId])) > 0
 }

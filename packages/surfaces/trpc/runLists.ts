@@ -7,6 +7,7 @@ import {
   listDrafts,
   markAllSeen,
   markRuns,
+  pickWinner,
   preflightRun,
   readBatch,
   readDraft,
@@ -38,6 +39,9 @@ export const runLists = {
   batch: procedure
     .input(z.strictObject({ batchId: idSchema('batch') }))
     .query(({ ctx, input }) => readBatch(ctx.actor, input.batchId, ctx.engine)),
+  pickWinner: procedure
+    .input(z.strictObject({ batchId: idSchema('batch'), runId: runId.nullable() }))
+    .mutation(({ ctx, input }) => pickWinner(ctx.actor, input, ctx.engine)),
   search: procedure
     .input(
       z.strictObject({

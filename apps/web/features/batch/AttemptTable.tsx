@@ -1,4 +1,10 @@
+'use client'
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Trophy } from 'lucide-react'
 import Link from 'next/link'
+import { useTRPC } from '../../trpc/client.tsx'
+import { Button } from '../../ui/Button.tsx'
 import { counted, moneyOf } from '../../ui/format/amount.ts'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { Duration } from '../../ui/Time.tsx'
@@ -25,6 +31,7 @@ export function AttemptTable({ attempts, chosen, onChoose }: AttemptTableProps) 
           <th className="num">Cost</th>
           <th className="num">Took</th>
           <th>Compare</th>
+          <th>Pick</th>
         </tr>
       </thead>
       <tbody>
@@ -80,6 +87,33 @@ function Row({ attempt, isChosen, onChoose }: { attempt: Attempt; isChosen: bool
           <span className="vh">Compare {name}</span>
         </label>
       </td>
+      <td data-h="Pick" className="mid">
+        <PickButton attempt={attempt} name={name} />
+      </td>
     </tr>
+  )
+}
+
+/** The one to take; pressed again, none is. */
+function PickButton({ attempt, name }: { attempt: Attempt; name: string }) {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
+  const batchId = attempt.batch?.id
+  const pick = useMutation({
+    ...trpc.runs.pickWinner.mutationOptions(),
+    onSuccess: () => queries.invalidateQueries(trpc.runs.batch.pathFilter()),
+  })
+  if (batchId === undefined) return null
+  const isWinner = attempt.batch?.isWinner === true
+  return (
+    <Button
+      {...(isWinner ? { icon: Trophy } : {})}
+      aria-pressed={isWinner}
+      aria-busy={pick.isPending}
+      onClick={() => pick.mutate({ batchId, runId: isWinner ? null : attempt.id })}
+    >
+      {isWinner ? 'Picked' : 'Pick'}
+      <span className="vh"> {name}</span>
+    </Button>
   )
 }

@@ -30,6 +30,8 @@ export function MarkdownPreview({ text, name, artifacts }: MarkdownPreviewProps)
       />
     ),
     input: ({ checked }) => <Tick isOn={checked === true} />,
+    // A column without a name has no header to be read out.
+    th: ({ children, style }) => (children === undefined ? <td /> : <th style={style}>{children}</th>),
     table: ({ children }) => (
       <div className="md-wide" tabIndex={0} role="region" aria-label="Table">
         <table className="values">{children}</table>

@@ -1,0 +1,1 @@
+ALTER TABLE "batches" ADD COLUMN "winner_run_id" text collate "C";
