@@ -102,6 +102,28 @@ test('a blocked host is allowed by keyboard alone, and the run goes on', async (
   await Promise.all([desk.context.close(), phone.context.close()])
 })
 
+test('a command that the agent asks about is shown whole, denied with a note or allowed, and the run goes on', async () => {
+  const runId = await fire('Move the rate limits\n\n[[stub:bash]]', 'asking')
+  const [desk, phone] = await Promise.all([visit('desk', 'light'), visit('phone', 'dark')])
+  const page = await open(desk, runId)
+  await page.getByRole('heading', { name: 'May it run this command?' }).waitFor()
+  await page.locator('.cmd').getByText('echo hi-from-bash; pwd; id -u; touch made-by-bash').waitFor()
+  await page.getByText('The agent says: “Run a command”').waitFor()
+  await page.locator('.facts').getByText('Needs your answer').waitFor()
+  await holds(desk, 'run-question')
+  await open(phone, runId)
+  await phone.page.getByRole('button', { name: 'Deny with a note' }).waitFor()
+  await holds(phone, 'run-question')
+  await phone.page.getByRole('button', { name: 'Deny with a note' }).click()
+  await phone.page.getByLabel('What should it do instead?').fill('Only echo.')
+  await holds(phone, 'run-denial')
+  await phone.page.getByRole('button', { name: 'Deny', exact: true }).click()
+  await row(page, /Asks.*denied by/).waitFor()
+  await page.locator('.slip.ask').waitFor({ state: 'detached' })
+  await row(page, 'the sandbox and everything in it').waitFor()
+  await Promise.all([desk.context.close(), phone.context.close()])
+})
+
 test('a note waits for its time in sight, and can be taken back', async () => {
   const runId = await scripted('long-bash')
   const desk = await visit('desk', 'light')

@@ -39,7 +39,7 @@ function Known({ run, live }: { run: RunView; live: Seen }) {
         live={live}
         tab={tab}
         onTab={openTab}
-        cards={<Cards run={run} />}
+        cards={<Cards run={run} rows={live.rows} />}
         steer={<Steer run={run} steering={steering} />}
       />
       <SteerDock steering={steering} />

@@ -1,7 +1,8 @@
 import type { RunEvent, RunEventBody } from '@errand/contracts'
 import { reduce, type RunState } from '@errand/domain'
 import { expect, test } from 'vitest'
-import { questionWords } from './cards/questionWords.ts'
+import { rowsOf } from '../timeline/rows.ts'
+import { questionWords, reasonIn } from './cards/questionWords.ts'
 import { visible } from './cards/visible.ts'
 import { commandOf } from './commandOf.ts'
 import { PlanFold } from './live/planFold.ts'
@@ -30,14 +31,35 @@ function stateAfter(...bodies: (readonly [ms: number, body: RunEventBody])[]): R
 
 const asking = { kind: 'tool', id: 'q', target: '', rules: [], askedAt: at(0), expiresAt: at(1) } as const
 
-test('a command is asked about as it is typed, with everything that changes what it does', () => {
-  const input = JSON.stringify({ command: 'rm -rf build\nmake', description: 'Build anew', timeout: 5 })
+test('a command is asked about as it is, even when it looks like something else', () => {
+  const input = '{"command":"ls"}'
   expect(questionWords({ ...asking, tool: 'Bash', input })).toEqual({
     title: 'May it run this command?',
     of: 'Tool Bash, exactly this:',
-    exact: 'rm -rf build\nmake\n\ntimeout: 5',
-    reason: 'Build anew',
+    exact: input,
   })
+  expect(questionWords({ ...asking, tool: 'ExitPlanMode', input: '1. Read\n2. Write' }).exact).toBe('1. Read\n2. Write')
+})
+
+test('the agent’s reason is that of the call that waits, and of no other', () => {
+  const call = (command: string, description: string): RunEventBody => {
+    return {
+      type: 'tool.started',
+      id: command,
+      tool: 'Bash',
+      target: command,
+      input: JSON.stringify({ command, description }),
+    }
+  }
+  const rows = rowsOf(
+    logOf([
+      [0, created],
+      [1, call('make', 'Build')],
+      [2, call('rm -rf x', 'Clean up')],
+    ]),
+  )
+  expect(reasonIn(rows, { ...asking, tool: 'Bash', input: 'make' })).toBe('Build')
+  expect(reasonIn(rows, { ...asking, tool: 'Bash', input: 'make ' })).toBeNull()
 })
 
 test('any other tool is asked about with its whole input, readable or not', () => {

@@ -1,11 +1,12 @@
 'use client'
 
+import type { Row } from '../../timeline/row.ts'
 import type { RunView } from '../types.ts'
 import { HostCard } from './HostCard.tsx'
 import { ToolCard } from './ToolCard.tsx'
 
 /** What the run waits for a person for, above everything else, oldest first. */
-export function Cards({ run }: { run: RunView }) {
+export function Cards({ run, rows }: { run: RunView; rows: readonly Row[] }) {
   const { questions } = run.state
   return (
     <div className="cards">
@@ -20,7 +21,7 @@ export function Cards({ run }: { run: RunView }) {
         question.kind === 'host' ? (
           <HostCard key={question.id} run={run} question={question} />
         ) : (
-          <ToolCard key={question.id} run={run} question={question} />
+          <ToolCard key={question.id} run={run} rows={rows} question={question} />
         ),
       )}
     </div>

@@ -6,16 +6,18 @@ import { Code } from '../../../ui/Code.tsx'
 import type { RunView } from '../types.ts'
 import { Answers } from './Answers.tsx'
 import { Card } from './Card.tsx'
-import { questionWords } from './questionWords.ts'
+import type { Row } from '../../timeline/row.ts'
+import { questionWords, reasonIn } from './questionWords.ts'
 import { useAnswer } from './useAnswer.ts'
 import { visible } from './visible.ts'
 
 type ToolQuestion = Extract<OpenQuestion, { kind: 'tool' }>
 
 /** The agent may not use a tool without a person's word. */
-export function ToolCard({ run, question }: { run: RunView; question: ToolQuestion }) {
+export function ToolCard({ run, rows, question }: { run: RunView; rows: readonly Row[]; question: ToolQuestion }) {
   const answer = useAnswer(run, question.id)
-  const { title, exact, of, reason } = questionWords(question)
+  const { title, exact, of } = questionWords(question)
+  const reason = reasonIn(rows, question)
   const isPlan = question.tool === 'ExitPlanMode'
   return (
     <Card question={question} icon={Hand} title={title} error={answer.error}>

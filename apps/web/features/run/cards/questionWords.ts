@@ -1,4 +1,5 @@
 import type { OpenQuestion } from '@errand/domain'
+import type { Row } from '../../timeline/row.ts'
 
 type ToolQuestion = Extract<OpenQuestion, { kind: 'tool' }>
 
@@ -8,42 +9,40 @@ export interface QuestionWords {
   readonly exact: string
   /** Before it: `Tool Bash, exactly this:`. */
   readonly of: string
-  /** The agent's own words on it; they are a claim. */
-  readonly reason: string | null
 }
 
-/** A question of a tool as one asks a person. What would be done is never cut and never worded anew. */
+/**
+ * A question of a tool as one asks a person. What would be done is never cut and never worded anew: a command and a plan
+ * come as they are, everything else as JSON whose fields are shown by name.
+ */
 export function questionWords({ tool, target, input }: ToolQuestion): QuestionWords {
-  const given = parsed(input)
   const of = `Tool ${toolName(tool)}, exactly this:`
-  const reason = text(given['description'])
-  const command = text(given['command'])
-  if (tool === 'Bash' && command !== null)
-    return {
-      title: 'May it run this command?',
-      exact: withRest(command, given, ['command', 'description']),
-      of,
-      reason,
-    }
-  const plan = text(given['plan'])
-  if (tool === 'ExitPlanMode' && plan !== null)
-    return { title: 'May it work by this plan?', exact: plan, of: 'Its plan:', reason: null }
+  if (tool === 'Bash') return { title: 'May it run this command?', exact: input, of }
+  if (tool === 'ExitPlanMode') return { title: 'May it work by this plan?', exact: input, of: 'Its plan:' }
+  const given = parsed(input)
+  const exact = Object.keys(given).length === 0 ? input : named(given)
   const path = text(given['file_path']) ?? text(given['notebook_path'])
-  if (path !== null) return { title: `May it change ${target || path}?`, exact: named(given), of, reason: null }
-  const title = tool.startsWith('mcp__') ? `May it call ${toolName(tool)}?` : `May it use ${tool}?`
-  return { title, exact: Object.keys(given).length === 0 ? input : named(given), of, reason }
+  if (path !== null) return { title: `May it change ${target || path}?`, exact, of }
+  return { title: tool.startsWith('mcp__') ? `May it call ${toolName(tool)}?` : `May it use ${tool}?`, exact, of }
+}
+
+/** What the agent said the command is for, when it began the call that waits now. A claim, and shown as one. */
+export function reasonIn(rows: readonly Row[], { tool, input }: ToolQuestion): string | null {
+  if (tool !== 'Bash') return null
+  for (const row of rows.toReversed()) {
+    for (const one of [row, ...row.lane]) {
+      if (!one.isRunning || one.kind !== 'command') continue
+      const given = parsed(one.input)
+      if (given['command'] === input) return text(given['description'])
+    }
+  }
+  return null
 }
 
 /** `server · tool` of a server's tool. */
 function toolName(tool: string): string {
   const [prefix, server, ...name] = tool.split('__')
   return prefix === 'mcp' && server !== undefined && name.length > 0 ? `${server} · ${name.join('__')}` : tool
-}
-
-/** A timeout or a flag beside the command changes what happens: it is shown too. */
-function withRest(command: string, given: Readonly<Record<string, unknown>>, told: readonly string[]): string {
-  const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !told.includes(name)))
-  return Object.keys(rest).length === 0 ? command : `${command}\n\n${named(rest)}`
 }
 
 function named(given: Readonly<Record<string, unknown>>): string {
