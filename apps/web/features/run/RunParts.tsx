@@ -87,7 +87,11 @@ function countOf(tab: RunTab, { state }: RunView, { hosts }: Seen): number | str
   }
 }
 
+const OF_EVENTS: readonly RunTab[] = ['network', 'usage', 'audit']
+
 function Part({ run, live, tab }: RunPartsProps) {
+  // Before the events are here, nothing is known: not even that there is nothing.
+  if (live.phase === 'reading' && OF_EVENTS.includes(tab)) return <LoadingRows of="Reading the events" />
   switch (tab) {
     case 'changes':
       return <Changes run={run} />
