@@ -77,7 +77,7 @@ test('a change is a draft that survives a reload and is on every device; saving 
   await page.getByRole('button', { name: 'Save as v2' }).click()
   await page.getByText('Saved fixer as v2').waitFor()
   await page.getByRole('link', { name: 'v2, in use' }).click()
-  await page.getByText('api.example').first().waitFor()
+  await page.locator('.spec-list').getByText('api.example').waitFor()
   await holds(desk, 'agent-in-use')
   // The words of the document that were not changed are its author's still.
   const exported = await must(errand, ['export', '--kind', 'Agent', '--name', 'fixer'])
@@ -101,7 +101,9 @@ test('what does not fit is said at its field and not saved; two versions compare
   await page.getByRole('button', { name: 'Restore v1 as the draft' }).click()
   expect(await page.getByLabel('Stops at').inputValue()).toBe('$1.00')
   await page.getByText('Kept, on every device.').waitFor()
+  const dropped = page.waitForResponse(/agents\.dropDraft/)
   await page.getByRole('button', { name: 'Discard the changes' }).click()
+  await dropped
   await page.getByText('Nothing yet.').waitFor()
   await person.context.close()
 })

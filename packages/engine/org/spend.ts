@@ -24,7 +24,8 @@ export async function readSpend(
   const all = Array.from({ length: days }, (_, index) => daysBefore(today, days - 1 - index))
   // A zone is at most 14 hours ahead: the day before the first holds its beginning.
   const since = new Date(Date.parse(`${all[0] ?? today}T00:00:00Z`) - DAY_MS)
-  const rows = new Map((await listSpendDays(db, { orgId, since, zone })).map((row) => [row.day, row]))
+  const until = new Date(now().getTime() + DAY_MS)
+  const rows = new Map((await listSpendDays(db, { orgId, since, until, zone })).map((row) => [row.day, row]))
   return all.map((day) => rows.get(day) ?? { day, costUsd: 0, calls: 0, unpricedCalls: 0, tokens: 0 })
 }
 

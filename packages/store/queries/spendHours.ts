@@ -53,13 +53,13 @@ const DAYS: Statement = {
   name: 'spend-days',
   text: `select to_char(hour at time zone $3, 'YYYY-MM-DD') as day, sum(calls)::integer as calls,
       sum(unpriced_calls)::integer as "unpricedCalls", sum(cost_usd) as "costUsd", sum(tokens)::double precision as tokens
-    from spend_hours where org_id = $1 and hour >= $2 group by 1 order by 1`,
+    from spend_hours where org_id = $1 and hour >= $2 and hour < $4 group by 1 order by 1`,
 }
 
-/** Days on which something was used, the oldest first. Reads at most 8 rows an hour, however many runs there were. */
+/** From `since` on; the end is named for the planner, which else takes a third of all hours to be meant. Days on which something was used, the oldest first. Reads at most 8 rows an hour, however many runs there were. */
 export function listSpendDays(
   q: Queryable,
-  input: { orgId: OrgId; since: Date; zone: string },
+  input: { orgId: OrgId; since: Date; until: Date; zone: string },
 ): Promise<SpendDayRow[]> {
-  return q.rows(DAYS, [input.orgId, input.since, input.zone])
+  return q.rows(DAYS, [input.orgId, input.since, input.zone, input.until])
 }

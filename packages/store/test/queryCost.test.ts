@@ -95,7 +95,7 @@ const questions: Record<string, { ask: () => Promise<unknown>; atMost: number }>
   'who waits': { ask: () => listWaiting(db, { orgId, perUser: 5 }), atMost: 40 },
   'where somebody waits': { ask: () => listWaitingOrgs(db), atMost: 40 },
   'what thirty days cost': {
-    ask: () => listSpendDays(db, { orgId, since: new Date(START - 30 * 86_400_000), zone: 'UTC' }),
+    ask: () => listSpendDays(db, { orgId, since: new Date(START - 30 * 86_400_000), until: now, zone: 'UTC' }),
     atMost: 1_500,
   },
   'what is to be forgotten': { ask: () => listRunsToForget(db, { now, limit: 100 }), atMost: 10 },

@@ -70,7 +70,7 @@ export function AgentHead({ name, draft, spec, changes, children }: AgentHeadPro
   )
   return (
     <>
-      <div className="head">
+      <div className="head tight">
         <div className="grow">
           <h1>{name}</h1>
           {spec.description === undefined ? null : <p className="lead">{spec.description}</p>}

@@ -37,7 +37,7 @@ export function useAgentDraft(name: string) {
   }
   const replace = (next: AgentSpec | null) => {
     setTyped({})
-    if (next !== null) change(next)
+    if (next !== null) kept.changeNow(next)
   }
   return {
     ...kept,

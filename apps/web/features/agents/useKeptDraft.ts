@@ -21,10 +21,12 @@ export function useKeptDraft(name: string) {
   const version = agent.data?.version ?? 0
   const baseVersion = base ?? kept.data?.baseVersion ?? version
   const { keep, drop } = useDraftCalls(name, (sent) => setUnkept((now) => (isSame(now, sent) ? null : now)))
+  const send = (next: AgentSpec) => {
+    if (agent.data !== undefined && isSame(next, agent.data.spec)) drop.mutate({ name })
+    else keep.mutate({ name, baseVersion, spec: next })
+  }
   const keepNow = useEffectEvent(() => {
-    if (unkept === null) return
-    if (agent.data !== undefined && isSame(unkept, agent.data.spec)) drop.mutate({ name })
-    else keep.mutate({ name, baseVersion, spec: unkept })
+    if (unkept !== null) send(unkept)
   })
   // The external system is the store.
   useEffect(() => {
@@ -51,6 +53,11 @@ export function useKeptDraft(name: string) {
     isKept: unkept === null,
     error: keep.error ?? drop.error,
     change: setUnkept,
+    /** The whole of it by one press: who closes the page at once finds it so again. */
+    changeNow: (next: AgentSpec) => {
+      setUnkept(next)
+      send(next)
+    },
     /** The agent got a newer version meanwhile: the changes are now changes of that one. */
     goOnFrom: (newer: number) => {
       setBase(newer)
