@@ -1,5 +1,6 @@
 import { Check, X } from 'lucide-react'
 import type { RouterOutputs } from '../../trpc/types.ts'
+import { happenedWords } from './happened.ts'
 
 type Checked = NonNullable<RouterOutputs['system']['boundary']>['report']['boundary'][number]
 
@@ -16,7 +17,9 @@ export function Checks({ checks }: { checks: readonly Checked[] }) {
             {ok ? null : <span className="vh"> (not as it must be)</span>}
             <span className="three below">{tried}</span>
           </span>
-          <span className={ok ? 'v' : 'v fault'}>{happened}</span>
+          <span className={ok ? 'v' : 'v fault'} title={happened}>
+            {happenedWords(happened)}
+          </span>
         </li>
       ))}
     </ul>
