@@ -23,7 +23,7 @@ const config: KnipConfig = {
       ],
       project: ['scripts/**/*.{ts,mjs}', '*.config.ts'],
     },
-    'packages/*': { entry: ['index.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
+    'packages/*': { entry: ['index.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}', ignoreBinaries: ['unshare'] },
     // Next's own entries are known to knip.
     'apps/web': { project: '**/*.{ts,tsx,css}' },
     'apps/*': { entry: ['main.ts', 'start.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
