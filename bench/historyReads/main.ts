@@ -1,7 +1,7 @@
 /**
  * What a person's reads cost when there is a long history: the same pages on 1,000 runs and on many, in one Postgres, in
- * turn. `npm run bench -- historyReads [runs] [events per run]`; the full size is 1000000 50, without arguments a tenth
- * of a fiftieth of it.
+ * turn. `npm run bench -- historyReads [runs] [events per run]`; the full size is 1000000 50, without arguments a
+ * fiftieth of it.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
