@@ -85,6 +85,7 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     return executor
   }
   const executor = newExecutor()
+  let applied: Promise<unknown> = Promise.resolve()
   const events = (runId: RunId) => readEvents(owner, { runId, after: 0, limit: 500 }, engine)
   return {
     engine,
@@ -103,7 +104,9 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     },
     async run(spec = {}) {
       const source = JSON.stringify({ kind: 'Agent', name: 'worker', spec: { runtime: 'script', ...spec } })
-      await applyDocument(owner, { source }, engine)
+      // One after the other: of two that make one agent at the same moment, one is told to do it again.
+      applied = applied.then(() => applyDocument(owner, { source }, engine))
+      await applied
       return (await createRun(owner, { prompt: 'true', agent: 'worker', repositories: [] }, engine)).runId
     },
     read: (runId) => readRun(owner, runId, engine),
