@@ -1,7 +1,7 @@
 import { type ForgeHost, type ForgeKind, startForge } from '@errand/testkit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, type Scheme, type View } from '../harness/browser.ts'
+import { launchBrowser, type Person, type Scheme, type View } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { followed } from '../harness/runs.ts'
@@ -22,6 +22,11 @@ afterAll(async () => {
   await browser.close()
   await errand.remove()
 })
+
+/** The browser writes down that a request was refused; here that was the point. */
+function forgive({ complaints }: Person): void {
+  complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.includes('/trpc/pullRequests.open')))
+}
 
 const LOOKS: Record<ForgeKind, readonly [View, Scheme]> = {
   github: ['desk', 'light'],
@@ -73,6 +78,7 @@ describe.each<ForgeKind>(['github', 'gitlab', 'gitea'])('on %s', (kind) => {
     await page.getByRole('button', { name: 'Open pull request' }).click()
     await page.getByText('may not open or read pull requests there').waitFor()
     await page.getByRole('link', { name: 'Open it by hand' }).waitFor()
+    forgive(person)
     await holds(person, `pull-refused-${kind}`)
     forge.behave({ mayWrite: true })
     forge.setChecks([{ name: 'test', state: 'running', url: `${forge.url}/checks/1` }])

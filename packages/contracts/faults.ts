@@ -139,6 +139,11 @@ export const FAULTS = {
     'The host refused the git credential, or it may not see this repository.',
     'Test it with `errand credentials test`, then set one that may.',
   ),
+  'repository.plain-http': asked(
+    409,
+    'Over plain http the credential and the code could be read on the way, so it is used only for a private host.',
+    'Use its https:// address, or mark the git credential of the host as private.',
+  ),
   'repository.not-found': asked(
     502,
     'The host shows no such repository.',

@@ -51,7 +51,7 @@ export function remoteDispatchers(network: ConnectDeps, tls: { readonly ca?: str
 
 /**
  * Sends a request on to the host of its repository, with the credential for it. The answer comes as it is, errors of
- * the host included. Faults: `egress.address-private`, `egress.unreachable`, `input.invalid` (plain http).
+ * the host included. Faults: `egress.address-private`, `egress.unreachable`, `repository.plain-http`.
  */
 export async function askRemote(
   { request, headers, body, contentLength, signal }: GitAsk,
@@ -67,10 +67,7 @@ export async function askRemote(
 ): Promise<GitAnswer> {
   const isPrivate = credential?.isPrivate === true
   if (address.scheme === 'http' && !isPrivate) {
-    throw new Fault(
-      'input.invalid',
-      `${formatRepositoryAddress(address)}: plain http is used only for a host whose git credential is marked as private. Use https://.`,
-    )
+    throw new Fault('repository.plain-http', `${formatRepositoryAddress(address)}.`)
   }
   const { path, query } = servicePath(request)
   const sent = sentOn(headers)

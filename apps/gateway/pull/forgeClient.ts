@@ -26,7 +26,7 @@ export interface ForgeClient {
   /** The host as people name it. */
   readonly host: string
   readonly credential: Pick<GitCredential, 'name'>
-  /** Any status is an answer. Faults: `egress.…`, `input.invalid` (plain http), `pull.rejected` (an endless answer). */
+  /** Any status is an answer. Faults: `egress.…`, `repository.plain-http`, `pull.rejected` (an endless answer). */
   ask(ask: ForgeAsk): Promise<ForgeAnswer>
 }
 
@@ -81,11 +81,7 @@ export function forgeClient({
     host,
     credential,
     async ask(ask) {
-      if (origin.startsWith('http:') && !isOpened)
-        throw new Fault(
-          'input.invalid',
-          `${host}: plain http is used only for a host whose git credential is marked as private.`,
-        )
+      if (origin.startsWith('http:') && !isOpened) throw new Fault('repository.plain-http', `${host}.`)
       const url = new URL(`${origin}${base}${ask.path}`)
       for (const [name, value] of Object.entries(ask.query ?? {})) url.searchParams.set(name, String(value))
       try {

@@ -191,7 +191,7 @@ describe('a host', () => {
     const https = await tryGit(['clone', `https://${host.host}/acme/app.git`, newTree()], { env })
     expect(https.stderr).toContain(`${host.host} resolves to 127.0.0.1: this machine (loopback)`)
     const http = await tryGit(['clone', `${host.url}/acme/app.git`, newTree()], { env })
-    expect(http.stderr).toContain('plain http is used only for a host whose git credential is marked as private')
+    expect(http.stderr).toContain('it is used only for a private host')
     expect(host.requests).toHaveLength(before)
   })
 

@@ -213,7 +213,7 @@ describe.each<ForgeKind>(['github', 'gitlab', 'gitea'])('pull requests on %s', (
   test('need the owner’s word before an address on a private network is asked', async () => {
     const { runId } = await finishedRun()
     await setToken(TOKEN, { private: false })
-    expect(await refused(open(runId))).toMatchObject({ code: 'input.invalid' })
+    expect(await refused(open(runId))).toMatchObject({ code: 'repository.plain-http' })
     await setToken(TOKEN, { private: true, forge: 'none' })
     expect(await refused(open(runId))).toMatchObject({ code: 'pull.forge-unknown' })
     await live.forget(`forge-${kind}`)

@@ -123,7 +123,10 @@ function Remedy({ error, draft, onFull }: { error: unknown; draft: Draft; onFull
           Add a git credential
         </ButtonLink>
       ) : null}
-      {code === 'repository.credential-refused' || code === 'pull.no-permission' || code === 'pull.forge-unknown' ? (
+      {code === 'repository.credential-refused' ||
+      code === 'repository.plain-http' ||
+      code === 'pull.no-permission' ||
+      code === 'pull.forge-unknown' ? (
         <ButtonLink icon={KeyRound} href="/credentials">
           Open the credentials
         </ButtonLink>

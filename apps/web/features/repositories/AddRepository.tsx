@@ -44,15 +44,17 @@ export function AddRepository({ start, onClose, onAdded }: AddRepositoryProps) {
   }
   return (
     <form className="form inplace" aria-label="New repository" onSubmit={submit}>
-      <Segmented
-        name="Where it is"
-        segments={[
-          { value: 'remote', label: 'On a git host' },
-          { value: 'local', label: 'Kept here' },
-        ]}
-        value={kind}
-        onChange={setKind}
-      />
+      <div>
+        <Segmented
+          name="Where it is"
+          segments={[
+            { value: 'remote', label: 'On a git host' },
+            { value: 'local', label: 'Kept here' },
+          ]}
+          value={kind}
+          onChange={setKind}
+        />
+      </div>
       <Field
         key={kind}
         label={kind === 'remote' ? 'Address' : 'Name'}
@@ -117,7 +119,7 @@ function Reach({ repository }: { repository: string }) {
       {ask.error === null ? null : (
         <ErrorInPlace
           error={ask.error}
-          {...(code?.startsWith('repository.credential') === true
+          {...(code?.startsWith('repository.credential') === true || code === 'repository.plain-http'
             ? {
                 remedy: (
                   <ButtonLink icon={KeyRound} href={`/credentials?add=git&host=${encodeURIComponent(host)}`}>
