@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clone } from '../workspace/clone.ts'
 import { type Git, type GitCommand, type GitEnd, gitWords } from '../workspace/git.ts'
@@ -75,9 +75,15 @@ async function readPaths(clone: Clone, git: Git): Promise<Paths> {
   return { objects, index, exclude, format, head: head.exitCode === 0 ? head.stdout.trim() : null }
 }
 
+/**
+ * Keeps the time of its last change: git reads a file again that was changed in the same second as the index was
+ * written. With a newer index it would take an edit of the same length for no edit.
+ */
 async function copyIfThere(from: string, to: string): Promise<void> {
   try {
     await copyFile(from, to)
+    const { atime, mtime } = await stat(from)
+    await utimes(to, atime, mtime)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

@@ -162,6 +162,23 @@ describe('the changes in a repository', () => {
     expect(await git(['show', 'errand/run1:a.txt'], { cwd: bare })).toContain('side')
   })
 
+  test('an edit of the same length in the second of the clone is not taken for none', async () => {
+    world = await startWorld()
+    const bare = await world.create('demo', [{ 'a.txt': 'one\n' }])
+    const second = 'touch -d @1700000000'
+    run = await startRunner({
+      spec: aSpec({
+        runtime: script(
+          `${second} a.txt; git update-index --refresh; ${second} .git/index; echo two > a.txt; ${second} a.txt`,
+        ),
+        repositories: [aRepository()],
+      }),
+      git: world.host,
+    })
+    expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
+    expect(await git(['show', 'errand/run1:a.txt'], { cwd: bare })).toBe('two')
+  })
+
   test('several repositories each have their own patch and branch; one that did not change has none', async () => {
     world = await startWorld()
     for (const name of ['demo', 'other', 'quiet']) await world.create(name)
