@@ -39,6 +39,7 @@ test('it finds runs, agents, places and actions, and does them from the keyboard
   await holds(person, 'palette-found')
 
   await field.fill('boundary')
+  await page.getByRole('option', { name: /^Boundary/ }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL('/boundary')
   await page.keyboard.press('Control+k')
@@ -56,7 +57,7 @@ test('it finds runs, agents, places and actions, and does them from the keyboard
 test('what is typed becomes a task, filled in and not yet sent', async () => {
   const person = await visit('phone', 'dark')
   const { page } = person
-  await page.goto('/agents')
+  await page.goto('/agents', { waitUntil: 'networkidle' })
   await page.getByRole('button', { name: 'Find or do' }).click()
   await page.getByRole('combobox', { name: 'Find or do' }).fill('Write a haiku about walls')
   await holds(person, 'palette-task')

@@ -28,14 +28,17 @@ export function Things({ go, query }: ThingsProps) {
   const search = trpc.runs.search.queryOptions(isSearch ? { text, limit: FOUND } : { limit: RECENT }, {
     placeholderData: keepPreviousData,
   })
-  const runs = useQuery(search).data?.runs ?? []
+  const found = useQuery(search)
+  const runs = found.data?.runs ?? []
+  // What was found by other words stays only as far as it fits these.
+  const isFound = isSearch && text === query && !found.isPlaceholderData
   const agents = useQuery(trpc.agents.list.queryOptions()).data ?? []
   const repositories = useQuery(trpc.repositories.list.queryOptions()).data ?? []
   const credentials = useQuery(trpc.credentials.list.queryOptions()).data ?? []
   return (
     <>
       {runs.length === 0 ? null : (
-        <Command.Group heading="Runs" forceMount={isSearch}>
+        <Command.Group heading="Runs" forceMount={isFound}>
           {runs.map((run) => {
             const { icon, word } = STATES[stateOf(run.state)]
             const [title = run.prompt] = run.prompt.trim().split('\n')
@@ -46,7 +49,7 @@ export function Things({ go, query }: ThingsProps) {
                 icon={icon}
                 name={title}
                 note={word}
-                isAlways={isSearch}
+                isAlways={isFound}
                 onSelect={go(`/runs/${run.id}`)}
               />
             )
