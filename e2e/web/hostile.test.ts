@@ -103,7 +103,7 @@ test('names, Markdown, tables, JSON, pictures and logs are shown and do nothing'
   await look('data.json')
   await page.getByText('"a": "<script>top.pwned=10</script>"').waitFor()
   await look('picture.svg')
-  await page.waitForFunction('document.querySelector("img.picture")?.naturalWidth > 0')
+  await expect.poll(() => page.evaluate('document.querySelector("img.picture")?.naturalWidth > 0')).toBe(true)
   await look('run.log')
   await page.getByText('<b>bold</b>').waitFor()
   await page.locator('.ansi-red').waitFor()

@@ -42,7 +42,7 @@ function Side({ attempt }: { attempt: Attempt }) {
       {patches.isPending ? <LoadingRows of="Reading its changes" rows={1} /> : null}
       {patches.error === null ? null : <ErrorInPlace error={patches.error} retry={patches.refetch} />}
       {patches.files.slice(0, MOST_FILES).map((file) => (
-        <FileOf key={`${file.repository} ${file.path}`} file={file} />
+        <FileOf key={`${file.repository} ${file.path}`} file={file} attempt={attempt.batch?.attempt ?? 0} />
       ))}
       {patches.files.length > MOST_FILES ? (
         <p className="small three">{patches.files.length - MOST_FILES} more files are on its own page.</p>
@@ -54,7 +54,7 @@ function Side({ attempt }: { attempt: Attempt }) {
 const MOST_FILES = 100
 const MOST_LINES = 500
 
-function FileOf({ file }: { file: ChangedFile }) {
+function FileOf({ file, attempt }: { file: ChangedFile; attempt: number }) {
   const { hunks, left } = firstLines(hunksOf(file), MOST_LINES)
   return (
     <details className="panel" open={hunks.length > 0 && file.added + file.removed <= SMALL}>
@@ -64,7 +64,7 @@ function FileOf({ file }: { file: ChangedFile }) {
       </summary>
       {hunks.length === 0 ? null : (
         <DiffTable
-          name={visible(file.path)}
+          name={`${visible(file.path)} in attempt ${attempt}`}
           hunks={hunks}
           look={{ view: 'unified', isWrapped: false, ignoresWhitespace: false }}
           diffType="modify"
