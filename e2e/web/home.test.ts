@@ -214,7 +214,7 @@ test('runs are found by words and state; the address holds it, and it can be kep
     await group(page, 'Ready for review').waitFor()
     await page.getByRole('button', { name: 'Saved' }).click()
     await page.getByRole('menuitem', { name: 'All runs: “exit 3”' }).click()
-    await row(page, 'exit 3').waitFor()
+    await page.getByRole('region', { name: 'All runs: “exit 3”' }).waitFor()
     await page.getByLabel('Search runs').fill('no run is called so')
     await page.getByText('No run fits.').waitFor()
     await person.context.close()

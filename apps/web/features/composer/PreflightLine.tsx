@@ -111,7 +111,12 @@ function AddRepository({ name }: { name: string }) {
   )
   return (
     <>
-      <button type="button" className="link" aria-busy={add.isPending} onClick={() => add.mutate({ name })}>
+      <button
+        type="button"
+        className="link"
+        aria-busy={add.isPending}
+        onClick={() => add.mutate({ name: name.replace(/^local\//, '') })}
+      >
         Add {name}
       </button>
       {add.error === null ? null : (faultOfError(add.error)?.words ?? 'No answer from the server.')}

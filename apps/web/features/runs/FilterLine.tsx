@@ -114,6 +114,8 @@ function AgentFilter({ filter, change }: FilterPart) {
 
 function SavedFilters({ filter }: { filter: RunFilter | null }) {
   const { saved, save, forget } = useSavedFilters()
+  // At once: the list is here, only its filter is another.
+  const go = (address: string) => window.history.pushState(null, '', address)
   const here = filter === null ? null : addressOf(filter, true)
   if (here === null && saved.length === 0) return null
   const isSaved = here !== null && saved.includes(here)
@@ -121,7 +123,7 @@ function SavedFilters({ filter }: { filter: RunFilter | null }) {
     <Menu
       name="Saved filters"
       items={[
-        ...saved.map((address) => ({ label: wordsOf(address), href: address })),
+        ...saved.map((address) => ({ label: wordsOf(address), onSelect: () => go(address) })),
         ...(here === null
           ? []
           : [
