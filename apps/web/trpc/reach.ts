@@ -24,7 +24,8 @@ class Reach {
 
   /** Called by the data layer after each request. */
   note(hasAnswered: boolean): void {
-    if (hasAnswered) this.#set(WELL)
+    // What was answered before the line went says nothing about now.
+    if (hasAnswered && onlineManager.isOnline()) this.#set(WELL)
     else if (this.#seen.since === null) this.#fail()
   }
 
