@@ -4,6 +4,7 @@ import { launchBrowser, type Person } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
+import { must } from '../harness/world.ts'
 
 let errand: Installation
 let browser: Browser
@@ -75,7 +76,7 @@ test('what is missing is said before anything is sent, and one press mends it; w
   expect(await box(page).inputValue()).toBe('echo hello')
   await page.getByRole('button', { name: 'Add local/app' }).click()
   await page.getByText('Ready: a sandbox is free').waitFor()
-  await page.getByRole('button', { name: 'local/app, repositories' }).click()
+  await page.getByRole('button', { name: /^local\/app ?, repositories$/ }).click()
   await page.getByRole('button', { name: 'No repository' }).click()
   await page.keyboard.press('Escape')
   await box(page).press('Control+Enter')
@@ -100,7 +101,7 @@ test('what is written is there again after a reload and on another device, and i
   await box(desk.page).press('Control+Enter')
   await row(desk.page, 'echo chosen').waitFor()
   await desk.page.reload()
-  await desk.page.getByRole('button', { name: 'shell v1, agent' }).waitFor()
+  await desk.page.getByRole('button', { name: /^shell ?v1 ?, agent$/ }).waitFor()
   await desk.context.close()
 })
 
@@ -159,6 +160,32 @@ test('several at once: kept without starting, sent twice to compare, selected by
   await page.reload()
   await review.getByText('attempt 2 of 2').waitFor()
   await person.context.close()
+})
+
+const ASKER = `kind: Agent
+name: asker
+spec:
+  runtime: script
+  network: none
+  onBlockedHost: ask
+`
+
+test('a host that nobody allowed is answered in the row, and the run goes on', async () => {
+  await must(errand, ['apply', '--file', '-'], ASKER)
+  await fired(errand, ['curl -sS https://api.payments.example/ || echo kept out', '--agent', 'asker', '--no-repo'])
+  const [desk, phone] = [await visit('desk', 'dark'), await visit('phone', 'light')]
+  await Promise.all([desk.page.goto('/'), phone.page.goto('/')])
+  const needs = group(desk.page, 'Needs you')
+  await needs.getByText('Blocked host').waitFor()
+  await holds(desk, 'home-needs-you')
+  await group(phone.page, 'Needs you').getByRole('button', { name: 'Allow for this run' }).waitFor()
+  await holds(phone, 'home-needs-you')
+  await desk.page.keyboard.press('Escape')
+  await desk.page.keyboard.press('n')
+  await desk.page.keyboard.press('Tab')
+  await desk.page.keyboard.press('Enter')
+  await group(phone.page, 'Ready for review').getByText('kept out').waitFor()
+  await Promise.all([desk.context.close(), phone.context.close()])
 })
 
 test('a finger selects by a long press and archives by a swipe', async () => {

@@ -31,6 +31,7 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
   const files = useAttachments(task, change)
   const [isAsked, setIsAsked] = useState(false)
   useFocus(box)
+  useTypedEarly(box, (prompt) => prompt !== task.prompt && change({ prompt }))
   usePutBack({ notSent, task, replace })
   const send = (attempts = 1) => {
     setIsAsked(task.prompt.trim() === '')
@@ -115,6 +116,15 @@ function useFocus(box: React.RefObject<HTMLTextAreaElement | null>): void {
     if (wantsNew) window.history.replaceState(null, '', '/')
     if (wantsNew || matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: !wantsNew })
   }, [wantsNew, box])
+}
+
+/** What was typed before the page was alive is not lost. */
+function useTypedEarly(box: React.RefObject<HTMLTextAreaElement | null>, onText: (text: string) => void): void {
+  const tell = useEffectEvent(() => {
+    if (box.current !== null && box.current.value !== '') onText(box.current.value)
+  })
+  // The external system is the form, which the browser shows before any script runs.
+  useEffect(() => tell(), [])
 }
 
 /** A task that was not sent goes back into the empty box; over what was written since, only when asked. */
