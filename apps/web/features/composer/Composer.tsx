@@ -10,7 +10,7 @@ import { Chips } from './Chips.tsx'
 import { KeptDrafts } from './KeptDrafts.tsx'
 import { PreflightLine } from './PreflightLine.tsx'
 import { SendButton } from './SendButton.tsx'
-import { choicesOf, hasWork, type Task } from './task.ts'
+import { hasWork, type Task } from './task.ts'
 import { useAttachments } from './useAttachments.ts'
 import type { NotSent } from './useFire.ts'
 import { usePreflight } from './usePreflight.ts'
@@ -25,19 +25,18 @@ interface ComposerProps {
 
 /** The task, what it may use, and the way off. Sending clears at once; what is refused comes back. */
 export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
-  const { task, change, replace } = useTask()
+  const { task, change, replace, sent } = useTask()
   const box = useRef<HTMLTextAreaElement>(null)
   const preflight = usePreflight(task)
   const files = useAttachments(task, change)
   const [isAsked, setIsAsked] = useState(false)
   useFocus(box)
-  useTypedEarly(box, (prompt) => prompt !== task.prompt && change({ prompt }))
   usePutBack({ notSent, task, replace })
   const send = (attempts = 1) => {
     setIsAsked(task.prompt.trim() === '')
     if (task.prompt.trim() === '' || files.isSending) return box.current?.focus()
     onFire(task, attempts)
-    replace(choicesOf(task))
+    sent()
     box.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -116,15 +115,6 @@ function useFocus(box: React.RefObject<HTMLTextAreaElement | null>): void {
     if (wantsNew) window.history.replaceState(null, '', '/')
     if (wantsNew || matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: !wantsNew })
   }, [wantsNew, box])
-}
-
-/** What was typed before the page was alive is not lost. */
-function useTypedEarly(box: React.RefObject<HTMLTextAreaElement | null>, onText: (text: string) => void): void {
-  const tell = useEffectEvent(() => {
-    if (box.current !== null && box.current.value !== '') onText(box.current.value)
-  })
-  // The external system is the form, which the browser shows before any script runs.
-  useEffect(() => tell(), [])
 }
 
 /** A task that was not sent goes back into the empty box; over what was written since, only when asked. */

@@ -6,7 +6,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { useToasts } from '../../ui/Toasts.tsx'
 import { taskInLink } from './deepLink.ts'
-import { hasWork, NO_TASK, type Task, type TaskChange, withChange } from './task.ts'
+import { choicesOf, hasWork, NO_TASK, type Task, type TaskChange, withChange } from './task.ts'
 
 const SAVE_MS = 800
 /** What this tab was writing, for when the page is opened again before the server knows it. */
@@ -27,17 +27,19 @@ export function useTask() {
   )
   const task = written ?? kept?.draft ?? NO_TASK
   const save = useSave()
-  const replace = (next: Task) => {
+  const replace = (next: Task, isAtOnce = false) => {
     setWritten(next)
     queries.setQueryData(WRITTEN, next)
-    save(next)
+    save(next, isAtOnce)
   }
   useLink(search, () => {
     if (linked === null) return
     replace(withChange(NO_TASK, linked))
-    return kept?.draft
+    return kept?.draft.prompt === linked.prompt ? undefined : kept?.draft
   })
-  return { task, replace, change: (part: TaskChange) => replace(withChange(task, part)) }
+  // At once: whoever closes the tab now must not find it again as a draft.
+  const sent = () => replace(choicesOf(task), true)
+  return { task, replace, sent, change: (part: TaskChange) => replace(withChange(task, part)) }
 }
 
 /** Takes what a link says once, and the link out of the address; what it pushed out of the form is put aside, not lost. */
@@ -64,7 +66,7 @@ function useLink(search: string, take: () => Task | undefined): void {
 }
 
 /** Saves a moment after the last change, and at once when the tab is hidden or the page left. */
-function useSave(): (task: Task) => void {
+function useSave(): (task: Task, isAtOnce: boolean) => void {
   const trpc = useTRPC()
   const queries = useQueryClient()
   const current = trpc.drafts.current.queryKey()
@@ -93,9 +95,10 @@ function useSave(): (task: Task) => void {
       flush()
     }
   }, [])
-  return (task) => {
+  return (task, isAtOnce) => {
     unsaved.current = task
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => due.current?.(), SAVE_MS)
+    if (isAtOnce) due.current?.()
+    else timer.current = setTimeout(() => due.current?.(), SAVE_MS)
   }
 }

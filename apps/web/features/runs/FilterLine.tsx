@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Bot, FolderGit2, ListFilter, Search, Star } from 'lucide-react'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Chip, Menu } from '../../ui/Menu.tsx'
@@ -53,11 +53,6 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
     setTold(typed.trim())
     onText(typed)
   })
-  const input = useRef<HTMLInputElement>(null)
-  // The external system is the form, which could be typed into before the page was alive.
-  useEffect(() => {
-    if (input.current !== null && input.current.value !== '') setTyped(input.current.value)
-  }, [])
   // The external system is the clock.
   useEffect(() => {
     const timer = setTimeout(tell, TYPING_MS)
@@ -68,7 +63,6 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
       <Search className="i s" aria-hidden="true" />
       <span className="vh">Search runs</span>
       <input
-        ref={input}
         type="search"
         className="in"
         placeholder="Search runs"
