@@ -4,6 +4,7 @@ import { launchBrowser, type Person } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
+import { must } from '../harness/world.ts'
 
 let errand: Installation
 let browser: Browser
@@ -159,6 +160,32 @@ test('several at once: kept without starting, sent twice to compare, selected by
   await page.reload()
   await review.getByText('attempt 2 of 2').waitFor()
   await person.context.close()
+})
+
+const ASKER = `kind: Agent
+name: asker
+spec:
+  runtime: script
+  network: custom
+  onBlockedHost: ask
+`
+
+test('a host that nobody allowed is answered in the row, and the run goes on', async () => {
+  await must(errand, ['apply', '--file', '-'], ASKER)
+  await fired(errand, ['curl -sS https://telemetry.example.org/v1 || echo kept out', '--agent', 'asker', '--no-repo'])
+  const [desk, phone] = [await visit('desk', 'dark'), await visit('phone', 'light')]
+  await Promise.all([desk.page.goto('/'), phone.page.goto('/')])
+  const needs = group(desk.page, 'Needs you')
+  await needs.getByText('Blocked host').waitFor()
+  await holds(desk, 'home-needs-you')
+  await group(phone.page, 'Needs you').getByRole('button', { name: 'Allow for this run' }).waitFor()
+  await holds(phone, 'home-needs-you')
+  await desk.page.keyboard.press('Escape')
+  await desk.page.keyboard.press('n')
+  await desk.page.keyboard.press('Tab')
+  await desk.page.keyboard.press('Enter')
+  await group(phone.page, 'Ready for review').getByText('kept out').waitFor()
+  await Promise.all([desk.context.close(), phone.context.close()])
 })
 
 test('a finger selects by a long press and archives by a swipe', async () => {
