@@ -143,6 +143,8 @@ export const systemEventSchema = z.discriminatedUnion('type', [
     command: z.string().optional(),
     expiresAt: z.iso.datetime(),
   }),
+  /** A person allows a host without being asked: most often one that was refused. */
+  event('host.allowed', { host: z.string(), port: z.int(), by: z.string(), agentVersion: count.optional() }),
   event('question.answered', {
     id: z.string(),
     answer: answerSchema,

@@ -72,7 +72,7 @@ export const FAULTS = {
   'run.unknown': asked(404, 'There is no run with this id.', 'List the runs with `errand runs`.'),
   'run.over': asked(409, 'The run is over already.', 'Nothing is left to do; `errand retry` starts it anew.'),
   'run.not-over': asked(409, 'The run is still going on.', 'Wait for it, or cancel it first.'),
-  'question.unknown': asked(404, 'There is no such question in this run.', 'Look at the run: `errand show RUN`.'),
+  'question.unknown': asked(404, 'There is no such question in this run.', 'Look at the run again: `errand watch`.'),
   'question.answered': asked(
     409,
     'Somebody has answered this already.',

@@ -53,6 +53,7 @@ export { draftPull, listPulls, openPull, refreshPull } from './pull/pullRequests
 export { readKnownPull, recordPull, recordSight, recordTrouble, takeDuePulls } from './pull/recordPull.ts'
 export * from './pull/types.ts'
 export { admitNext } from './run/admitNext.ts'
+export { allowHost, type HostPermission } from './run/allowHost.ts'
 export { answerQuestion, type QuestionAnswer } from './run/answerQuestion.ts'
 export { appendEvents } from './run/appendEvents.ts'
 export { askForHost, type HostQuestion, type HostWord, readHostWord } from './run/hostQuestions.ts'

@@ -123,6 +123,7 @@ function fold(s: Follow, body: RunEventBody, at: string, paint: Paint): Folded {
       return { state: { ...s, isGone: true }, texts: [`${paint.dim('·')} the last process of the sandbox is gone`] }
     case 'question.asked':
     case 'host.asked':
+    case 'host.allowed':
     case 'question.answered':
     case 'question.expired':
     case 'note.sent':

@@ -5,7 +5,7 @@ import { fit, oneLine, plain } from './text.ts'
 
 type Talk = Extract<
   RunEventBody,
-  { type: `question.${string}` | 'host.asked' | `note.${'sent' | 'removed' | 'delivered'}` }
+  { type: `question.${string}` | `host.${string}` | `note.${'sent' | 'removed' | 'delivered'}` }
 >
 
 /** As much of a command or a plan as one reads before deciding; the rest is in `--json` and on the page. */
@@ -29,6 +29,10 @@ export function talkLines({ runId }: Pick<Follow, 'runId'>, body: Talk, paint: P
         ...command,
         howTo(runId, body, paint),
       ]
+    }
+    case 'host.allowed': {
+      const version = body.agentVersion === undefined ? '' : `, version ${body.agentVersion} of the agent`
+      return [`${paint.dim('·')} ${oneLine(body.by)} allowed ${plain(body.host)}:${body.port}${version}`]
     }
     case 'question.answered': {
       const note = body.note === undefined ? '' : `: ${fit(oneLine(body.note), 100)}`

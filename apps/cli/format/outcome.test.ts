@@ -53,6 +53,7 @@ const verified: Finished = {
     endedAt: '2026-01-01T12:00:12.400Z',
     blockedHosts: 1,
     toolCalls: 6,
+    notes: [],
   },
 }
 
@@ -117,4 +118,10 @@ describe('--json', () => {
       url: 'http://127.0.0.1:8470/artifacts/art01kahz0000bbbbbbbbbbbbbbbb',
     })
   })
+})
+
+test('a note that never reached its agent is told at the end', () => {
+  const note = { id: 'nte1', text: 'Use REDIS_URL.', when: 'next-turn', by: 'Ada' } as const
+  const lines = outcomeLines({ ...verified, state: { ...verified.state, notes: [note] } }, painter(false))
+  expect(lines.join('\n')).toContain('a note came too late: Use REDIS_URL.')
 })

@@ -19,6 +19,7 @@ type Outcome = Pick<
   | 'endedAt'
   | 'blockedHosts'
   | 'toolCalls'
+  | 'notes'
 >
 
 export interface Finished {
@@ -43,6 +44,9 @@ export function outcomeLines(run: Finished, paint: Paint): readonly string[] {
     ...(run.remedy === null ? [] : [`  ${paint.dim('→')} ${run.remedy}`]),
     ...(state.evidence === null ? [] : evidenceLines(state.evidence, paint)),
     ...state.changes.map((change, index) => row(index === 0 ? 'changed' : '', changeWords(change), paint)),
+    ...state.notes.map(({ text }) =>
+      row('not read', `${paint.yellow('!')} a note came too late: ${fit(oneLine(text), 100)}`, paint),
+    ),
     row('cost', cost(state), paint),
     row('took', took(state), paint),
     ...artifactLines(run.artifacts, run.address, paint),

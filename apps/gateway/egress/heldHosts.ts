@@ -39,12 +39,12 @@ export function heldHosts({ ask, read, feed }: HeldHostsDeps): HeldHosts {
     async wait({ grant, target, command, refusal, signal }) {
       const { runId, orgId, agentSpec, network } = grant
       const count = heldBy.get(runId) ?? 0
-      const mayAsk = onBlockedHostOf(agentSpec) === 'ask' && mayAskForHost(target, network)
-      if (!mayAsk || count >= MAX_HELD_PER_RUN) throw refusal
+      if (!mayAskForHost(target, network) || count >= MAX_HELD_PER_RUN) throw refusal
       heldBy.set(runId, count + 1)
       try {
         const run = { orgId, runId }
-        const waitMs = Math.min(LONGEST_HOLD_MS, answerMsOf(agentSpec))
+        const isAsking = onBlockedHostOf(agentSpec) === 'ask'
+        const waitMs = isAsking ? Math.min(LONGEST_HOLD_MS, answerMsOf(agentSpec)) : null
         const word = await ask({ run, target, command, waitMs })
         return judged(word.kind === 'asked' ? await watches.join({ run, ...word }, signal) : word, refusal)
       } finally {

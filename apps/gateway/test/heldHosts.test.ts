@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { type Answer as Word, type CreateRun, RUN_TOKEN_HEADER } from '@errand/contracts'
-import { answerQuestion, appendEvents, readAgent, readRun } from '@errand/engine'
+import { allowHost, answerQuestion, appendEvents, readAgent, readRun } from '@errand/engine'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConnectDeps } from '../egress/connect.ts'
@@ -175,6 +175,15 @@ describe('nobody is asked', () => {
     const run = await aRun(input)
     expect((await get(run, host)).status).toBe(403)
     expect(await run.eventsOf('host.asked')).toEqual([])
+  })
+
+  it('but a host that was refused can be allowed for the rest of the run', async () => {
+    const run = await aRun({ agent: 'plain' })
+    expect((await get(run, 'refused.example')).status).toBe(403)
+    const target = { runId: run.runId, host: 'refused.example', port: 80 }
+    await allowHost(live.owner, { ...target, answer: 'allow-run' }, live.engine)
+    expect((await get(run, 'refused.example')).status).toBe(200)
+    expect(await run.event('host.allowed')).toMatchObject({ host: 'refused.example', by: live.owner.name })
   })
 
   it('for more than eight hosts at once: the ninth is refused', async () => {

@@ -6,7 +6,7 @@ import { type HostAnswer, isTerminal, type OpenQuestion, type RunState } from '.
 /** What persons and the run say to each other on the way. */
 export type Talk = Extract<
   RunEventBody,
-  { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | 'host.asked' }
+  { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | `host.${string}` }
 >
 
 /** Folds a question, an answer or a note. A run with an open question is `waiting`; with the last one gone it works on. */
@@ -20,6 +20,8 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
       const { id, host, port, command = null, expiresAt } = body
       return asked(s, { kind: 'host', id, host, port, command, askedAt: at, expiresAt })
     }
+    case 'host.allowed':
+      return { ...s, ...answeredHost(s, body, 'run') }
     case 'question.answered':
       return settled(s, body.id, { at, hostAnswer: HOST_ANSWERS[body.answer] })
     case 'question.expired':
@@ -35,10 +37,9 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
 }
 
 export function isTalk(body: RunEventBody): body is Talk {
+  const { type } = body
   return (
-    body.type.startsWith('question.') ||
-    (body.type.startsWith('note.') && body.type !== 'note.raised') ||
-    body.type === 'host.asked'
+    type.startsWith('question.') || type.startsWith('host.') || (type.startsWith('note.') && type !== 'note.raised')
   )
 }
 
@@ -56,6 +57,8 @@ export function isTalkRedundant(s: RunState, body: Talk): boolean {
       return isTerminal(s.status) || s.questions.some(({ id }) => id === body.id)
     case 'host.asked':
       return isTerminal(s.status) || s.questions.some((one) => one.kind === 'host' && isSameHost(one, body))
+    case 'host.allowed':
+      return false
     case 'question.answered':
     case 'question.expired':
       return !s.questions.some(({ id }) => id === body.id)

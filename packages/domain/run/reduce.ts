@@ -164,6 +164,7 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'question.answered':
     case 'question.expired':
     case 'host.asked':
+    case 'host.allowed':
     case 'note.sent':
     case 'note.removed':
     case 'note.delivered':

@@ -40,6 +40,7 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     case 'question.answered':
     case 'question.expired':
     case 'host.asked':
+    case 'host.allowed':
     case 'note.sent':
     case 'note.removed':
     case 'note.delivered':

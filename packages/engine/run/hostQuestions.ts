@@ -14,7 +14,8 @@ export interface HostQuestion {
   readonly run: { readonly orgId: OrgId; readonly runId: RunId }
   readonly target: Target
   readonly command: string | undefined
-  readonly waitMs: number
+  /** How long a person has for an answer; null: nobody is asked, and only a word that was given counts. */
+  readonly waitMs: number | null
 }
 
 export type HostWord =
@@ -33,6 +34,7 @@ export async function askForHost(question: HostQuestion, deps: Deps): Promise<Ho
   const state = await readState(run, deps)
   const known = knownWord(state, target)
   if (known !== null) return known
+  if (waitMs === null) return { kind: 'refused', words: null }
   const open = state.questions.filter(({ kind }) => kind === 'host').length
   if (open >= MAX_OPEN || open + state.hostAnswers.length >= MAX_ASKED) return { kind: 'refused', words: null }
   const now = deps.now()

@@ -1,6 +1,8 @@
 import type {
   AgentSpec,
+  Autonomy,
   BatchId,
+  BlockedHost,
   InputFile,
   OrgId,
   RunId,
@@ -32,6 +34,9 @@ export interface RunView {
   readonly inputs: readonly InputFile[]
   readonly budgetUsd: number | null
   readonly network: AgentSpec['network']
+  /** Null for a script. */
+  readonly autonomy: Autonomy | null
+  readonly onBlockedHost: BlockedHost
   readonly limits: {
     readonly memoryMib: number
     readonly deadlineMinutes: number

@@ -1,4 +1,4 @@
-import { agentLabel, queuePosition, type WaitingRun, wholeState } from '@errand/domain'
+import { autonomyOf, onBlockedHostOf, agentLabel, queuePosition, type WaitingRun, wholeState } from '@errand/domain'
 import type { FrozenSpec, ListedRow, RunRow } from '@errand/store'
 import type { ListedRun, RunView } from './types.ts'
 
@@ -23,6 +23,8 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
     inputs,
     budgetUsd: agent.runtime === 'claude-code' ? agent.budgetUsd : null,
     network: agent.network,
+    autonomy: autonomyOf(agent),
+    onBlockedHost: onBlockedHostOf(agent),
     limits: limitsOf(row.spec),
     verify: agent.verify ?? null,
     eventsUntil: row.eventsUntil?.toISOString() ?? null,

@@ -198,6 +198,8 @@ test('every field of the request arrives at the runner', async () => {
     setup: 'make',
     env: { CI: '1' },
     noProgressMinutes: 2,
+    allowedTools: ['Bash(make *)'],
+    answerMinutes: 5,
   })
   const input = await putInput(owner, { name: 'notes.md', body: Readable.from(['hello']) }, deps)
   const { runId } = await create({
@@ -208,6 +210,8 @@ test('every field of the request arrives at the runner', async () => {
     budgetUsd: 2,
     verify: 'v',
     network: 'full',
+    autonomy: 'plan',
+    onBlockedHost: 'refuse',
   })
   const { spec, grant } = await specOf(runId)
   expect(spec).toEqual({
@@ -219,19 +223,19 @@ test('every field of the request arrives at the runner', async () => {
       systemPrompt: 's',
       maxTurns: 3,
       outputSchema: { type: 'object' },
-      autonomy: 'edit',
-      allowedTools: [],
+      autonomy: 'plan',
+      allowedTools: ['Bash(make *)'],
     },
     repositories: [],
     inputs: [input],
-    answerMs: 43_200_000,
-    onBlockedHost: 'refuse',
     setup: 'make',
     verify: 'v',
     env: { CI: '1' },
     budgetUsd: 2,
     deadlineAt: grant.deadlineAt.toISOString(),
     noProgressMs: 120_000,
+    answerMs: 300_000,
+    onBlockedHost: 'refuse',
     maxArtifactBytes: 512 * 1_048_576,
     maxArtifacts: 1_000,
   })

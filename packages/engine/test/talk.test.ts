@@ -1,5 +1,6 @@
 import type { RunEventBody, RunId, RunnerEvent } from '@errand/contracts'
 import {
+  allowHost,
   answerQuestion,
   appendEvents,
   applyDocument,
@@ -120,6 +121,18 @@ describe('always for this agent', () => {
       isBuiltin: false,
       spec: { runtime: 'script', hosts: ['files.example:8443'] },
     })
+  })
+
+  test('is said of a refused host too, also when its run is over, but not of a machine nearby', async () => {
+    const runId = await askingRun('walled')
+    await endRun(engine, runId)
+    const allow = (host: string, answer: 'allow-run' | 'allow-agent') =>
+      codeOf(allowHost(owner, { runId, host, port: 443, answer }, deps))
+    expect(await allow('cdn.example', 'allow-run')).toBe('run.over')
+    expect(await allow('169.254.169.254', 'allow-agent')).toBe('input.invalid')
+    expect(await allow('CDN.example.', 'allow-agent')).toBe('no fault')
+    expect((await readAgent(owner, 'walled', deps)).spec.hosts).toEqual(['cdn.example'])
+    expect((await bodiesOf(runId)).at(-1)).toMatchObject({ type: 'host.allowed', agentVersion: 2 })
   })
 
   test('makes no version of an agent that allows it already', async () => {

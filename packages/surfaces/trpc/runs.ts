@@ -11,6 +11,7 @@ import {
 } from '@errand/contracts'
 import {
   type Actor,
+  allowHost,
   answerQuestion,
   cancelRun,
   createRun,
@@ -63,6 +64,17 @@ export const runs = router({
       }),
     )
     .mutation(({ ctx, input }) => answerQuestion(ctx.actor, input, ctx.engine)),
+  /** A host that was refused, for the rest of the run or for the agent too. */
+  allowHost: procedure
+    .input(
+      z.strictObject({
+        runId,
+        host: z.string().min(1).max(255),
+        port: z.int().min(1).max(65_535),
+        answer: z.enum(['allow-run', 'allow-agent']),
+      }),
+    )
+    .mutation(({ ctx, input }) => allowHost(ctx.actor, input, ctx.engine)),
   sendNote: procedure
     .input(z.strictObject({ runId, text: z.string(), when: noteTimeSchema.default('after-step') }))
     .mutation(({ ctx, input }) => sendNote(ctx.actor, input, ctx.engine)),

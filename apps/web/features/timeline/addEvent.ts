@@ -32,6 +32,7 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
       return
     case 'question.asked':
     case 'host.asked':
+    case 'host.allowed':
     case 'question.answered':
     case 'question.expired':
     case 'note.sent':
@@ -144,7 +145,9 @@ function addEnd(timeline: Timeline, event: RunEvent): void {
   const { body } = event
   for (const place of timeline.open.values()) {
     const row = timeline.at(place)
-    if (row?.isRunning === true) timeline.change(place, { isRunning: false, tone: '', result: row.result || 'cut off' })
+    if (row?.isRunning !== true) continue
+    const result = row.kind === 'note' ? 'never reached the agent' : row.result || 'cut off'
+    timeline.change(place, { isRunning: false, tone: '', result })
   }
   timeline.open.clear()
   if (body.type !== 'run.finished' && body.type !== 'run.ended') return

@@ -36,6 +36,8 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
       timeline.open.set(`question ${body.id}`, timeline.append(newRow(event, shown)))
       return
     }
+    case 'host.allowed':
+      return addAllowed(timeline, event, body)
     case 'question.answered':
       settle(timeline, event, `question ${body.id}`, {
         result: `${ANSWERED[body.answer]} by ${body.by}`,
@@ -67,6 +69,12 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
       return
     default:
   }
+}
+
+type Allowed = Extract<RunEvent['body'], { type: 'host.allowed' }>
+
+function addAllowed(timeline: Timeline, event: RunEvent, { host, port, by }: Allowed): void {
+  timeline.append(newRow(event, { kind: 'host', verb: 'Allowed', target: `${host}:${port}`, result: `by ${by}` }))
 }
 
 function settle(timeline: Timeline, { at }: RunEvent, key: string, change: Partial<Row>): void {

@@ -56,6 +56,8 @@ export class AuditFold {
           'Gateway',
           `asked for ${body.host}:${body.port}${body.command === undefined ? '' : `, wanted by ${body.command}`}`,
         ]
+      case 'host.allowed':
+        return [body.by, `allowed ${body.host}:${body.port}`]
       case 'question.answered':
         return [
           body.by,

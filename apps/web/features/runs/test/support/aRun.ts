@@ -42,6 +42,8 @@ export function aRun(part: Partial<ListedRun> & { readonly n?: number } = {}): L
     inputs: [],
     budgetUsd: 2,
     network: 'none',
+    autonomy: 'edit',
+    onBlockedHost: 'refuse',
     limits: { memoryMib: 4096, deadlineMinutes: 60, maxTurns: null },
     verify: null,
     eventsUntil: null,
