@@ -25,3 +25,12 @@ async function read(path: string): Promise<string> {
     throw error
   }
 }
+
+/** `kill -9` of a process that may have ended in the meantime, which is what was wanted. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Installation } from '../harness/installation.ts'
-import { processesOf } from '../harness/leftovers.ts'
+import { killIfThere, processesOf } from '../harness/leftovers.ts'
 import { artifactOf, contiguous, fired, type Followed, watched } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -110,12 +110,3 @@ describe('kill -9', () => {
     expect(await processesOf(errand.folder)).toEqual([])
   })
 })
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    // It ended in the meantime, which is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
