@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { type Actor, ensureOwner } from '@errand/engine'
 import { type Database, migrate, openDatabase, startPostgres } from '@errand/store'
-import { quietLog, until } from '@errand/testkit'
-import { launchBrowser, openPerson, type Person } from '../../e2e/harness/browser.ts'
+import { quietLog } from '@errand/testkit'
+import { launchBrowser, type Person } from '../../e2e/harness/browser.ts'
 import { Installation } from '../../e2e/harness/installation.ts'
+import { claimed } from '../../e2e/harness/owner.ts'
 
 /** A running Errand with its pages, a history made beforehand, and its owner in a real browser. */
 export interface Site {
@@ -12,16 +13,13 @@ export interface Site {
   close(): Promise<void>
 }
 
-const PASSWORD = 'three unrelated words'
-
 /** `prepare` fills the database before Errand starts, so that nothing of it is taken for work that waits. */
 export async function openSite(prepare: (owner: Actor, db: Database) => Promise<void>): Promise<Site> {
   const errand = await Installation.make({ ERRAND_PAGES: 'yes' })
   await fill(errand, prepare)
   await errand.start()
   const browser = await launchBrowser()
-  const person = await openPerson(browser, { baseURL: `http://localhost:${errand.port}` })
-  await claim(person, errand)
+  const person = await (await claimed(errand, browser))()
   return {
     errand,
     person,
@@ -41,11 +39,4 @@ async function fill(errand: Installation, prepare: (owner: Actor, db: Database) 
   await prepare(await ensureOwner({ orgName: 'bench' }, { db, now: () => new Date() }), db)
   await db.close()
   await postgres.stop()
-}
-
-async function claim({ page }: Person, errand: Installation): Promise<void> {
-  await page.goto(await until(() => /http:\S+\/claim#\S+/.exec(errand.printed)?.[0]))
-  await page.getByLabel('Or set a password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Set password' }).click()
-  await page.waitForURL('/')
 }

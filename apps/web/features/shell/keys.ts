@@ -53,6 +53,20 @@ export function useKeys(keys: Keys): void {
   }, [])
 }
 
+/** Escape leaves a text field of the page, so that the keys above work again. What is typed stays. */
+export function useWayOutOfText(): void {
+  // The external system is the keyboard.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { key, target, defaultPrevented, isComposing } = event
+      if (key !== 'Escape' || defaultPrevented || isComposing || !(target instanceof HTMLElement)) return
+      if (target.matches('input, textarea') && target.closest('dialog, [popover]') === null) target.blur()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
 /** As it stands in `Keys`. A printable key is what it prints, so `?` is `?` on every keyboard. */
 function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
   if (ctrlKey || metaKey) return `mod+${key.toLowerCase()}`

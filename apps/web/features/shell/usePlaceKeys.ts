@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useToasts } from '../../ui/Toasts.tsx'
-import { useKeys } from './keys.ts'
+import { useKeys, useWayOutOfText } from './keys.ts'
 import { PLACES } from './places.ts'
 
 /** The keys that work on every page: to a place, to the palette, back. */
@@ -10,6 +10,7 @@ export function usePlaceKeys({ find, showKeys }: { find: () => void; showKeys: (
   const router = useRouter()
   const toasts = useToasts()
   const places = PLACES.map(({ key, href }) => [`g ${key}`, () => router.push(href)] as const)
+  useWayOutOfText()
   useKeys({
     ...Object.fromEntries(places),
     'mod+k': find,

@@ -1,0 +1,94 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser, type View } from '../harness/browser.ts'
+import { Installation } from '../harness/installation.ts'
+import { claimed, holds, type Visit } from '../harness/owner.ts'
+
+let errand: Installation
+let browser: Browser
+let visit: Visit
+
+beforeAll(async () => {
+  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
+  browser = await launchBrowser()
+  await errand.start()
+  visit = await claimed(errand, browser)
+})
+afterAll(async () => {
+  await browser.close()
+  await errand.remove()
+})
+
+const VIEWS: readonly View[] = ['desk', 'phone']
+
+test.each(VIEWS)('on a %s: a sentence goes out, a verified change comes back', async (view) => {
+  const person = await visit(view)
+  const { page } = person
+  const task = `Fix the failing test, seen from the ${view}`
+  await page.goto('/')
+  await page.getByRole('textbox', { name: 'What should be done?' }).fill(task)
+  await page.getByRole('button', { name: /^Run( ⌘↵)?$/ }).click()
+  await page.getByRole('link', { name: task }).click()
+  await over(page)
+  await holds(person, `main-job-${view}`)
+  await page.getByRole('link', { name: /^Artifacts/ }).click()
+  await page
+    .getByText(/\.patch/)
+    .first()
+    .waitFor()
+  await holds(person, `main-job-artifacts-${view}`)
+  await person.context.close()
+})
+
+test('the main job is done with the keyboard alone', async () => {
+  const person = await visit()
+  const { page } = person
+  const { keyboard } = page
+  const task = 'Fix the failing test by keyboard'
+  await page.goto('/')
+  await focused(page, 'textarea')
+  await keyboard.type(task)
+  await keyboard.press('Control+Enter')
+  await page.getByRole('link', { name: task }).waitFor()
+  await keyboard.press('Escape')
+  await keyboard.press('j')
+  await focused(page, 'a')
+  await keyboard.press('Enter')
+  await page.waitForURL(/\/runs\/run/)
+  await over(page)
+  await keyboard.press('d')
+  await page.waitForURL(/changes/)
+  await keyboard.press('a')
+  await page.waitForURL(/artifacts/)
+  await page
+    .getByText(/\.patch/)
+    .first()
+    .waitFor()
+  expect(await tabTo(page, /download/i)).toBe(true)
+  await holds(person, 'main-job-keyboard')
+  await person.context.close()
+})
+
+/** The verdict stands where the run's state stood. */
+async function over(page: Page): Promise<void> {
+  await page
+    .getByRole('region', { name: 'Outcome' })
+    .getByText('Verified', { exact: true })
+    .waitFor({ timeout: 60_000 })
+}
+
+async function focused(page: Page, selector: string): Promise<void> {
+  await page.locator(`${selector}:focus`).waitFor()
+}
+
+/** Whether Tab comes to something whose name or text says so, before it has been through the whole page. */
+async function tabTo(page: Page, name: RegExp): Promise<boolean> {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab')
+    const said = await page.evaluate<string>(
+      `(document.activeElement?.getAttribute('aria-label') ?? '') + ' ' + (document.activeElement?.textContent ?? '')`,
+    )
+    if (name.test(said)) return true
+  }
+  return false
+}
