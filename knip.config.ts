@@ -17,7 +17,7 @@ const config: KnipConfig = {
       // Started by path or by hand (esbuild, drizzle-kit), or used by types alone in the packages.
       ignoreDependencies: ['esbuild', 'drizzle-kit', 'fast-check', /^@types\//],
       entry: [
-        'scripts/{test,e2e,bench,fix,check,suppressions,docs}.ts',
+        'scripts/{test,e2e,bench,fix,check,suppressions,docs,pictures}.ts',
         'scripts/test/**/*.test.ts',
         'vitest.e2e.config.ts',
       ],
