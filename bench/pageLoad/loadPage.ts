@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Person } from '../../e2e/harness/browser.ts'
 
 export interface PageCost {
-  /** Compressed, as they came. */
+  /** What the document itself asks for, compressed as it came. */
   readonly scriptBytes: number
+  /** What the page then fetched by itself, for what it shows first. */
+  readonly laterBytes: number
   readonly paintMs: number
   readonly answerMs: number
 }
@@ -31,23 +33,26 @@ export async function loadPage(
   await devtools.send('Network.setCacheDisabled', { cacheDisabled: true })
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowDown })
   await page.addInitScript(OBSERVE)
-  const scripts = new Set<string>()
-  let scriptBytes = 0
-  devtools.on('Network.responseReceived', ({ requestId, type }) => {
-    if (type === 'Script') scripts.add(requestId)
+  const urls = new Map<string, string>()
+  const bytes = new Map<string, number>()
+  devtools.on('Network.responseReceived', ({ requestId, type, response }) => {
+    if (type === 'Script') urls.set(requestId, new URL(response.url).pathname)
   })
   devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) scriptBytes += encodedDataLength
+    const url = urls.get(requestId)
+    if (url !== undefined) bytes.set(url, encodedDataLength)
   })
-  await page.goto(path)
+  const html = (await (await page.goto(path))?.text()) ?? ''
   await page.locator('main').first().waitFor()
   await delay(SETTLE_MS)
   // The paint that counts is the last one before the first press, which ends the measure.
   const paintMs = await page.evaluate<number>('bench.paintMs')
-  const firstBytes = scriptBytes
+  const [first, later] = [true, false].map((isFirst) =>
+    [...bytes].filter(([url]) => html.includes(url) === isFirst).reduce((sum, [, length]) => sum + length, 0),
+  )
   for (const key of ['j', 'j', '?', 'Escape', 'k']) await page.keyboard.press(key)
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))')
   const answerMs = await page.evaluate<number>('bench.answerMs')
   await page.close()
-  return { scriptBytes: firstBytes, paintMs, answerMs }
+  return { scriptBytes: first ?? 0, laterBytes: later ?? 0, paintMs, answerMs }
 }

@@ -28,6 +28,7 @@ async function measure(name: string, path: string, { person }: Site): Promise<vo
   const costs: PageCost[] = []
   for (let n = 0; n < ROUNDS; n++) costs.push(await loadPage(person, { path, slowDown: SLOW_DOWN }))
   const scriptKb = round(Math.max(...costs.map((cost) => cost.scriptBytes)) / 1000, 1)
+  const laterKb = round(Math.max(...costs.map((cost) => cost.laterBytes)) / 1000, 1)
   const paintMs = round(
     percentile(
       costs.map((cost) => cost.paintMs),
@@ -40,8 +41,8 @@ async function measure(name: string, path: string, { person }: Site): Promise<vo
     value: paintMs,
     peer: null,
     ratio: null,
-    bar: `script ≤ ${BAR.scriptKb} kB compressed, LCP ≤ ${BAR.paintMs} ms, INP ≤ ${BAR.answerMs} ms at ${SLOW_DOWN} × slow-down`,
+    bar: `first script ≤ ${BAR.scriptKb} kB compressed, LCP ≤ ${BAR.paintMs} ms, INP ≤ ${BAR.answerMs} ms at ${SLOW_DOWN} × slow-down`,
     ok: scriptKb <= BAR.scriptKb && paintMs <= BAR.paintMs && answerMs <= BAR.answerMs,
-    note: `script ${scriptKb} kB, LCP ${paintMs} ms (median of ${ROUNDS}), slowest answer ${answerMs} ms`,
+    note: `script ${scriptKb} kB and ${laterKb} kB later, LCP ${paintMs} ms (median of ${ROUNDS}), slowest answer ${answerMs} ms`,
   })
 }

@@ -4,13 +4,15 @@ import { isTerminal } from '@errand/domain'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { type Tab, Tabs } from '../../ui/Tabs.tsx'
-import { LiveTimeline } from '../timeline/LiveTimeline.tsx'
 import type { Seen } from './live/liveRun.ts'
 import { Side } from './side/Side.tsx'
 import { type RunTab, TAB_NAMES, tabOrder } from './tabs.ts'
 import type { RunView } from './types.ts'
 
-// What one sees first is in the first load; the rest comes when its tab is opened.
+// The head is in the first load; each part comes when it is opened.
+const LiveTimeline = lazy(() =>
+  import('../timeline/LiveTimeline.tsx').then(({ LiveTimeline: it }) => ({ default: it })),
+)
 const Outcome = lazy(() => import('../outcome/Outcome.tsx').then(({ Outcome: it }) => ({ default: it })))
 const Reproduction = lazy(() => import('../outcome/Reproduction.tsx').then(({ Reproduction: it }) => ({ default: it })))
 const Changes = lazy(() => import('../changes/Changes.tsx').then(({ Changes: it }) => ({ default: it })))
@@ -45,7 +47,9 @@ export function RunParts(props: RunPartsProps) {
         <div className="cols">
           <div>
             {cards}
-            <LiveTimeline run={run} live={live} />
+            <Suspense fallback={<LoadingRows of="Reading the timeline" />}>
+              <LiveTimeline run={run} live={live} />
+            </Suspense>
             {steer}
           </div>
           <Side run={run} live={live} />
