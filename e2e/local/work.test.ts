@@ -147,5 +147,5 @@ describe('the work of an agent', () => {
 
 /** Named after the task, told apart by the run. */
 function ownBranch(runId: string): string {
-  return expect.stringMatching(new RegExp(`^errand/.*${runId.slice(-7)}$`)) as string
+  return expect.stringMatching(new RegExp(`^errand/.*${runId.slice(-6)}$`)) as string
 }
