@@ -254,6 +254,8 @@ test('a task that is sent while the device is offline waits, says so, and become
   const person = await visit('phone', 'dark')
   const { page, context } = person
   await page.goto('/?prompt=echo+from+a+tunnel&agent=shell&repos=')
+  // The page takes the link out of its address once it is alive.
+  await page.waitForURL('/')
   await page.getByText('Ready: a sandbox is free').waitFor()
   await context.setOffline(true)
   await page.getByText('This device is offline').waitFor()

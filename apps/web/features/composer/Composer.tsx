@@ -7,6 +7,7 @@ import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Attachments } from './Attachments.tsx'
 import { Chips } from './Chips.tsx'
+import { leaveQuery } from './leaveQuery.ts'
 import { KeptDrafts } from './KeptDrafts.tsx'
 import { PreflightLine } from './PreflightLine.tsx'
 import { SendButton } from './SendButton.tsx'
@@ -112,7 +113,7 @@ function useFocus(box: React.RefObject<HTMLTextAreaElement | null>): void {
   useKeys({ c: () => box.current?.focus() })
   // The external system is the focus of the browser.
   useEffect(() => {
-    if (wantsNew) window.history.replaceState(null, '', '/')
+    if (wantsNew) leaveQuery()
     if (wantsNew || matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: !wantsNew })
   }, [wantsNew, box])
 }

@@ -5,6 +5,7 @@ import { useSearchParams } from 'next/navigation'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { useToasts } from '../../ui/Toasts.tsx'
+import { leaveQuery } from './leaveQuery.ts'
 import { taskInLink } from './deepLink.ts'
 import { choicesOf, hasWork, NO_TASK, type Task, type TaskChange, withChange } from './task.ts'
 
@@ -58,7 +59,7 @@ function useLink(search: string, take: () => Task | undefined): void {
   const onSearch = useEffectEvent(() => {
     const isLink = taskInLink(new URLSearchParams(search)) !== null
     const before = take()
-    if (isLink) window.history.replaceState(null, '', '/')
+    if (isLink) leaveQuery()
     if (before !== undefined && hasWork(before)) keep.mutate({ draft: before })
   })
   // The external system is the address of the page.
