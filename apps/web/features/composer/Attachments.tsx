@@ -3,13 +3,13 @@
 import { LoaderCircle, OctagonX, Paperclip, X } from 'lucide-react'
 import { Button } from '../../ui/Button.tsx'
 import { size } from '../../ui/format/amount.ts'
-import type { Task, TaskChange } from './task.ts'
+import type { Task, ChangeTask } from './task.ts'
 import type { Files } from './useAttachments.ts'
 
 interface AttachmentsProps {
   readonly task: Task
   readonly files: Files
-  readonly change: (part: TaskChange) => void
+  readonly change: ChangeTask
 }
 
 export function Attachments({ task, files, change }: AttachmentsProps) {

@@ -7,14 +7,14 @@ import { LimitsChip } from './LimitsChip.tsx'
 import { ModelChip } from './ModelChip.tsx'
 import { NetworkChip } from './NetworkChip.tsx'
 import { RepositoryChip } from './RepositoryChip.tsx'
-import type { Plan, Task, TaskChange } from './task.ts'
+import type { Plan, Task, ChangeTask } from './task.ts'
 import type { Files } from './useAttachments.ts'
 
 export interface ChipProps {
   readonly task: Task
   /** What it would be, with what the agent gives; null where there is no such agent. */
   readonly plan: Plan | null
-  readonly change: (part: TaskChange) => void
+  readonly change: ChangeTask
 }
 
 /** What the run may use, each a button that says what is chosen. */

@@ -4,6 +4,8 @@ import type { RouterInputs, RouterOutputs } from '../../trpc/types.ts'
 export type Task = NonNullable<RouterOutputs['drafts']['current']>['draft']
 /** Fields to change; undefined gives one back to the agent. */
 export type TaskChange = { readonly [K in keyof Task]?: Task[K] | undefined }
+/** What to change, or how to make it of the task as it is then. */
+export type ChangeTask = (part: TaskChange | ((task: Task) => TaskChange)) => void
 export type TaskRepository = NonNullable<Task['repositories']>[number]
 export type TaskFile = Task['inputs'][number]
 export type Preflight = RouterOutputs['runs']['preflight']

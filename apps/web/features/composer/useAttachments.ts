@@ -3,7 +3,7 @@
 import { type ClipboardEvent, type DragEvent, useEffectEvent, useRef, useState } from 'react'
 import { faultOfWire } from '../../trpc/fault.ts'
 import { freeName } from './freeName.ts'
-import type { Task, TaskChange, TaskFile } from './task.ts'
+import type { ChangeTask, Task, TaskFile } from './task.ts'
 
 /** A file on its way to the server; once it is there it belongs to the task. */
 export interface Sending {
@@ -17,11 +17,11 @@ export interface Sending {
 export type Files = ReturnType<typeof useAttachments>
 
 /** Files by the button, by paste and by drop; each goes to the server at once, so that Run need not wait for it. */
-export function useAttachments(task: Task, change: (part: TaskChange) => void) {
+export function useAttachments(task: Task, change: ChangeTask) {
   const [sending, setSending] = useState<readonly Sending[]>([])
   const [isOver, setIsOver] = useState(false)
   const next = useRef(1)
-  const arrived = useEffectEvent((file: TaskFile) => change({ inputs: [...task.inputs, file] }))
+  const arrived = useEffectEvent((file: TaskFile) => change(({ inputs }) => ({ inputs: [...inputs, file] })))
   const add = (files: readonly File[]) => {
     const taken = new Set([...task.inputs, ...sending].map(({ name }) => name))
     for (const file of files) {

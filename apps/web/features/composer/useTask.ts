@@ -2,12 +2,12 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { useToasts } from '../../ui/Toasts.tsx'
 import { leaveQuery } from './leaveQuery.ts'
 import { taskInLink } from './deepLink.ts'
-import { choicesOf, hasWork, NO_TASK, type Task, type TaskChange, withChange } from './task.ts'
+import { choicesOf, hasWork, NO_TASK, type ChangeTask, type Task, withChange } from './task.ts'
 
 const SAVE_MS = 800
 /** What this tab was writing, for when the page is opened again before the server knows it. */
@@ -27,8 +27,12 @@ export function useTask() {
     linked === null ? (queries.getQueryData<Task>(WRITTEN) ?? null) : withChange(NO_TASK, linked),
   )
   const task = written ?? kept?.draft ?? NO_TASK
+  // Several changes may come before the next paint: each is one of what the last one made.
+  const latest = useRef(task)
+  useLayoutEffect(() => void (latest.current = task))
   const save = useSave()
   const replace = (next: Task, isAtOnce = false) => {
+    latest.current = next
     setWritten(next)
     queries.setQueryData(WRITTEN, next)
     save(next, isAtOnce)
@@ -38,9 +42,11 @@ export function useTask() {
     replace(withChange(NO_TASK, linked))
     return kept?.draft.prompt === linked.prompt ? undefined : kept?.draft
   })
+  const change: ChangeTask = (part) =>
+    replace(withChange(latest.current, typeof part === 'function' ? part(latest.current) : part))
   // At once: whoever closes the tab now must not find it again as a draft.
   const sent = () => replace(choicesOf(task), true)
-  return { task, replace, sent, change: (part: TaskChange) => replace(withChange(task, part)) }
+  return { task, replace, sent, change }
 }
 
 /** Takes what a link says once, and the link out of the address; what it pushed out of the form is put aside, not lost. */

@@ -25,7 +25,8 @@ export function Runs({ outgoing }: { outgoing: readonly Outgoing[] }) {
 function List({ outgoing }: { outgoing: readonly Outgoing[] }) {
   const { filter } = useFilter()
   const { actions, selected } = useRunList()
-  const isEmpty = filter === null && isNothingThere(useRunGroups().data)
+  const groups = useRunGroups().data
+  const isEmpty = filter === null && isNothingThere(groups)
   useCommands([{ id: 'see-all', name: 'Mark all runs as seen', icon: CheckCheck, run: actions.seeAll }])
   return (
     <div data-selecting={selected.size > 0 ? '' : undefined}>
