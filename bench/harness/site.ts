@@ -36,7 +36,7 @@ async function fill(errand: Installation, prepare: (owner: Actor, db: Database) 
   const postgres = await startPostgres({ folder: join(errand.folder, 'postgres'), log })
   const db = openDatabase({ url: postgres.url, log })
   await migrate(db)
-  await prepare(await ensureOwner({ orgName: 'bench' }, { db, now: () => new Date() }), db)
+  await prepare(await ensureOwner({ orgName: 'default' }, { db, now: () => new Date() }), db)
   await db.close()
   await postgres.stop()
 }

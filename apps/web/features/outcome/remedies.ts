@@ -1,4 +1,4 @@
-import { type FaultCode, FAULTS, type RunChange, type RunEndCode } from '@errand/contracts'
+import type { FaultCode, RunChange, RunEndCode } from '@errand/contracts'
 import { money } from '../../ui/format/amount.ts'
 import { duration } from '../../ui/format/time.ts'
 import type { Run } from './outcomeOf.ts'
@@ -61,8 +61,9 @@ export function remediesOf(code: FaultCode): readonly [Remedy, ...Remedy[]] {
   return endsRun(code) ? REMEDIES[code] : [retry, reword]
 }
 
+/** Not asked of the table of faults: the words of all of them would come with the list of runs. */
 function endsRun(code: FaultCode): code is RunEndCode {
-  return 'endsRun' in FAULTS[code]
+  return code in REMEDIES
 }
 
 /** What a press asks for, and how the button says it. Null where there is no limit that could be raised. */

@@ -5,7 +5,6 @@ import { lazy, type ReactNode, Suspense } from 'react'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { type Tab, Tabs } from '../../ui/Tabs.tsx'
 import type { Seen } from './live/liveRun.ts'
-import { Side } from './side/Side.tsx'
 import { type RunTab, TAB_NAMES, tabOrder } from './tabs.ts'
 import type { RunView } from './types.ts'
 
@@ -13,6 +12,7 @@ import type { RunView } from './types.ts'
 const LiveTimeline = lazy(() =>
   import('../timeline/LiveTimeline.tsx').then(({ LiveTimeline: it }) => ({ default: it })),
 )
+const Side = lazy(() => import('./side/Side.tsx').then(({ Side: it }) => ({ default: it })))
 const Outcome = lazy(() => import('../outcome/Outcome.tsx').then(({ Outcome: it }) => ({ default: it })))
 const Reproduction = lazy(() => import('../outcome/Reproduction.tsx').then(({ Reproduction: it }) => ({ default: it })))
 const Changes = lazy(() => import('../changes/Changes.tsx').then(({ Changes: it }) => ({ default: it })))
@@ -52,7 +52,9 @@ export function RunParts(props: RunPartsProps) {
             </Suspense>
             {steer}
           </div>
-          <Side run={run} live={live} />
+          <Suspense>
+            <Side run={run} live={live} />
+          </Suspense>
         </div>
       ) : (
         <div className="part">

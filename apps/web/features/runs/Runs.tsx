@@ -1,16 +1,20 @@
 'use client'
 
 import { CheckCheck } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useCommands } from '../shell/commands.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
+import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { FilterLine } from './FilterLine.tsx'
-import { FoundRuns } from './FoundRuns.tsx'
+import type { RunFilter } from './filter.ts'
 import type { Outgoing } from './outgoing.ts'
 import { isNothingThere } from './placeRows.ts'
 import { RunGroups } from './RunGroups.tsx'
 import { RunListProvider, useRunList } from './RunListContext.tsx'
 import { useFilter } from './useFilter.ts'
 import { useLiveRuns, useRunGroups } from './useRunGroups.ts'
+
+const FoundRuns = lazy(() => import('./FoundRuns.tsx').then(({ FoundRuns: it }) => ({ default: it })))
 
 /** Everybody's runs: by what they need, or those that a filter leaves. Live. */
 export function Runs({ outgoing }: { outgoing: readonly Outgoing[] }) {
@@ -32,7 +36,15 @@ function List({ outgoing }: { outgoing: readonly Outgoing[] }) {
     <div data-selecting={selected.size > 0 ? '' : undefined}>
       {isEmpty ? null : <FilterLine />}
       {actions.error === null ? null : <ErrorInPlace error={actions.error} />}
-      {filter === null ? <RunGroups outgoing={outgoing} /> : <FoundRuns filter={filter} />}
+      {filter === null ? <RunGroups outgoing={outgoing} /> : <Found filter={filter} />}
     </div>
+  )
+}
+
+function Found({ filter }: { filter: RunFilter }) {
+  return (
+    <Suspense fallback={<LoadingRows of="Looking" />}>
+      <FoundRuns filter={filter} />
+    </Suspense>
   )
 }

@@ -3,7 +3,6 @@
 import { usePathname } from 'next/navigation'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { CommandProvider } from './commands.tsx'
-import { KeyboardList } from './KeyboardList.tsx'
 import { OfflineLine } from './OfflineLine.tsx'
 import { Rail } from './Rail.tsx'
 import { TabBar } from './TabBar.tsx'
@@ -13,6 +12,7 @@ import { usePlaceKeys } from './usePlaceKeys.ts'
 import { NoWallLine } from './WallLink.tsx'
 import { useZoneCookie } from './useZoneCookie.ts'
 
+const KeyboardList = lazy(() => import('./KeyboardList.tsx').then(({ KeyboardList: it }) => ({ default: it })))
 const Palette = lazy(() => import('../palette/Palette.tsx').then(({ Palette: it }) => ({ default: it })))
 
 /** The frame of every page of somebody who is signed in. */
@@ -37,7 +37,11 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <TabBar path={path} needsYou={needsYou} />
       </div>
-      {open === 'keys' ? <KeyboardList onClose={close} /> : null}
+      {open === 'keys' ? (
+        <Suspense>
+          <KeyboardList onClose={close} />
+        </Suspense>
+      ) : null}
       {open === 'palette' ? (
         <Suspense>
           <Palette onClose={close} onKeys={showKeys} />

@@ -1,9 +1,12 @@
 'use client'
 
+import { lazy, Suspense } from 'react'
+import { LoadingRows } from '../../../ui/LoadingRows.tsx'
 import type { Row } from '../../timeline/row.ts'
 import type { RunView } from '../types.ts'
-import { HostCard } from './HostCard.tsx'
-import { ToolCard } from './ToolCard.tsx'
+
+const HostCard = lazy(() => import('./HostCard.tsx').then(({ HostCard: it }) => ({ default: it })))
+const ToolCard = lazy(() => import('./ToolCard.tsx').then(({ ToolCard: it }) => ({ default: it })))
 
 /** What the run waits for a person for, above everything else, oldest first. */
 export function Cards({ run, rows }: { run: RunView; rows: readonly Row[] }) {
@@ -17,13 +20,15 @@ export function Cards({ run, rows }: { run: RunView; rows: readonly Row[] }) {
             ? 'It waits for your answer.'
             : 'It waits for your answers.'}
       </p>
-      {questions.map((question) =>
-        question.kind === 'host' ? (
-          <HostCard key={question.id} run={run} question={question} />
-        ) : (
-          <ToolCard key={question.id} run={run} rows={rows} question={question} />
-        ),
-      )}
+      <Suspense fallback={<LoadingRows of="Reading the question" rows={1} />}>
+        {questions.map((question) =>
+          question.kind === 'host' ? (
+            <HostCard key={question.id} run={run} question={question} />
+          ) : (
+            <ToolCard key={question.id} run={run} rows={rows} question={question} />
+          ),
+        )}
+      </Suspense>
     </div>
   )
 }
