@@ -42,15 +42,18 @@ const SHOWS = ['all', 'needs', 'review', 'running', 'queued', 'done', 'archived'
 
 function SearchBox({ text, onText }: { text: string; onText: (text: string) => void }) {
   const [typed, setTyped] = useState(text)
-  const [told, setTold] = useState(text)
-  // Back, and a saved filter, change the address from outside.
-  if (text !== told) {
-    setTold(text)
-    setTyped(text)
+  const [seen, setSeen] = useState(text)
+  const [sent, setSent] = useState<string | null>(null)
+  // Back, and a saved filter, change the address from outside; what was sent from here comes back a moment later, and by
+  // then more may be typed.
+  if (text !== seen) {
+    setSeen(text)
+    setSent(null)
+    if (text !== sent) setTyped(text)
   }
   const tell = useEffectEvent(() => {
     if (typed.trim() === text) return
-    setTold(typed.trim())
+    setSent(typed.trim())
     onText(typed)
   })
   // The external system is the clock.
