@@ -25,7 +25,8 @@ const config: KnipConfig = {
     },
     'packages/*': { entry: ['index.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}', ignoreBinaries: ['unshare'] },
     // Next's own entries are known to knip.
-    'apps/web': { project: '**/*.{ts,tsx,css}' },
+    // server-only is Next's own.
+    'apps/web': { project: '**/*.{ts,tsx,css}', ignoreDependencies: ['server-only'] },
     'apps/*': { entry: ['main.ts', 'start.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
     // axe-core goes into pages as text.
     e2e: { entry: ['**/*.test.ts'], project: '**/*.ts', ignoreDependencies: ['axe-core'] },

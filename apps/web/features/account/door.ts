@@ -40,10 +40,6 @@ export interface DoorState {
   readonly hasPassword: boolean
 }
 
-export async function readDoor(): Promise<DoorState> {
-  return (await ask('/state')) as DoorState
-}
-
 export async function checkClaimLink(token: string): Promise<{ isClaimed: boolean }> {
   return (await ask('/claim/check', { token })) as { isClaimed: boolean }
 }

@@ -10,7 +10,6 @@ export type TaskRepository = NonNullable<Task['repositories']>[number]
 export type TaskFile = Task['inputs'][number]
 export type Preflight = RouterOutputs['runs']['preflight']
 export type Plan = NonNullable<Preflight['plan']>
-export type RunRequest = RouterInputs['runs']['create']
 
 export const NO_TASK: Task = { prompt: '', inputs: [] }
 
