@@ -55,6 +55,19 @@ export function KindFields({ form, wrong, onChange }: KindFieldsProps) {
         value={form.username}
         onChange={(event) => onChange({ username: event.target.value })}
       />
+      <SelectField
+        label="Pull requests"
+        hint="How this host speaks about them"
+        value={form.forge ?? ''}
+        onChange={(event) => onChange({ forge: FORGE_NAMES.find(([forge]) => forge === event.target.value)?.[0] })}
+      >
+        <option value="">Find out</option>
+        {FORGE_NAMES.map(([forge, name]) => (
+          <option key={forge} value={forge}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
       <label className="check-line">
         <input
           type="checkbox"
@@ -70,6 +83,13 @@ export function KindFields({ form, wrong, onChange }: KindFieldsProps) {
     </>
   )
 }
+
+const FORGE_NAMES = [
+  ['github', 'like GitHub'],
+  ['gitlab', 'like GitLab'],
+  ['gitea', 'like Gitea or Forgejo'],
+  ['none', 'It has none'],
+] as const
 
 function authOf(value: string): CredentialForm['auth'] {
   return value === 'bearer' || value === 'none' ? value : 'x-api-key'

@@ -12,7 +12,7 @@ export interface CredentialForm {
   readonly host: string
   readonly username: string
   readonly isPrivate: boolean
-  /** Set elsewhere (`--forge`); kept as it is. */
+  /** What opens pull requests there; undefined: known by name, or found out. */
   readonly forge: GitSpec['forge']
 }
 
