@@ -1,3 +1,4 @@
+import { until } from '@errand/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, type View } from '../harness/browser.ts'
@@ -39,6 +40,9 @@ test.each(VIEWS)('on a %s: a sentence goes out, a verified change comes back', a
     .first()
     .waitFor()
   await holds(person, `main-job-artifacts-${view}`)
+  // It was looked at, so it needs no review any more.
+  await page.goto('/')
+  await page.getByRole('region', { name: /^Done/ }).getByRole('link', { name: task }).waitFor()
   await person.context.close()
 })
 
@@ -51,10 +55,16 @@ test('the main job is done with the keyboard alone', async () => {
   await focused(page, 'textarea')
   await keyboard.type(task)
   await keyboard.press('Control+Enter')
-  await page.getByRole('link', { name: task }).waitFor()
+  const row = page.getByRole('link', { name: task })
+  await row.waitFor()
   await keyboard.press('Escape')
-  await keyboard.press('j')
-  await focused(page, 'a')
+  await until(
+    async () => {
+      await keyboard.press('j')
+      return (await page.locator('a:focus', { hasText: task }).count()) > 0
+    },
+    { what: 'the row of the task under the focus' },
+  )
   await keyboard.press('Enter')
   await page.waitForURL(/\/runs\/run/)
   await over(page)
@@ -66,7 +76,7 @@ test('the main job is done with the keyboard alone', async () => {
     .getByText(/\.patch/)
     .first()
     .waitFor()
-  expect(await tabTo(page, /download/i)).toBe(true)
+  expect(await tabTo(page, /All, [0-9.]+ KiB/)).toBe(true)
   await holds(person, 'main-job-keyboard')
   await person.context.close()
 })

@@ -7,7 +7,7 @@ export async function takeScreens(
   { folder, name }: { folder: string; name: (screen: string) => string },
 ): Promise<void> {
   await page.goto('/')
-  const row = page.getByRole('link', { name: 'Fix the failing test', exact: true }).first()
+  const row = page.getByRole('link', { name: /^Fix the failing test/ }).first()
   await row.waitFor()
   await page.screenshot({ path: join(folder, name('home')) })
   await row.click()

@@ -33,7 +33,10 @@ export async function recordTour(person: Person, path: string): Promise<void> {
     .pressSequentially('Fix the failing test', { delay: TYPE_MS })
   await page.keyboard.press('Control+Enter')
   await delay(READ_MS)
-  await page.getByRole('link', { name: 'Fix the failing test', exact: true }).first().click()
+  await page
+    .getByRole('link', { name: /^Fix the failing test/ })
+    .first()
+    .click()
   await page.getByRole('region', { name: 'Outcome' }).waitFor({ timeout: 60_000 })
   await delay(READ_MS)
   await page.getByRole('link', { name: /^Artifacts/ }).click()

@@ -8,6 +8,7 @@ import { Head } from './head/Head.tsx'
 import { RunParts } from './RunParts.tsx'
 import { Steer, SteerDock } from './steer/Steer.tsx'
 import { useSteer } from './steer/useSteer.ts'
+import { useMarkSeen } from './useMarkSeen.ts'
 import { useRun } from './useRun.ts'
 import { useRunKeys } from './useRunKeys.ts'
 import { useTab } from './useTab.ts'
@@ -31,6 +32,7 @@ function Known({ run, live }: { run: RunView; live: Seen }) {
   const [tab, openTab] = useTab(run)
   const steering = useSteer(run)
   useRunKeys(run, openTab)
+  useMarkSeen(run)
   return (
     <>
       <Head run={run} />

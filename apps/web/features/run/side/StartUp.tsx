@@ -47,7 +47,12 @@ function LinesAt({ lines, run, now }: { lines: readonly StartLine[]; run: RunVie
             <span>{line.name}</span>
             <span className="d">{duration(line.to === null ? Math.floor(ms / 1_000) * 1_000 : ms)}</span>
             <span className="g" aria-hidden="true">
-              <i style={{ left: `min(${((line.from - begin) / span) * 100}%, 100% - 3px)`, width: `${(ms / span) * 100}%` }} />
+              <i
+                style={{
+                  left: `min(${((line.from - begin) / span) * 100}%, 100% - 3px)`,
+                  width: `${(ms / span) * 100}%`,
+                }}
+              />
             </span>
             {isSlow ? <span className="why small two">{slowWords(line, run)}</span> : null}
             {line.state === 'failed' && line.detail !== null ? (
