@@ -46,4 +46,4 @@ function contentPolicy(nonce: string): string {
   ].join('; ')
 }
 
-export const config = { matcher: ['/((?!_next/static|mark.svg).*)'] }
+export const config = { matcher: ['/((?!_next/static|mark.svg|favicon.ico).*)'] }

@@ -1,3 +1,4 @@
+import { until } from '@errand/testkit'
 import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
@@ -88,6 +89,12 @@ export async function accessibilityProblems({ page }: Person): Promise<readonly 
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),
   )
+}
+
+/** Resolves once the page answers to keys and presses: until then it is a picture of itself. */
+export async function alive({ page }: Person): Promise<void> {
+  const isHydrated = `Object.keys(document.querySelector('.app') ?? {}).some((key) => key.startsWith('__reactProps'))`
+  await until(() => page.evaluate<boolean>(isHydrated), { what: 'a page that answers' })
 }
 
 /** Whether the page can be scrolled sideways, which none may. */

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { launchBrowser } from '../harness/browser.ts'
+import { alive, launchBrowser } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { must } from '../harness/world.ts'
@@ -27,6 +27,7 @@ test('it finds runs, agents, places and actions, and does them from the keyboard
   const { page } = person
   await page.goto('/settings')
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await alive(person)
   await page.keyboard.press('Control+k')
   const field = page.getByRole('combobox', { name: 'Find or do' })
   await field.waitFor()
@@ -39,14 +40,15 @@ test('it finds runs, agents, places and actions, and does them from the keyboard
   await holds(person, 'palette-found')
 
   await field.fill('boundary')
-  await page.getByRole('option', { name: /^Boundary/ }).waitFor()
+  await page.getByRole('option', { name: /^Boundary/, selected: true }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForURL('/boundary')
   await page.keyboard.press('Control+k')
   await page.getByRole('option', { name: 'Test the wall now' }).waitFor()
   await field.fill('dark theme')
+  await page.getByRole('option', { name: 'Dark theme', selected: true }).waitFor()
   await page.keyboard.press('Enter')
-  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+  await page.locator('html[data-theme=dark]').waitFor()
   await page.keyboard.press('Control+k')
   await field.fill('shell')
   await page.getByRole('option', { name: /^shell/ }).click()
@@ -57,7 +59,8 @@ test('it finds runs, agents, places and actions, and does them from the keyboard
 test('what is typed becomes a task, filled in and not yet sent', async () => {
   const person = await visit('phone', 'dark')
   const { page } = person
-  await page.goto('/agents', { waitUntil: 'networkidle' })
+  await page.goto('/agents')
+  await alive(person)
   await page.getByRole('button', { name: 'Find or do' }).click()
   await page.getByRole('combobox', { name: 'Find or do' }).fill('Write a haiku about walls')
   await holds(person, 'palette-task')
@@ -72,6 +75,7 @@ test('the list of keys opens with ?, and single keys can be switched off', async
   const { page } = person
   await page.goto('/settings')
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await alive(person)
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await holds(person, 'keyboard')

@@ -89,7 +89,7 @@ test('a passkey that was added in the settings signs in', async () => {
   await signIn(person, '/settings')
   await person.page.getByRole('button', { name: 'Add a passkey' }).click()
   await person.page.getByText('Chrome on Linux', { exact: true }).first().waitFor()
-  await person.page.getByRole('button', { name: 'Sign out' }).click()
+  await person.page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await person.page.waitForURL('/sign-in')
   await look(person, 'sign-in-passkey')
   await person.page.getByRole('button', { name: 'Use a passkey' }).click()

@@ -3,12 +3,13 @@
 import { Command } from 'cmdk'
 import { LogOut, Moon, Play, Plus, Sun, SunMoon } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { signOut } from '../account/door.ts'
 import { useAllCommands } from '../shell/commands.tsx'
 import { PLACES } from '../shell/places.ts'
 import { setTheme } from '../shell/theme.ts'
+import { fits } from './fits.ts'
 import { Row } from './Row.tsx'
 import { Things } from './Things.tsx'
 
@@ -17,6 +18,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const router = useRouter()
   const commands = useAllCommands()
   const [query, setQuery] = useState('')
+  const [chosen, setChosen] = useState('')
   const typed = query.trim()
   const go = (href: string) => () => {
     onClose()
@@ -28,7 +30,8 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   }
   return (
     <Dialog name="Find or do" className="palette" onClose={onClose}>
-      <Command label="Find or do" loop>
+      <Command label="Find or do" loop filter={fits} value={chosen} onValueChange={setChosen}>
+        <AlwaysOneChosen onChoose={setChosen} />
         <Command.Input
           className="palette-in"
           placeholder="Find a run, a place or an action"
@@ -75,4 +78,32 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       </Command>
     </Dialog>
   )
+}
+
+/** What was found for earlier words goes, and may have been what was chosen: then the first that is left is, so that Enter does it. */
+function AlwaysOneChosen({ onChoose }: { onChoose: (value: string) => void }) {
+  const place = useRef<HTMLSpanElement>(null)
+  // The external system is the library's list: what stands in it, and in which order, only the page knows.
+  useEffect(() => {
+    const palette = place.current?.parentElement
+    if (palette === null || palette === undefined) return
+    const choose = () => {
+      const items = [...palette.querySelectorAll('[cmdk-item]')]
+      if (items.some((item) => item.getAttribute('aria-selected') === 'true')) return
+      const first = items[0]?.getAttribute('data-value')
+      if (first !== null && first !== undefined) onChoose(first)
+    }
+    // After the library has sorted what is left and made its own choice.
+    let frame = 0
+    const observer = new MutationObserver(() => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(choose)
+    })
+    observer.observe(palette, { childList: true, subtree: true, attributeFilter: ['aria-selected'] })
+    return () => {
+      observer.disconnect()
+      cancelAnimationFrame(frame)
+    }
+  }, [onChoose])
+  return <span ref={place} hidden />
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import type { LucideIcon } from 'lucide-react'
-import { createContext, type ReactNode, use, useEffect, useEffectEvent, useRef } from 'react'
+import { createContext, type ReactNode, use, useEffect, useRef } from 'react'
 
 export interface Command {
   readonly id: string
@@ -34,9 +34,12 @@ export function CommandProvider({ children }: { children: ReactNode }) {
 /** What ⌘K offers besides, while this part is on the page: `useCommands([{ id: 'stop', name: 'Stop this run', run }])`. */
 export function useCommands(commands: readonly Command[]): void {
   const registry = use(CommandContext)
-  const current = useEffectEvent(() => commands)
-  // The external system is the palette, which asks only when it opens.
-  useEffect(() => registry.add(() => current()), [registry])
+  const shown = useRef(commands)
+  // The external system is the palette, which asks while it is drawn: what it is given must be there by then.
+  useEffect(() => {
+    shown.current = commands
+  })
+  useEffect(() => registry.add(() => shown.current), [registry])
 }
 
 export function useAllCommands(): readonly Command[] {
