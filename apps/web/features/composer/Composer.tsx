@@ -1,14 +1,22 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { type KeyboardEvent, type SubmitEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  lazy,
+  type SubmitEvent,
+  Suspense,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from 'react'
 import { useKeys } from '../shell/keys.ts'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Attachments } from './Attachments.tsx'
 import { Chips } from './Chips.tsx'
 import { leaveQuery } from './leaveQuery.ts'
-import { KeptDrafts } from './KeptDrafts.tsx'
 import { PreflightLine } from './PreflightLine.tsx'
 import { SendButton } from './SendButton.tsx'
 import { hasWork, type Task } from './task.ts'
@@ -16,6 +24,8 @@ import { useAttachments } from './useAttachments.ts'
 import type { NotSent } from './useFire.ts'
 import { usePreflight } from './usePreflight.ts'
 import { useTask } from './useTask.ts'
+
+const KeptDrafts = lazy(() => import('./KeptDrafts.tsx').then(({ KeptDrafts: it }) => ({ default: it })))
 
 interface ComposerProps {
   readonly onFire: (task: Task, attempts: number) => void
@@ -102,7 +112,9 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
           onUsualAgent={() => change({ agent: undefined })}
         />
       </form>
-      <KeptDrafts task={task} replace={replace} />
+      <Suspense>
+        <KeptDrafts task={task} replace={replace} />
+      </Suspense>
     </>
   )
 }

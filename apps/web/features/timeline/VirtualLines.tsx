@@ -43,7 +43,9 @@ export function VirtualLines({ ref, runId, lines, unfolded, onUnfold }: VirtualL
   // The external system is the layout: what stands above the list decides where it begins.
   useLayoutEffect(() => {
     const element = list.current
-    if (element !== null) setTop(Math.round(element.getBoundingClientRect().top + window.scrollY))
+    // Scrolling moves nothing above it, and asking for its place would lay out the page once more for each frame.
+    if (element !== null && !virtual.isScrolling)
+      setTop(Math.round(element.getBoundingClientRect().top + window.scrollY))
   })
   useImperativeHandle(ref, () => ({
     scrollTo: (index) => virtual.scrollToIndex(index, { align: 'center' }),
