@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fixTheCalendar, lookAround, sayWhatIAm, type Script } from './scripts.ts'
 
-const place = { repository: '/work/demo', artifacts: '/work/artifacts' }
-const conversation = { isStreamed: true, hasTools: true, cwd: '/work/demo', toolResults: [] as string[] }
+const place = { repository: '/workspace/demo', artifacts: '/workspace/artifacts' }
+const conversation = { isStreamed: true, hasTools: true, cwd: '/workspace/demo', toolResults: [] as string[] }
 
 const RED = '✖ every fourth century is a leap year after all\n# pass 4\n# fail 1\n'
 const GREEN = '# pass 5\n# fail 0\n'
@@ -48,13 +48,13 @@ describe('the demo model', () => {
 
   it('writes what it found and how to add a real model for any other task', () => {
     const [, write] = play(lookAround, ['## main\nREADME.md'])
-    expect(write?.use?.input['file_path']).toBe('/work/artifacts/report.md')
+    expect(write?.use?.input['file_path']).toBe('/workspace/artifacts/report.md')
     expect(write?.use?.input['content']).toContain('    README.md')
     expect(write?.use?.input['content']).toContain('errand credentials add')
   })
 
   it('survives a folder with a quote in its name', () => {
-    const turn = fixTheCalendar({ ...conversation, step: 0 }, { ...place, repository: "/work/it's" })
-    expect(turn.use?.input['command']).toContain(`cd '/work/it'\\''s' &&`)
+    const turn = fixTheCalendar({ ...conversation, step: 0 }, { ...place, repository: "/workspace/it's" })
+    expect(turn.use?.input['command']).toContain(`cd '/workspace/it'\\''s' &&`)
   })
 })

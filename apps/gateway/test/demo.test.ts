@@ -27,7 +27,10 @@ interface Block {
 /** Plays the agent's side: calls the model, answers its tools with what a real run would print. */
 async function converse(run: LiveRun, isStreamed: boolean): Promise<Block[][]> {
   const messages: Message[] = [
-    { role: 'user', content: [{ type: 'text', text: 'Primary working directory: /work/demo\nFix the failing test' }] },
+    {
+      role: 'user',
+      content: [{ type: 'text', text: 'Primary working directory: /workspace/demo\nFix the failing test' }],
+    },
   ]
   const answers: Block[][] = []
   let isRed = true

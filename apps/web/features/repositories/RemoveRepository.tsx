@@ -1,11 +1,8 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type SubmitEvent, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
-import { Button } from '../../ui/Button.tsx'
-import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
-import { Field } from '../../ui/Field.tsx'
+import { DeleteForm } from '../../ui/DeleteForm.tsx'
 import { hostOf, type Repository, shortName } from './repositoryFacts.ts'
 
 interface RemoveRepositoryProps {
@@ -18,7 +15,6 @@ interface RemoveRepositoryProps {
 export function RemoveRepository({ repository: it, onClose, onRemoved }: RemoveRepositoryProps) {
   const trpc = useTRPC()
   const queries = useQueryClient()
-  const [typed, setTyped] = useState('')
   const { repository, isLocal } = it
   const name = shortName(it)
   const remove = useMutation(
@@ -29,43 +25,19 @@ export function RemoveRepository({ repository: it, onClose, onRemoved }: RemoveR
       },
     }),
   )
-  const mayRemove = !isLocal || typed === name
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    if (mayRemove) remove.mutate({ repository })
-  }
-  const verb = isLocal ? 'Delete' : 'Forget'
   return (
-    <form className="form inplace" aria-label={`${verb} ${name}`} onSubmit={submit}>
-      <p>
-        <b>
-          {verb} {name}?
-        </b>{' '}
-        {isLocal
-          ? 'Every branch and commit in it is gone for good; it is kept nowhere else. The artifacts of its runs stay.'
-          : `Nothing changes on ${hostOf(repository)}. It is back in the list when a task names it again.`}
-      </p>
-      {isLocal ? (
-        <Field
-          label={`Type ${name} to delete it`}
-          className="mono"
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="none"
-          autoFocus
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      ) : null}
-      {remove.error === null ? null : <ErrorInPlace error={remove.error} />}
-      <div className="acts">
-        <Button type="submit" tone="stop" disabled={!mayRemove} aria-busy={remove.isPending}>
-          {verb} {name}
-        </Button>
-        <Button tone="bare" onClick={onClose}>
-          Keep it
-        </Button>
-      </div>
-    </form>
+    <DeleteForm
+      name={name}
+      says={`${isLocal ? 'Delete' : 'Forget'} ${name}`}
+      mustType={isLocal}
+      isPending={remove.isPending}
+      error={remove.error}
+      onDelete={() => remove.mutate({ repository })}
+      onClose={onClose}
+    >
+      {isLocal
+        ? 'Every branch and commit in it is gone for good; it is kept nowhere else. The artifacts of its runs stay.'
+        : `Nothing changes on ${hostOf(repository)}. It is back in the list when a task names it again.`}
+    </DeleteForm>
   )
 }
