@@ -3,6 +3,7 @@ import { until } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   accessibilityProblems,
+  alive,
   addAuthenticator,
   launchBrowser,
   openPerson,
@@ -126,9 +127,11 @@ test('who is locked out gets a new link on the machine, which ends every other s
   await Promise.all([before.context.close(), owner.context.close()])
 })
 
-async function signIn({ page }: Person, path: string): Promise<void> {
+async function signIn(person: Person, path: string): Promise<void> {
+  const { page } = person
   await page.goto(path)
   await page.getByLabel('password').fill(PASSWORD)
   await page.keyboard.press('Enter')
   await page.waitForURL(path)
+  await alive(person)
 }
