@@ -44,6 +44,15 @@ export const toolRuleSchema = z
   .max(2_000)
   .regex(/^[A-Za-z]\w*(?:\([^\0]+\))?$/, 'a tool rule is Tool or Tool(what it may do)')
 
+/** `python:3.13`, `registry.example.org/team/build@sha256:…`. */
+export const imageSchema = z
+  .string()
+  .max(500)
+  .regex(
+    /^[a-z0-9][a-z0-9._:/-]*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+    'an image is written as in python:3.13 or host/path/name:tag',
+  )
+
 const common = {
   description: z.string().max(500).optional(),
   /** Used by a run that names none. A run that wants none at all says so with an empty list. */
@@ -64,6 +73,10 @@ const common = {
   memoryMib: z.int().min(128).max(1_048_576).default(4096),
   cpus: z.number().min(0.1).max(256).default(2),
   pids: z.int().min(16).max(65_536).default(1024),
+  /** Any glibc image, on a cluster; absent: Errand's own. On one machine the machine's own programs are used. */
+  image: imageSchema.optional(),
+  /** Room for workspace, home and /tmp together, on a cluster. Absent: 10 GiB. */
+  diskMib: z.int().min(256).max(1_048_576).optional(),
 }
 
 const claudeCode = z.strictObject({

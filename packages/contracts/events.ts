@@ -121,6 +121,8 @@ export const systemEventSchema = z.discriminatedUnion('type', [
   }),
   event('run.admitted', {}),
   event('sandbox.started', { executor: z.string(), limits: z.string() }),
+  /** Nothing of the run is at work yet, and why: no room, no image, no quota. Null: what it waited for is there. */
+  event('sandbox.waiting', { code: faultCode.nullable(), detail: z.string().optional() }),
   event('cancel.requested', { by: z.string() }),
   event('usage.metered', {
     model: z.string(),

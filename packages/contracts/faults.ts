@@ -1,3 +1,4 @@
+import { CLUSTER_FAULTS } from './clusterFaults.ts'
 import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
 import { PULL_FAULTS } from './pullFaults.ts'
 
@@ -149,6 +150,7 @@ export const FAULTS = {
     'The host shows no such repository.',
     'Check the address. Hosts say the same of a repository that nobody, or this credential, may see.',
   ),
+  ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
   'artifact.unknown': asked(
     404,

@@ -72,4 +72,16 @@ export { listRuns, readRun, type RunPage } from './run/readRun.ts'
 export { authenticateFinishing, authenticateRun, issueRunToken, readRunSpec } from './run/runToken.ts'
 export { hearRunner, readHeard } from './run/signOfLife.ts'
 export * from './run/types.ts'
+export { claimSandbox, failSandbox, type SandboxClaimAnswer } from './sandbox/claimSandbox.ts'
+export {
+  addToPool,
+  dismissFromPool,
+  dropSandbox,
+  listSandboxes,
+  noteSandboxPod,
+  prepareSandbox,
+  readSandboxOfRun,
+  type SandboxView,
+  takeWarmSandbox,
+} from './sandbox/sandboxes.ts'
 export type { SettingsBody } from '@errand/store'

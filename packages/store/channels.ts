@@ -8,4 +8,6 @@ export const CHANNELS = {
   gatewayRequests: 'gateway_requests',
   /** The gateway has answered this request. */
   gatewayAnswers: 'gateway_answers',
+  /** A run was given to this sandbox, or it is not needed any more. */
+  sandboxWake: 'sandbox_wake',
 } as const

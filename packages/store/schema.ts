@@ -235,6 +235,8 @@ export const runTokens = pgTable('run_tokens', {
     .references(() => runs.id),
   orgId: orgId(),
   hash: byteText('hash').notNull().unique(),
+  /** The address from which alone it is taken; null on one machine, where the sandbox's own socket says whose it is. */
+  address: text('address'),
   createdAt: time('created_at').notNull(),
   /** When its runner last asked what is wanted of it. Here and not with the run: a sign of life must wait for no event. */
   heardAt: time('heard_at'),

@@ -1,14 +1,28 @@
 import type { FaultCode, SystemEvent, TerminalStatus } from '@errand/contracts'
 import { deadlineOf } from './asking.ts'
+import { patienceFor } from './patience.ts'
 import { isTerminal, type RunState } from './state.ts'
 
 /** What an executor sees of a run's sandbox when it looks. */
 export type Seen =
   | { readonly kind: 'nothing' }
-  /** Made, or being made. `since` is when its first process was started. */
-  | { readonly kind: 'running'; readonly since: Date }
-  /** Its last process is gone; what it left behind (folders, cgroup) is still there. */
-  | { readonly kind: 'exited'; readonly exitCode: number | null; readonly isOutOfMemory: boolean }
+  /** Made, or being made. `since` is when its first process was started, or it was made. */
+  | { readonly kind: 'running'; readonly since: Date; readonly waiting?: Waiting }
+  /** Its last process is gone; what it left behind (folders, cgroup, Job) is still there. */
+  | {
+      readonly kind: 'exited'
+      readonly exitCode: number | null
+      readonly isOutOfMemory: boolean
+      /** Where the executor knows why. */
+      readonly code?: FaultCode
+      readonly detail?: string
+    }
+
+/** No process of the sandbox is at work yet, and why. */
+export interface Waiting {
+  readonly code: FaultCode
+  readonly detail: string
+}
 
 export interface Run {
   readonly state: RunState
@@ -48,7 +62,7 @@ export function plan(run: Run, seen: Seen, now: Date): readonly Step[] {
     case 'nothing':
       return planMissing(run, now)
     case 'running':
-      return planLive(run, seen.since, now)
+      return planLive(run, seen, now)
     case 'exited':
       return [endOfExited(run, seen, now)]
   }
@@ -88,7 +102,7 @@ function planMissing(run: Run, now: Date): readonly Step[] {
   return [ended('failed', 'run.lost')]
 }
 
-function planLive(run: Run, since: Date, now: Date): readonly Step[] {
+function planLive(run: Run, seen: Extract<Seen, { kind: 'running' }>, now: Date): readonly Step[] {
   const { state } = run
   const killAndLook: readonly Step[] = [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
   if (run.desired === 'cancelled') {
@@ -98,8 +112,26 @@ function planLive(run: Run, since: Date, now: Date): readonly Step[] {
   const hardDeadline = after(deadlineOf(state, { ...run, now }), DEADLINE_GRACE_MS)
   if (now >= hardDeadline) return killAndLook
   if (state.runnerStartedAt !== null) return [...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
-  const reportBy = after(since, NEVER_STARTED_MS)
-  return now < reportBy ? [lookAgain(reportBy)] : killAndLook
+  if (seen.waiting !== undefined) return planWaiting(run, seen.waiting, now)
+  const reportBy = after(seen.since, NEVER_STARTED_MS)
+  const cleared: readonly Step[] = state.waitingFor === null ? [] : [waitingFor(null)]
+  return [...cleared, ...(now < reportBy ? [lookAgain(reportBy)] : killAndLook)]
+}
+
+/** Nothing of it is at work yet. How long that may last depends on what it waits for; the run's deadline ends it anyway. */
+function planWaiting(run: Run, { code, detail }: Waiting, now: Date): readonly Step[] {
+  const { state } = run
+  const isNews = state.waitingFor?.code !== code || state.waitingFor.detail !== detail
+  const told: readonly Step[] = isNews ? [waitingFor({ code, detail })] : []
+  const since = state.waitingFor?.code === code ? new Date(state.waitingFor.since) : now
+  const deadline = deadlineOf(state, { ...run, now })
+  const until = new Date(Math.min(deadline.getTime(), after(since, patienceFor(code)).getTime()))
+  if (now < until) return [...told, lookAgain(until)]
+  return [...told, ended('failed', code, detail), { do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
+}
+
+function waitingFor(waiting: Waiting | null): Step {
+  return { do: 'record', event: { type: 'sandbox.waiting', ...(waiting ?? { code: null }) } }
 }
 
 /** Nobody answered these in time. Their run goes on without. */
@@ -116,9 +148,11 @@ function earliest(deadline: Date, { questions }: RunState, now: Date): Date {
 }
 
 function endOfExited(run: Run, seen: Extract<Seen, { kind: 'exited' }>, now: Date): Step {
-  const detail = seen.exitCode === null ? undefined : `The sandbox ended with exit code ${seen.exitCode}.`
+  const detail =
+    seen.detail ?? (seen.exitCode === null ? undefined : `The sandbox ended with exit code ${seen.exitCode}.`)
   if (run.desired === 'cancelled') return ended('cancelled', 'run.cancelled')
   if (now >= deadlineOf(run.state, { ...run, now })) return ended('failed', 'run.deadline', detail)
+  if (seen.code !== undefined) return ended('failed', seen.code, detail)
   if (seen.isOutOfMemory) return ended('failed', 'sandbox.out-of-memory', detail)
   if (run.state.runnerStartedAt === null) return ended('failed', 'run.never-started', detail)
   return ended('failed', 'run.lost', detail)

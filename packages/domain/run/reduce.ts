@@ -15,6 +15,7 @@ const START: RunState = {
   createdAt: '',
   admittedAt: null,
   sandboxStartedAt: null,
+  waitingFor: null,
   runnerStartedAt: null,
   agentStartedAt: null,
   cancelRequestedAt: null,
@@ -104,8 +105,15 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     }
     case 'sandbox.started':
       return { ...s, sandboxStartedAt: at }
+    case 'sandbox.waiting':
+      return waitsFor(s, body, at)
     case 'runner.started':
-      return { ...s, runnerStartedAt: at, steps: finishStep(s.steps, 'sandbox', { at, ok: true, detail: null }) }
+      return {
+        ...s,
+        waitingFor: null,
+        runnerStartedAt: at,
+        steps: finishStep(s.steps, 'sandbox', { at, ok: true, detail: null }),
+      }
     case 'step.started': {
       const steps = startStep(s.steps, body.step, at)
       return { ...s, steps, activity: STEP_WORDS[body.step], status: statusAtStep(s, body.step) }
@@ -179,6 +187,16 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'git.accessed':
       return s
   }
+}
+
+type WaitsFor = Extract<RunEventBody, { type: 'sandbox.waiting' }>
+
+function waitsFor(s: RunState, body: WaitsFor, at: string): RunState {
+  const { code, detail = null } = body
+  if (code === null) return { ...s, waitingFor: null, activity: STEP_WORDS.sandbox }
+  const before = s.waitingFor
+  const since = before !== null && before.code === code ? before.since : at
+  return { ...s, waitingFor: { code, detail, since }, activity: FAULTS[code].words }
 }
 
 type Created = Extract<RunEventBody, { type: 'run.created' }>

@@ -92,6 +92,8 @@ export interface RunState {
   readonly createdAt: string
   readonly admittedAt: string | null
   readonly sandboxStartedAt: string | null
+  /** While its sandbox is made and nothing of it is at work: why not. */
+  readonly waitingFor: { readonly code: FaultCode; readonly detail: string | null; readonly since: string } | null
   readonly runnerStartedAt: string | null
   readonly agentStartedAt: string | null
   readonly cancelRequestedAt: string | null

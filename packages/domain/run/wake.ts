@@ -30,6 +30,8 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
       return isTerminal(state.status)
     case 'run.admitted':
       return state.status !== 'queued'
+    case 'sandbox.waiting':
+      return state.runnerStartedAt !== null || isTerminal(state.status) || isSameWait(state, body)
     case 'cancel.requested':
       return isTerminal(state.status) || state.cancelRequestedAt !== null
     case 'budget.reached':
@@ -51,4 +53,9 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     default:
       return false
   }
+}
+
+function isSameWait({ waitingFor }: RunState, body: Extract<RunEventBody, { type: 'sandbox.waiting' }>): boolean {
+  if (waitingFor === null) return body.code === null
+  return waitingFor.code === body.code && waitingFor.detail === (body.detail ?? null)
 }

@@ -20,7 +20,13 @@ export async function issueRunToken(
 ): Promise<{ readonly kind: 'ok'; readonly token: string } | { readonly kind: 'fenced' }> {
   const { orgId, runId, leaseToken } = claim
   const token = randomBytes(32).toString('base64url')
-  const isIssued = await replaceRunToken(deps.db, { orgId, runId, leaseToken, hash: hashOf(token), now: deps.now() })
+  const isIssued = await replaceRunToken(deps.db, {
+    orgId,
+    runId,
+    leaseToken,
+    hash: hashOfToken(token),
+    now: deps.now(),
+  })
   return isIssued ? { kind: 'ok', token } : { kind: 'fenced' }
 }
 
@@ -77,7 +83,7 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
 }
 
 async function findRow(token: string, deps: Deps): Promise<GrantRow> {
-  const row = TOKEN.test(token) ? await findGrantByToken(deps.db, hashOf(token)) : undefined
+  const row = TOKEN.test(token) ? await findGrantByToken(deps.db, hashOfToken(token)) : undefined
   if (row === undefined) throw new Fault('token.invalid')
   return row
 }
@@ -103,12 +109,14 @@ function toGrant(row: GrantRow): RunGrant {
     isWaiting,
     talkSeq,
     deadlineAt: new Date(deadlineAt.getTime() + row.waitedMs),
+    tokenAddress: row.address,
     maxArtifactBytes,
     maxArtifacts,
     artifactDays,
   }
 }
 
-function hashOf(token: string): string {
+/** What is kept of a run token. */
+export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }

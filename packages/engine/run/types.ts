@@ -99,6 +99,8 @@ export interface RunGrant {
   /** Of the last event in which a person and the run spoke to each other; 0 before the first. */
   readonly talkSeq: number
   readonly deadlineAt: Date
+  /** The address from which alone its token is taken; null on one machine. */
+  readonly tokenAddress: string | null
   readonly maxArtifactBytes: number
   readonly maxArtifacts: number
   /** How long its artifacts are kept. */

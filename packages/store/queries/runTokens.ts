@@ -7,7 +7,7 @@ const ISSUE: Statement = {
   text: `
     insert into run_tokens (run_id, org_id, hash, created_at)
     select id, org_id, $4, $5 from runs where id = $1 and org_id = $2 and lease_token = $3
-    on conflict (run_id) do update set hash = excluded.hash, created_at = excluded.created_at`,
+    on conflict (run_id) do update set hash = excluded.hash, created_at = excluded.created_at, address = null`,
 }
 
 /** One token a run: a new one replaces the old. False when another holds the run. */
@@ -32,6 +32,8 @@ export interface GrantRow {
   readonly isWaiting: boolean
   readonly talkSeq: number
   readonly waitedMs: number
+  /** The address from which alone the token is taken; null on one machine. */
+  readonly address: string | null
 }
 
 /** The token says whose run it is; everything after it names the organisation. */
@@ -42,7 +44,7 @@ const GRANT: Statement = {
       r.status in ('succeeded', 'failed', 'cancelled') as "isOver", r.is_gone as "isGone", r.seq,
       coalesce(r.cost_usd, 0) as "spentUsd", coalesce((r.state ->> 'isBudgetReached')::boolean, false) as "isBudgetReached",
       r.status = 'waiting' as "isWaiting", coalesce((r.state ->> 'talkSeq')::int, 0) as "talkSeq",
-      coalesce((r.state ->> 'waitedMs')::float8, 0) as "waitedMs"
+      coalesce((r.state ->> 'waitedMs')::float8, 0) as "waitedMs", t.address
     from run_tokens t join runs r on r.id = t.run_id where t.hash = $1`,
 }
 

@@ -138,6 +138,7 @@ export function aGrant(grant: Partial<RunGrant> = {}): RunGrant {
     repositories: [],
     inputs: [],
     credential: null,
+    tokenAddress: null,
     budgetUsd: null,
     spentUsd: 0,
     isBudgetReached: false,

@@ -88,6 +88,16 @@ export const FIELDS: Readonly<Record<FieldName, AgentField>> = {
     hint: 'Empty: 12 h; then it counts as no',
     control: { kind: 'line', codec: minutes({ max: days, needed: false }) },
   },
+  image: {
+    label: 'Image, on a cluster',
+    hint: 'Any glibc image, as python:3.13. Empty: Errand’s own',
+    control: { kind: 'line', codec: line },
+  },
+  diskMib: {
+    label: 'Disk, on a cluster',
+    hint: 'In MiB. Empty: 10240',
+    control: { kind: 'line', codec: whole({ min: 256, max: 1_048_576, needed: false }) },
+  },
   cpus: { label: 'Processor cores', control: { kind: 'line', codec: cores } },
   pids: {
     label: 'Processes at once',

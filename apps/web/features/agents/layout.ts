@@ -18,10 +18,10 @@ export const LAYOUT: readonly Group[] = [
   { title: 'What it may reach on the network', fields: ['network', 'hosts', 'onBlockedHost'] },
   { title: null, fields: ['budgetUsd', 'deadlineMinutes', 'memoryMib'], isRow: true },
   { title: 'Before and after', fields: ['setup', 'verify'] },
-  { title: 'Where it works', fields: ['repositories', 'env', 'description'], isFolded: true },
+  { title: 'Where it works', fields: ['repositories', 'image', 'env', 'description'], isFolded: true },
   {
     title: 'More limits',
-    fields: ['noProgressMinutes', 'maxTurns', 'answerMinutes', 'cpus', 'pids'],
+    fields: ['noProgressMinutes', 'maxTurns', 'answerMinutes', 'cpus', 'diskMib', 'pids'],
     isRow: true,
     isFolded: true,
   },

@@ -1,0 +1,50 @@
+import * as z from 'zod'
+
+/**
+ * Between a pod that has no run token yet and the gateway. The ticket is the pod's uid: random, known to the cluster
+ * and the pod alone, good for one claim. Schemas only ever add.
+ */
+export const SANDBOX_PATHS = {
+  /**
+   * POST SandboxClaim → 200 `{token}`; 202 nothing yet (it waits up to 20 s): ask again; 404 `sandbox.unknown`: the pod
+   * is not known (yet); 409 `sandbox.taken`; 410 `sandbox.dismissed`.
+   */
+  claim: '/sandbox/v1/claim',
+  /** POST SandboxFailure → 204. */
+  failed: '/sandbox/v1/failed',
+} as const
+
+const place = { name: z.string().min(1).max(63), uid: z.uuid() }
+
+/** What the runner saw of the wall from inside. Times in milliseconds since its own start. */
+export const wallReportSchema = z.object({
+  /** When it stood: two good rounds in a row. */
+  ms: z.number().nonnegative(),
+  rounds: z.int().nonnegative(),
+  targets: z
+    .array(
+      z.object({
+        what: z.enum(['gateway', 'canary', 'closed']),
+        address: z.string().max(300),
+        /** Was it open at any time before the wall stood? */
+        wasOpen: z.boolean(),
+        /** When it was first seen as it has to be. */
+        ms: z.number().nonnegative(),
+      }),
+    )
+    .max(50),
+})
+export type WallReport = z.infer<typeof wallReportSchema>
+
+export const sandboxClaimSchema = z.object({ ...place, wall: wallReportSchema })
+export type SandboxClaim = z.infer<typeof sandboxClaimSchema>
+
+export const sandboxGrantSchema = z.object({ token: z.string() })
+export type SandboxGrant = z.infer<typeof sandboxGrantSchema>
+
+export const sandboxFailureSchema = z.object({
+  ...place,
+  code: z.enum(['wall.open', 'wall.blocked', 'sandbox.start-error']),
+  detail: z.string().max(2_000),
+})
+export type SandboxFailure = z.infer<typeof sandboxFailureSchema>

@@ -1,0 +1,93 @@
+import type { FaultCode, RunEvent, RunEventBody } from '@errand/contracts'
+import { describe, expect, test } from 'vitest'
+import { plan, type Run, type Seen } from './plan.ts'
+import { reduce } from './reduce.ts'
+import type { RunState } from './state.ts'
+import { isRedundant } from './wake.ts'
+
+const START = Date.UTC(2026, 0, 1)
+const at = (ms: number) => new Date(START + ms)
+
+/** A run whose sandbox was made, folded from its events. */
+function run(...more: readonly RunEventBody[]): Run {
+  const events: readonly RunEventBody[] = [
+    { type: 'run.created', agent: 'a', agentVersion: 1, by: 'p', repositories: [], budgetUsd: null },
+    { type: 'run.admitted' },
+    { type: 'sandbox.started', executor: 'kubernetes', limits: '' },
+    ...more,
+  ]
+  const log: readonly RunEvent[] = events.map((body, index) => ({ seq: index + 1, at: at(0).toISOString(), body }))
+  const state = log.reduce<RunState | null>(reduce, null)
+  if (state === null) throw new Error('no events')
+  return { state, desired: 'done', deadlineAt: at(3_600_000), hasPlace: true }
+}
+
+function waits(code: FaultCode, detail = 'in the words of the cluster'): Seen {
+  return { kind: 'running', since: at(0), waiting: { code, detail } }
+}
+
+const told = (code: FaultCode): RunEventBody => ({
+  type: 'sandbox.waiting',
+  code,
+  detail: 'in the words of the cluster',
+})
+
+describe('a sandbox of which nothing is at work yet', () => {
+  test('says why, once', () => {
+    const first = plan(run(), waits('cluster.unschedulable'), at(1_000))
+    expect(first[0]).toEqual({ do: 'record', event: told('cluster.unschedulable') })
+    const again = plan(run(told('cluster.unschedulable')), waits('cluster.unschedulable'), at(2_000))
+    expect(again.map((step) => step.do)).toEqual(['look-again'])
+  })
+
+  test('shows the reason as what the run does now, and forgets it when the runner reports', () => {
+    const { state } = run(told('cluster.quota'))
+    expect(state).toMatchObject({ waitingFor: { code: 'cluster.quota' } })
+    expect(state.activity).toMatch(/quota/)
+    expect(run(told('cluster.quota'), { type: 'runner.started', version: '1' }).state.waitingFor).toBeNull()
+    expect(isRedundant(state, told('cluster.quota'))).toBe(true)
+  })
+
+  test('has what it waited for: that is told, and the runner gets its time to report', () => {
+    const steps = plan(run(told('image.slow')), { kind: 'running', since: at(90_000) }, at(91_000))
+    expect(steps[0]).toEqual({ do: 'record', event: { type: 'sandbox.waiting', code: null } })
+    expect(steps.at(-1)?.do).toBe('look-again')
+  })
+
+  test.each<[FaultCode, number]>([
+    ['cluster.denied', 0],
+    ['sandbox.start-error', 10_000],
+    ['image.unusable', 20_000],
+    ['cluster.unschedulable', 600_000],
+    ['cluster.quota', 3_600_000],
+  ])('%s ends the run after %i ms and not before, and kills the sandbox', (code, ms) => {
+    if (ms > 0) expect(plan(run(told(code)), waits(code), at(ms - 1)).map((step) => step.do)).toEqual(['look-again'])
+    const steps = plan(run(told(code)), waits(code), at(ms))
+    expect(steps).toContainEqual({
+      do: 'record',
+      event: { type: 'run.ended', status: 'failed', code, detail: 'in the words of the cluster' },
+    })
+    expect(steps.map((step) => step.do)).toContain('kill-sandbox')
+  })
+
+  test('ends with the reason that the executor knows', () => {
+    const seen: Seen = {
+      kind: 'exited',
+      exitCode: null,
+      isOutOfMemory: false,
+      code: 'sandbox.evicted',
+      detail: 'The node was low on ephemeral-storage.',
+    }
+    expect(plan(run(), seen, at(5_000))).toEqual([
+      {
+        do: 'record',
+        event: {
+          type: 'run.ended',
+          status: 'failed',
+          code: 'sandbox.evicted',
+          detail: 'The node was low on ephemeral-storage.',
+        },
+      },
+    ])
+  })
+})

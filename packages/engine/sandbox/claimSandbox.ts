@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import type { SandboxClaim, SandboxFailure } from '@errand/contracts'
+import { claimToken, failSandboxRow, findSandbox, noteWall } from '@errand/store'
+import type { EngineDeps } from '../deps.ts'
+import { wakeRuns } from '../run/leases.ts'
+import { hashOfToken } from '../run/runToken.ts'
+
+type Deps = Pick<EngineDeps, 'db' | 'now'>
+
+export type SandboxClaimAnswer =
+  | { readonly kind: 'granted'; readonly token: string }
+  /** No run has it yet. */
+  | { readonly kind: 'wait' }
+  /** Not in the table, or not with this uid: the cluster may not have said so yet. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'dismissed' }
+
+/**
+ * A pod that has proven its wall asks for the token of the run it was made for, or given to. The token is made here,
+ * handed out once, and taken from this address alone. Where the answer was lost, the same pod gets another in its
+ * place, until its runner has reported.
+ */
+export async function claimSandbox(
+  { name, uid, wall, address }: SandboxClaim & { readonly address: string },
+  deps: Deps,
+): Promise<SandboxClaimAnswer> {
+  const row = await findSandbox(deps.db, name)
+  if (row === undefined || row.uid !== uid) return { kind: 'unknown' }
+  if (row.claimedAt !== null && row.claimedFrom !== address) return { kind: 'taken' }
+  if (row.dismissedAt !== null || row.failure !== null) return { kind: 'dismissed' }
+  if (row.provenAt === null) await noteWall(deps.db, { id: name, uid, wall, now: deps.now() })
+  if (row.runId === null) return { kind: 'wait' }
+  const token = randomBytes(32).toString('base64url')
+  const input = { id: name, uid, address, now: deps.now(), hash: hashOfToken(token) }
+  if ((await claimToken(deps.db, input)) !== undefined) return { kind: 'granted', token }
+  // Its run ended meanwhile, or its runner has the token and is at work.
+  return { kind: row.claimedAt === null ? 'dismissed' : 'taken' }
+}
+
+/** A pod says that it will never run anything. `known` is false where no such sandbox waits for its claim. */
+export async function failSandbox(
+  { name, uid, code, detail }: SandboxFailure,
+  deps: Deps,
+): Promise<{ readonly known: boolean }> {
+  const failed = await failSandboxRow(deps.db, { id: name, uid, failure: { code, detail } })
+  if (failed !== undefined && failed.runId !== null) await wakeRuns([failed.runId], deps)
+  return { known: failed !== undefined }
+}

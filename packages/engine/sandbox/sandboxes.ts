@@ -1,0 +1,71 @@
+import type { OrgId, RunId } from '@errand/contracts'
+import {
+  addSandbox,
+  addWarmSandbox,
+  dismissWarm,
+  dropSandboxRow,
+  findSandboxOfRun,
+  listSandboxRows,
+  notePod,
+  type SandboxRow,
+  takeWarm,
+} from '@errand/store'
+import type { EngineDeps } from '../deps.ts'
+import type { Claim } from '../run/types.ts'
+
+type Deps = Pick<EngineDeps, 'db' | 'now'>
+
+/** What is known of a sandbox on a cluster. `id` is the name of its Job. */
+export type SandboxView = SandboxRow
+
+/** Before its Job is made. Does nothing where the run has one already; `fenced` claims write nothing. */
+export async function prepareSandbox(
+  { claim, name, shape }: { claim: Claim; name: string; shape: string },
+  deps: Deps,
+): Promise<SandboxView | undefined> {
+  await addSandbox(deps.db, { ...claim, id: name, shape, now: deps.now() })
+  return findSandboxOfRun(deps.db, claim.runId)
+}
+
+/** A proven sandbox of the pool for this run, if one of its shape is free: its pod hears of it at once. */
+export function takeWarmSandbox(
+  { claim, shape }: { claim: Claim; shape: string },
+  deps: Deps,
+): Promise<string | undefined> {
+  return takeWarm(deps.db, { ...claim, shape, now: deps.now() })
+}
+
+export function readSandboxOfRun(runId: RunId, { db }: Pick<Deps, 'db'>): Promise<SandboxView | undefined> {
+  return findSandboxOfRun(db, runId)
+}
+
+/** Of every organisation: a controller compares them with what it finds on the cluster. */
+export async function listSandboxes({ db }: Pick<Deps, 'db'>): Promise<readonly SandboxView[]> {
+  return listSandboxRows(db)
+}
+
+/** What the cluster says of a sandbox's pod. Gives the run when that was news. */
+export async function noteSandboxPod(
+  { name, uid, address }: { name: string; uid: string; address: string | null },
+  { db }: Pick<Deps, 'db'>,
+): Promise<RunId | null> {
+  return (await notePod(db, { id: name, uid, address }))?.runId ?? null
+}
+
+/** A row for one more of the warm pool; false when the pool has `most`. */
+export function addToPool(
+  { name, orgId, shape, most }: { name: string; orgId: OrgId; shape: string; most: number },
+  deps: Deps,
+): Promise<boolean> {
+  return addWarmSandbox(deps.db, { id: name, orgId, shape, now: deps.now(), most })
+}
+
+/** Those that no run has taken meanwhile; their pods are told to end. */
+export async function dismissFromPool(names: readonly string[], deps: Deps): Promise<readonly string[]> {
+  return names.length === 0 ? [] : dismissWarm(deps.db, { ids: names, now: deps.now() })
+}
+
+/** When nothing of it is on the cluster any more. */
+export async function dropSandbox(name: string, { db }: Pick<Deps, 'db'>): Promise<void> {
+  await dropSandboxRow(db, name)
+}
