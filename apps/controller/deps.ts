@@ -1,10 +1,10 @@
 import type { EngineDeps } from '@errand/engine'
 import type { Logger, Metrics } from '@errand/observe'
-import type { Executor } from '@errand/sandbox'
+import type { RunExecutor } from './executor.ts'
 
 export interface ControllerDeps {
   readonly engine: EngineDeps
-  readonly executor: Executor
+  readonly executor: RunExecutor
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'driftFound' | 'runs'>
   /** Waits; rejects when the signal is aborted. */
@@ -12,8 +12,6 @@ export interface ControllerDeps {
 }
 
 export interface ControllerConfig {
-  /** The switch: other agents than the demo run as plain processes where this machine cannot isolate. */
-  readonly mayRunUnisolated: boolean
   readonly leaseMs: number
   readonly resyncMs: number
   readonly retentionMs: number

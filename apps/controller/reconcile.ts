@@ -5,7 +5,7 @@ import type { ControllerConfig, ControllerDeps } from './deps.ts'
 import { startSandbox } from './startSandbox.ts'
 
 type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log' | 'delay'>
-type Config = Pick<ControllerConfig, 'mayRunUnisolated' | 'leaseMs'>
+type Config = Pick<ControllerConfig, 'leaseMs'>
 
 /** `changed`: something was recorded, started, killed or removed. `fenced`: another controller has taken over. */
 export type Outcome = 'unchanged' | 'changed' | 'fenced'
@@ -20,7 +20,7 @@ export async function reconcile(claim: ClaimedRun, config: Config, deps: Deps): 
     let outcome: Outcome = 'unchanged'
     for (const step of steps) {
       if (step.do === 'look-again') lookAgainAt = step.at
-      else if ((await perform(step, { claim, seen, config, deps })) === 'fenced') return 'fenced'
+      else if ((await perform(step, { claim, seen, deps })) === 'fenced') return 'fenced'
       else outcome = 'changed'
     }
     return (await releaseRun({ claim, lookAgainAt }, deps.engine)) === 'fenced' ? 'fenced' : outcome
@@ -32,17 +32,16 @@ export async function reconcile(claim: ClaimedRun, config: Config, deps: Deps): 
 interface Performing {
   readonly claim: ClaimedRun
   readonly seen: Seen
-  readonly config: Config
   readonly deps: Deps
 }
 
 async function perform(step: Exclude<Step, { do: 'look-again' }>, work: Performing): Promise<'done' | 'fenced'> {
-  const { claim, seen, config, deps } = work
+  const { claim, seen, deps } = work
   switch (step.do) {
     case 'record':
       return record(await withLastWords(step.event, work), claim, deps)
     case 'start-sandbox': {
-      const event = await startSandbox(claim, config, deps)
+      const event = await startSandbox(claim, deps)
       return event === null ? 'fenced' : record(event, claim, deps)
     }
     case 'kill-sandbox':

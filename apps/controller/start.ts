@@ -3,13 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { sweepRetention, wakeRuns } from '@errand/engine'
 import { CHANNELS, type Listener } from '@errand/store'
 import { type ControllerConfig, CONTROLLER_DEFAULTS, type ControllerDeps } from './deps.ts'
-import { type DoctorReport, type ExamineTargets, examine } from './doctor/examine.ts'
+import type { DoctorReport, ExamineTargets } from './doctor/examine.ts'
 import { every } from './loops/every.ts'
 import { type LoopCounts, ReconcileLoop } from './loops/reconcileLoop.ts'
 import { Resync } from './loops/resync.ts'
 import { stopAllSandboxes } from './stopAllSandboxes.ts'
 
 export type { ControllerConfig, ControllerDeps } from './deps.ts'
+export type { RunExecutor } from './executor.ts'
+export { localRuns } from './local/localRuns.ts'
 
 export type { DoctorReport } from './doctor/examine.ts'
 
@@ -28,7 +30,7 @@ export async function startController(
   options: Partial<ControllerConfig>,
   { listener, ...given }: Omit<ControllerDeps, 'delay'> & { readonly listener: Listener },
 ): Promise<Controller> {
-  const config: ControllerConfig = { mayRunUnisolated: false, ...CONTROLLER_DEFAULTS, ...options }
+  const config: ControllerConfig = { ...CONTROLLER_DEFAULTS, ...options }
   const deps: ControllerDeps = { ...given, delay: (ms, wait) => delay(ms, undefined, wait) }
   const resync = new Resync(deps)
   const loop = new ReconcileLoop(`controller-${randomUUID()}`, config, deps, (runId, outcome) =>
@@ -64,7 +66,7 @@ export async function startController(
   return {
     counts: loop.counts,
     close,
-    examine: (targets) => examine(targets, { config, keep: (runId) => resync.keep(runId), deps }),
+    examine: (targets) => deps.executor.examine(targets, (runId) => resync.keep(runId)),
     async stopAllSandboxes() {
       await close()
       return stopAllSandboxes(deps)

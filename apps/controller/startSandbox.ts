@@ -1,56 +1,37 @@
-import { type AgentSpec, type Fault, type SystemEvent, toFault } from '@errand/contracts'
-import { type ClaimedRun, issueRunToken } from '@errand/engine'
-import type { StartSandbox } from '@errand/sandbox'
-import type { ControllerConfig, ControllerDeps } from './deps.ts'
+import { type Fault, type SystemEvent, toFault } from '@errand/contracts'
+import type { ClaimedRun } from '@errand/engine'
+import type { ControllerDeps } from './deps.ts'
 
 /** Waits between attempts; after the last the run ends, so a row is never stuck. */
 const RETRY_AFTER_MS = [200, 1_000]
 
-type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log' | 'delay'>
+type Deps = Pick<ControllerDeps, 'executor' | 'log' | 'delay'>
 
 /**
  * Starts the sandbox of a run and gives the event to record: that it started, or that the run ended because it cannot.
- * Null: another controller holds the run. Each attempt has a token of its own, so one that half succeeded opens nothing.
+ * Null: another controller holds the run.
  */
-export async function startSandbox(
-  claim: ClaimedRun,
-  config: Pick<ControllerConfig, 'mayRunUnisolated'>,
-  deps: Deps,
-): Promise<SystemEvent | null> {
+export async function startSandbox(claim: ClaimedRun, deps: Deps): Promise<SystemEvent | null> {
+  const { executor, log, delay } = deps
   for (let attempt = 0; ; attempt++) {
-    const issued = await issueRunToken({ claim }, deps.engine)
-    if (issued.kind === 'fenced') return null
     try {
-      const { limits } = await deps.executor.start(request(claim, issued.token, config))
-      return { type: 'sandbox.started', executor: 'local', limits }
+      const started = await executor.start(claim)
+      return started && { type: 'sandbox.started', executor: executor.name, limits: started.limits }
     } catch (error) {
       const fault = toFault(error)
+      // It comes back: the run is looked at again, ever more slowly, until its deadline.
+      if (fault.code === 'cluster.unreachable') throw fault
       const waitMs = RETRY_AFTER_MS[attempt]
       if (fault.code === 'agent.isolation-required' || waitMs === undefined) return endedBecause(fault)
-      deps.log.warn(
-        { op: 'sandbox.start', runId: claim.runId, attempt, error },
-        'a sandbox did not start; trying again',
-      )
-      await deps.delay(waitMs)
+      log.warn({ op: 'sandbox.start', runId: claim.runId, attempt, error }, 'a sandbox did not start; trying again')
+      await delay(waitMs)
     }
   }
 }
 
-function request(claim: ClaimedRun, token: string, config: Pick<ControllerConfig, 'mayRunUnisolated'>): StartSandbox {
-  const { runId, agentSpec } = claim
-  const { memoryMib, cpus, pids } = agentSpec
-  const mayRunPlain = config.mayRunUnisolated || isDemo(agentSpec)
-  const withoutIsolation = mayRunPlain ? 'run-as-plain-process' : 'refuse'
-  return { runId, token, limits: { memoryMib, cpus, pids }, withoutIsolation }
-}
-
-/** Its model is a fixed script, so what it does is known before it runs. */
-function isDemo(spec: AgentSpec): boolean {
-  return spec.runtime === 'claude-code' && spec.credential === 'demo'
-}
-
 function endedBecause(fault: Fault): SystemEvent {
-  const code = fault.code === 'agent.isolation-required' ? fault.code : 'sandbox.unavailable'
+  const isKnown = fault.code === 'agent.isolation-required' || fault.code.startsWith('cluster.')
   const { detail } = fault
+  const code = isKnown ? fault.code : 'sandbox.unavailable'
   return { type: 'run.ended', status: 'failed', code, ...(detail === undefined ? {} : { detail }) }
 }

@@ -1,6 +1,6 @@
 import { closeServer, openPort, type Port, startApi } from '@errand/api-app'
 import { type Fault, toFault } from '@errand/contracts'
-import { type Controller, startController } from '@errand/controller-app'
+import { type Controller, localRuns, startController } from '@errand/controller-app'
 import { createClaimLink, readWaysIn } from '@errand/engine'
 import { startGateway } from '@errand/gateway-app'
 import {
@@ -205,14 +205,13 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
     start: async () => startApi(port, { publicUrl: config.publicUrl, sessionSecret }, { engine, log, ...served }),
     close: (opened) => opened.close(),
   })
+  const ownLog = log.child({ part: 'controller' })
+  const runs = localRuns({ engine, executor, log: ownLog, mayRunUnisolated })
   return part({
     name: 'controller',
     start: () =>
       progress.step('Controller', () =>
-        startController(
-          { mayRunUnisolated },
-          { engine, executor, listener, metrics, log: log.child({ part: 'controller' }) },
-        ),
+        startController({}, { engine, executor: runs, listener, metrics, log: ownLog }),
       ),
     close: async (opened) => {
       await opened.stopAllSandboxes()

@@ -1,14 +1,15 @@
-import type { Actor } from '@errand/engine'
+import type { Actor, EngineDeps } from '@errand/engine'
 import { Fault, newId } from '@errand/contracts'
 import {
   type BoundaryCheck,
   type BoundaryTargets,
   type Capabilities,
+  type Executor,
   type LimitKind,
   proveBoundary,
 } from '@errand/sandbox'
 import type { RunId } from '@errand/contracts'
-import type { ControllerConfig, ControllerDeps } from '../deps.ts'
+import type { Logger } from '@errand/observe'
 import { proveRun } from './proveRun.ts'
 
 /** What `errand doctor` shows: the machine, and the wall tried from inside a sandbox. */
@@ -23,7 +24,11 @@ export interface ExamineTargets extends BoundaryTargets {
   readonly owner?: Actor
 }
 
-type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log'>
+interface Deps {
+  readonly engine: EngineDeps
+  readonly executor: Executor
+  readonly log: Logger
+}
 
 /** Starts one sandbox, under an id that no run has; `keep` is told of it, so that nobody sweeps it as an orphan. */
 export async function examine(
@@ -32,7 +37,7 @@ export async function examine(
     config,
     keep,
     deps,
-  }: { config: Pick<ControllerConfig, 'mayRunUnisolated'>; keep: (runId: RunId) => () => void; deps: Deps },
+  }: { config: { readonly mayRunUnisolated: boolean }; keep: (runId: RunId) => () => void; deps: Deps },
 ): Promise<DoctorReport> {
   const capabilities = await deps.executor.capabilities()
   const machine = machineChecks(capabilities, config)
@@ -56,10 +61,7 @@ export async function examine(
 
 const LIMIT_NOUNS: Record<LimitKind, string> = { memoryMib: 'memory', cpus: 'CPU', pids: 'processes' }
 
-function machineChecks(
-  seen: Capabilities,
-  config: Pick<ControllerConfig, 'mayRunUnisolated'>,
-): readonly BoundaryCheck[] {
+function machineChecks(seen: Capabilities, config: { readonly mayRunUnisolated: boolean }): readonly BoundaryCheck[] {
   const missing = (Object.keys(LIMIT_NOUNS) as LimitKind[]).filter((kind) => !seen.limits.includes(kind))
   const checks: BoundaryCheck[] = [
     {

@@ -16,7 +16,7 @@ import {
 import { DEFAULT_UIDS, detectLimiter, type Executor, localExecutor } from '@errand/sandbox'
 import { openBlobs, openListener } from '@errand/store'
 import { quietLog, testDatabase, testFolder, until } from '@errand/testkit'
-import { type Controller, type ControllerConfig, startController } from '../start.ts'
+import { type Controller, type ControllerConfig, localRuns, startController } from '../start.ts'
 
 /** One Errand without a gateway: a real database, real sandboxes, and runners that a test speaks for. */
 export interface World {
@@ -28,7 +28,10 @@ export interface World {
   readonly gatewayFolder: string
   readonly sandboxesFolder: string
   /** A controller on it; more than one may run. `executor`: another than the world's. */
-  controller(options?: Partial<ControllerConfig>, executor?: Executor): Promise<Controller>
+  controller(
+    options?: Partial<ControllerConfig> & { readonly mayRunUnisolated?: boolean },
+    executor?: Executor,
+  ): Promise<Controller>
   /** A new executor on the same folder, as another process would have. */
   newExecutor(paths?: { nodePath?: string }): Executor
   run(spec?: Partial<AgentSpec>): Promise<RunId>
@@ -96,9 +99,10 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     sandboxesFolder,
     newExecutor,
     events,
-    async controller(options = {}, chosen = executor) {
+    async controller({ mayRunUnisolated = false, ...options } = {}, chosen = executor) {
+      const runs = localRuns({ engine, executor: chosen, log, mayRunUnisolated })
       const metrics = { driftFound: (kind: string) => void drift.push(kind), runs: () => undefined }
-      const controller = await startController(options, { engine, executor: chosen, listener, log, metrics })
+      const controller = await startController(options, { engine, executor: runs, listener, log, metrics })
       controllers.push(controller)
       return controller
     },
