@@ -29,11 +29,13 @@ const RESOURCES: Readonly<Record<Kind, Resource>> = {
   ResourceQuota: { group: '/api/v1', plural: 'resourcequotas', isNamespaced: true },
 }
 
+interface Place {
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+}
+
 /** Of all objects of a kind, in one namespace or everywhere, or of the one that is named. */
-export function pathOf(
-  kind: Kind,
-  { namespace, name }: { namespace?: string | undefined; name?: string } = {},
-): string {
+export function pathOf(kind: Kind, { namespace, name }: Place = {}): string {
   const { group, plural, isNamespaced } = RESOURCES[kind]
   const inNamespace = isNamespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : ''
   const item = name === undefined ? '' : `/${encodeURIComponent(name)}`

@@ -5,16 +5,15 @@
 export class KubeError extends Error {
   readonly status: number
   readonly reason: string
+  /** How long the API wants to be left alone. 0: it does not say. */
+  readonly retryAfterMs: number
 
-  constructor(what: string, { status, reason, message, cause }: KubeErrorParts) {
+  constructor(what: string, { status, reason, message, retryAfterMs = 0, cause }: KubeErrorParts) {
     super(`${what}: ${message}`, { cause })
     this.name = 'KubeError'
     this.status = status
     this.reason = reason
-  }
-
-  get isUnreachable(): boolean {
-    return this.status === 0
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -23,5 +22,6 @@ interface KubeErrorParts {
   readonly reason: string
   /** The API's own words. */
   readonly message: string
+  readonly retryAfterMs?: number
   readonly cause?: unknown
 }

@@ -87,4 +87,6 @@ export interface KubeDeps {
   readonly delay: (ms: number, options: { readonly signal: AbortSignal }) => Promise<void>
   /** 0 up to 1. */
   readonly random: () => number
+  /** After so long a watch is begun anew. */
+  readonly watchSeconds: number
 }
