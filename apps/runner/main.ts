@@ -1,9 +1,16 @@
+import type { RunnerBoot } from '@errand/contracts'
 import { readBoot } from './boot.ts'
 import { systemClock } from './clock.ts'
-import { readConfig } from './config.ts'
+import { enterRun, type WallStep } from './cluster/enter.ts'
+import { readConfig, type RunnerConfig } from './config.ts'
 import { Halt } from './halt.ts'
 import { becomeReapedRunner } from './process/reaper.ts'
 import { runRunner } from './runner.ts'
+
+interface Start {
+  readonly boot: RunnerBoot
+  readonly wall: WallStep | null
+}
 
 const config = readConfig()
 becomeReapedRunner(config.environment)
@@ -12,11 +19,23 @@ becomeReapedRunner(config.environment)
 process.title = 'errand-runner'
 
 const halt = new Halt()
-process.on('SIGTERM', () => halt.request('cancelled'))
+process.on('SIGTERM', () => (config.place === null ? halt.request('cancelled') : process.exit(143)))
 process.on('SIGINT', () => halt.request('cancelled'))
 process.on('SIGHUP', () => undefined)
 
-const boot = await readBoot(process.stdin)
-process.stdin.destroy()
-await runRunner(boot, { clock: systemClock, halt, config })
+const { boot, wall } = await start(config)
+await runRunner({ boot, wall }, { clock: systemClock, halt, config })
 process.exit(0)
+
+async function start({ place }: RunnerConfig): Promise<Start> {
+  if (place === null) {
+    const line = await readBoot(process.stdin)
+    process.stdin.destroy()
+    return { boot: line, wall: null }
+  }
+  const deps = { clock: systemClock, random: Math.random, startedAt: performance.timeOrigin }
+  const entrance = await enterRun(place, deps)
+  if (entrance.kind === 'run') return entrance
+  if (entrance.words !== null) process.stderr.write(`${entrance.words}\n`)
+  return process.exit(entrance.words === null ? 0 : 1)
+}

@@ -1,5 +1,6 @@
 import { type RunnerBoot, RUNNER_PATHS, type RunSpec } from '@errand/contracts'
 import type { Clock } from './clock.ts'
+import type { WallStep } from './cluster/enter.ts'
 import { type RunnerConfig, RUNNER_VERSION } from './config.ts'
 import { Recorder } from './events/recorder.ts'
 import { finish } from './finish.ts'
@@ -25,7 +26,10 @@ export interface RunnerDeps {
  * One run from its boot line to its last word. Resolves when the gateway has everything, or when nobody listens any
  * more; either way nothing is left to do but to exit.
  */
-export async function runRunner(boot: RunnerBoot, { clock, halt, config }: RunnerDeps): Promise<void> {
+export async function runRunner(
+  { boot, wall }: { readonly boot: RunnerBoot; readonly wall: WallStep | null },
+  { clock, halt, config }: RunnerDeps,
+): Promise<void> {
   const client = new GatewayClient(boot, clock)
   const outbox = new Outbox({
     send: (batch) => postEvents(client, batch),
@@ -38,6 +42,12 @@ export async function runRunner(boot: RunnerBoot, { clock, halt, config }: Runne
   const refusals = new Refusals()
   const ending = new AbortController()
   recorder.emit({ type: 'runner.started', version: RUNNER_VERSION })
+  if (wall !== null) {
+    recorder.emit({ type: 'step.started', step: 'wall' })
+    recorder.emit({ type: 'step.finished', step: 'wall', ok: true, ...wall })
+  }
+  // The ticket with which the token was claimed can be read by the agent, and is dead once the runner has reported.
+  const reported = wall === null ? null : outbox.drain()
   let forwarder: Forwarder | null = null
   try {
     const [spec, started] = await Promise.all([
@@ -48,7 +58,9 @@ export async function runRunner(boot: RunnerBoot, { clock, halt, config }: Runne
         clock,
         onModelAnswered: (refusedWith) => refusals.note(refusedWith),
       }),
+      reported,
     ])
+    if (halt.reason === 'over' || halt.reason === 'gateway-lost') return
     forwarder = started
     const watchdog = new Watchdog({ clock, halt }, spec)
     const questions = new Questions({ clock, emit: (event) => recorder.emit(event), onWaiting: watchdog.pause })

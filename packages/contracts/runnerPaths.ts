@@ -19,6 +19,20 @@ export const RUNNER_PATHS = {
   git: '/git',
 } as const
 
+/**
+ * Between a pod that has no run token yet and the gateway. The ticket is the pod's uid: random, known to the cluster
+ * and the pod alone, good for one claim. Schemas only ever add.
+ */
+export const SANDBOX_PATHS = {
+  /**
+   * POST SandboxClaim → 200 `{token}`; 202 nothing yet (it waits up to 20 s): ask again; 404 `sandbox.unknown`: the pod
+   * is not known (yet); 409 `sandbox.taken`; 410 `sandbox.dismissed`.
+   */
+  claim: '/sandbox/v1/claim',
+  /** POST SandboxFailure → 204. */
+  failed: '/sandbox/v1/failed',
+} as const
+
 /** Set by the runner on what it forwards for the agent's processes; the gateway strips it before anything leaves. */
 export const RUN_TOKEN_HEADER = 'x-errand-run-token'
 /** base64url of the command line that opened a connection, as the runner saw it in /proc. */

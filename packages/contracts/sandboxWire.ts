@@ -1,19 +1,5 @@
 import * as z from 'zod'
 
-/**
- * Between a pod that has no run token yet and the gateway. The ticket is the pod's uid: random, known to the cluster
- * and the pod alone, good for one claim. Schemas only ever add.
- */
-export const SANDBOX_PATHS = {
-  /**
-   * POST SandboxClaim → 200 `{token}`; 202 nothing yet (it waits up to 20 s): ask again; 404 `sandbox.unknown`: the pod
-   * is not known (yet); 409 `sandbox.taken`; 410 `sandbox.dismissed`.
-   */
-  claim: '/sandbox/v1/claim',
-  /** POST SandboxFailure → 204. */
-  failed: '/sandbox/v1/failed',
-} as const
-
 const place = { name: z.string().min(1).max(63), uid: z.uuid() }
 
 /** What the runner saw of the wall from inside. Times in milliseconds since its own start. */

@@ -38,11 +38,12 @@ export const LOST_AFTER_MS = 10 * 60_000
 export class GatewayClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 })
   readonly #address: GatewayAddress
-  readonly #token: string
+  readonly #token: string | null
   readonly #clock: Clock
   #answeredAt: number
 
-  constructor(boot: Pick<RunnerBoot, 'gateway' | 'token'>, clock: Clock) {
+  /** Without a token for what a sandbox says before it has one. */
+  constructor(boot: { readonly gateway: GatewayAddress; readonly token: string | null }, clock: Clock) {
     this.#address = boot.gateway
     this.#token = boot.token
     this.#clock = clock
@@ -126,7 +127,7 @@ export class GatewayClient {
       agent: this.#agent,
       method,
       path,
-      headers: { authorization: `Bearer ${this.#token}`, ...headers },
+      headers: { ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }), ...headers },
       ...(signal === undefined ? {} : { signal }),
     }
   }
@@ -147,7 +148,7 @@ export function faultWords(answer: GatewayAnswer): string {
 }
 
 /** The gateway or what stands behind it is not itself for a moment: ask again. */
-function isPassing(status: number): boolean {
+export function isPassing(status: number): boolean {
   return status >= 500 || status === 429
 }
 

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import type { FaultCode, RunnerBoot, WallReport } from '@errand/contracts'
+import type { Clock } from '../clock.ts'
+import { claimRun, tellFailure } from './claim.ts'
+import type { Place } from './place.ts'
+import { probe } from './probe.ts'
+import { proveWall } from './wall.ts'
+
+/** What the log of the run says of the wall. */
+export interface WallStep {
+  readonly ms: number
+  readonly detail: string
+}
+
+export type Entrance =
+  | { readonly kind: 'run'; readonly boot: RunnerBoot; readonly wall: WallStep }
+  /** There is nothing to do here; `words` where something went wrong. */
+  | { readonly kind: 'end'; readonly words: string | null }
+
+export interface EnterDeps {
+  readonly clock: Clock
+  readonly random: () => number
+  /** When this process began, on the clock. */
+  readonly startedAt: number
+}
+
+/**
+ * The way into a run on a cluster: the wall first, then the claim. Nothing untrusted is here before, and no token.
+ */
+export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance> {
+  const { clock } = deps
+  const wall = await proveWall(place, { clock, probe, startedAt: deps.startedAt })
+  if (wall.kind !== 'stands') {
+    const failure = { code: wall.kind === 'open' ? 'wall.open' : 'wall.blocked', detail: wall.detail } as const
+    await tellFailure(place, failure, deps)
+    return { kind: 'end', words: lastWords(failure) }
+  }
+  const stoodAt = clock.now()
+  const claimed = await claimRun(place, wall.report, deps)
+  switch (claimed.kind) {
+    case 'dismissed':
+      return { kind: 'end', words: null }
+    case 'refused':
+      return { kind: 'end', words: claimed.words }
+    case 'granted':
+      return {
+        kind: 'run',
+        boot: {
+          gateway: { kind: 'tcp', ...place.gateway },
+          token: claimed.token,
+          workspace: place.workspace,
+          home: place.home,
+          claudePath: place.claudePath,
+          oomFile: OOM_FILES.find((file) => existsSync(file)) ?? null,
+        },
+        wall: wallStep(wall.report, clock.now() - stoodAt),
+      }
+  }
+}
+
+/** Of the container's own cgroup, in version 2 and 1. */
+const OOM_FILES = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control']
+
+/** The cluster keeps what a container printed last: where the gateway is out of reach, this is how the reason is heard. */
+function lastWords({ code, detail }: { code: FaultCode; detail: string }): string {
+  return `${code}: ${detail}`
+}
+
+const WAITED_MS = 1_000
+
+export function wallStep({ ms, targets }: WallReport, waitedMs: number): WallStep {
+  if (waitedMs >= WAITED_MS) return { ms: 0, detail: `proven ${ago(waitedMs)} before, while it waited` }
+  const closed = targets.filter(({ what }) => what !== 'gateway')
+  const open = closed.filter(({ wasOpen }) => wasOpen).length
+  const words = `closed ${ms} ms after the sandbox’s start; ${closed.length} ${closed.length === 1 ? 'target' : 'targets'} refused`
+  return { ms, detail: open === 0 ? words : `${words}, ${open} of them open at first` }
+}
+
+function ago(ms: number): string {
+  const [seconds, minutes, hours] = [ms / 1_000, ms / 60_000, ms / 3_600_000].map(Math.round) as [
+    number,
+    number,
+    number,
+  ]
+  if (seconds < 100) return `${seconds} s`
+  return minutes < 100 ? `${minutes} min` : `${hours} h`
+}

@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events'
+import type { WallReport } from '@errand/contracts'
+import { type Clock, pause } from '../clock.ts'
+import { addressText, type HostPort, type Place } from './place.ts'
+import type { Probe } from './probe.ts'
+
+export type Wall =
+  | { readonly kind: 'stands'; readonly report: WallReport }
+  /** At the deadline something could be reached that has to be closed. */
+  | { readonly kind: 'open'; readonly detail: string }
+  /** At the deadline nothing was open, the gateway neither. */
+  | { readonly kind: 'blocked'; readonly detail: string }
+
+export interface WallDeps {
+  readonly clock: Clock
+  readonly probe: Probe
+  /** Of the sandbox, on the clock: what the times of the report count from. */
+  readonly startedAt: number
+}
+
+/** Between the beginnings of two rounds. They overlap: a round lasts longer where packets are dropped. */
+const ROUND_GAP_MS = 25
+/** From here on the engine is a slow one, and a little more does not matter. */
+const SLOW_AFTER_MS = 3_000
+const SLOW_GAP_MS = 100
+/** What was open so shortly before the deadline counts as open at it. */
+const LATELY_MS = 1_000
+
+/** What one address was seen to be. */
+interface Sighting {
+  readonly what: WallReport['targets'][number]['what']
+  readonly address: HostPort
+  wasOpen: boolean
+  /** The last round, by its beginning, that saw it as it must not be. */
+  wrongRound: number
+  /** When it was last seen so. */
+  wrongMs: number | null
+  /** When it was first seen as it has to be, since it was seen otherwise. */
+  rightMs: number | null
+}
+
+/**
+ * Waits until the cluster's policy is in force, seen from inside: the gateway answers, and neither its canary port nor
+ * anything else does, in two rounds one after the other. Policies come to a pod after its start, so what is open at
+ * first is no fault; what is still open at the deadline is.
+ */
+export async function proveWall(
+  place: Pick<Place, 'gateway' | 'canary' | 'closed' | 'wallDeadlineMs'>,
+  deps: WallDeps,
+): Promise<Wall> {
+  const { clock, startedAt } = deps
+  const over = new AbortController()
+  // One for each attempt under way, and there are many on purpose.
+  setMaxListeners(0, over.signal)
+  const sightings: readonly Sighting[] = [
+    sighting('gateway', place.gateway),
+    sighting('canary', place.canary),
+    ...place.closed.map((address) => sighting('closed', address)),
+  ]
+  const msNow = (): number => Math.max(0, Math.round(clock.now() - startedAt))
+  let stoodMs: number | null = null
+  let rounds = 0
+  let before = Promise.resolve(false)
+  while (stoodMs === null && msNow() < place.wallDeadlineMs) {
+    const round = ++rounds
+    const isGood = lookOnce(round, { sightings, msNow, probe: deps.probe, signal: over.signal })
+    void Promise.all([before, isGood]).then(([first, second]) => {
+      // A round that began later may have seen something open meanwhile.
+      const isContradicted = sightings.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound >= round - 1)
+      if (!first || !second || isContradicted || stoodMs !== null) return
+      stoodMs = msNow()
+      over.abort()
+    })
+    before = isGood
+    const gapMs = msNow() < SLOW_AFTER_MS ? ROUND_GAP_MS : SLOW_GAP_MS
+    await pause(clock, Math.min(gapMs, place.wallDeadlineMs - msNow()), over.signal)
+  }
+  over.abort()
+  return stoodMs === null ? verdict(sightings, msNow()) : { kind: 'stands', report: report(sightings, rounds, stoodMs) }
+}
+
+interface Look {
+  readonly sightings: readonly Sighting[]
+  readonly msNow: () => number
+  readonly probe: Probe
+  readonly signal: AbortSignal
+}
+
+/** One round: every address at the same time. Whether all were as they have to be. */
+async function lookOnce(round: number, { sightings, msNow, probe, signal }: Look): Promise<boolean> {
+  const isRight = sightings.map(async (one) => {
+    const isOpen = await probe(one.address, signal)
+    // Given up, not answered.
+    if (signal.aborted && !isOpen) return false
+    if (isOpen) one.wasOpen = true
+    if (isOpen !== (one.what === 'gateway')) {
+      one.wrongRound = Math.max(one.wrongRound, round)
+      one.wrongMs = msNow()
+      one.rightMs = null
+      return false
+    }
+    one.rightMs ??= msNow()
+    return true
+  })
+  return (await Promise.all(isRight)).every((right) => right)
+}
+
+function sighting(what: Sighting['what'], address: HostPort): Sighting {
+  return { what, address, wasOpen: false, wrongRound: -1, wrongMs: null, rightMs: null }
+}
+
+function verdict(sightings: readonly Sighting[], ms: number): Wall {
+  const seconds = `${Math.round(ms / 100) / 10} s`
+  const open = sightings.filter(
+    ({ what, wrongMs }) => what !== 'gateway' && wrongMs !== null && ms - wrongMs <= LATELY_MS,
+  )
+  if (open.length > 0) {
+    const names = open.map(({ what, address }) => addressText(address) + (what === 'canary' ? ' (the canary)' : ''))
+    return { kind: 'open', detail: `Still open after ${seconds}: ${names.join(', ')}.` }
+  }
+  const [gateway] = sightings
+  const where = gateway === undefined ? '' : addressText(gateway.address)
+  const how = gateway?.wasOpen === true ? 'answered only now and then' : 'did not answer once'
+  return { kind: 'blocked', detail: `${where} ${how} in ${seconds}.` }
+}
+
+function report(sightings: readonly Sighting[], rounds: number, ms: number): WallReport {
+  return {
+    ms,
+    rounds,
+    targets: sightings.map(({ what, address, wasOpen, rightMs }) => ({
+      what,
+      address: addressText(address),
+      wasOpen,
+      ms: rightMs ?? ms,
+    })),
+  }
+}
