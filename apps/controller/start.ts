@@ -11,6 +11,8 @@ import { stopAllSandboxes } from './stopAllSandboxes.ts'
 
 export type { ControllerConfig, ControllerDeps } from './deps.ts'
 export type { RunExecutor } from './executor.ts'
+export { type Cluster, startCluster } from './cluster/startCluster.ts'
+export { CLUSTER_SETTINGS, type ClusterSettings, readCluster } from './cluster/settings.ts'
 export { localRuns } from './local/localRuns.ts'
 
 export type { DoctorReport } from './doctor/examine.ts'

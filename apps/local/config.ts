@@ -1,22 +1,11 @@
-import { Fault } from '@errand/contracts'
-import { LOG_LEVELS } from '@errand/observe'
+import { CLUSTER_SETTINGS, type ClusterSettings, readCluster } from '@errand/controller-app'
+import { LOG_LEVELS, readSettings, setting, type SettingValues } from '@errand/observe'
 import { DEFAULT_UIDS } from '@errand/sandbox'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
-
-interface Setting<S extends z.ZodType> {
-  readonly schema: S
-  /** As a person would write it; docs/env.md shows it. */
-  readonly default: string
-  readonly says: string
-}
-
-function setting<S extends z.ZodType>(schema: S, shown: string, says: string): Setting<S> {
-  return { schema, default: shown, says }
-}
 
 const UNISOLATED = 'i-understand-that-agents-can-read-my-files'
 
@@ -103,6 +92,11 @@ export const SETTINGS = {
     `${DEFAULT_UIDS.first}-${DEFAULT_UIDS.last}`,
     'Started as root, each live sandbox gets a uid of its own from this range.',
   ),
+  ERRAND_EXECUTOR: setting(
+    z.enum(['local', 'kubernetes']).default('local'),
+    'local',
+    'Where runs live: `local` is this machine, `kubernetes` a cluster, whose variables are below.',
+  ),
   ERRAND_PAGES: setting(
     z.enum(['yes', 'no']).default('yes'),
     'yes',
@@ -113,9 +107,10 @@ export const SETTINGS = {
     'none: nothing is exported',
     'Where traces go, as OTLP over HTTP.',
   ),
+  ...CLUSTER_SETTINGS,
 } as const
 
-type Settings = { readonly [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]['schema']> }
+type Settings = SettingValues<typeof SETTINGS>
 
 export interface LocalConfig {
   readonly host: string
@@ -133,21 +128,13 @@ export interface LocalConfig {
   /** Where the built pages lie; null when none are wanted. */
   readonly pagesFolder: string | null
   readonly otlpEndpoint: string | null
+  /** Null: runs live on this machine. */
+  readonly cluster: ClusterSettings | null
 }
 
 /** Reads the environment once. A variable that does not fit is `start.config-invalid` and named; an empty one is unset. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LocalConfig {
-  const problems: string[] = []
-  const values: Record<string, unknown> = {}
-  for (const [name, { schema }] of Object.entries(SETTINGS)) {
-    const given = env[name]?.trim()
-    const parsed = schema.safeParse(given === '' ? undefined : given)
-    if (parsed.success) values[name] = parsed.data
-    // The value is not repeated: DATABASE_URL has a password in it.
-    else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join(', ')}`)
-  }
-  if (problems.length > 0) throw new Fault('start.config-invalid', problems.join('; '))
-  return toConfig(values as unknown as Settings)
+  return toConfig(readSettings(SETTINGS, env))
 }
 
 function toConfig(values: Settings): LocalConfig {
@@ -166,5 +153,6 @@ function toConfig(values: Settings): LocalConfig {
     uids: values.ERRAND_SANDBOX_UIDS,
     pagesFolder: values.ERRAND_PAGES === 'yes' ? join(ROOT, 'apps/web/dist') : null,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    cluster: values.ERRAND_EXECUTOR === 'kubernetes' ? readCluster(values) : null,
   }
 }

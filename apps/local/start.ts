@@ -1,6 +1,6 @@
 import { closeServer, openPort, type Port, startApi } from '@errand/api-app'
 import { type Fault, toFault } from '@errand/contracts'
-import { type Controller, localRuns, startController } from '@errand/controller-app'
+import { type Controller, startController } from '@errand/controller-app'
 import { createClaimLink, readWaysIn } from '@errand/engine'
 import { startGateway } from '@errand/gateway-app'
 import {
@@ -9,7 +9,9 @@ import {
   createShutdown,
   type Logger,
   noTracing,
+  partStarter,
   type Shutdown,
+  type StartPart,
   startTracing,
   type Tracing,
 } from '@errand/observe'
@@ -31,7 +33,7 @@ import { type EngineParts, startEngine } from './start/engine.ts'
 import { exitCodeOf } from './start/exitCodes.ts'
 import { checksOf } from './start/health.ts'
 import { noPages, type Pages, startPages } from './start/pages.ts'
-import { partStarter, type StartPart } from './start/parts.ts'
+
 import type { Progress } from './start/progress.ts'
 import { rotatingFile } from './start/rotatingFile.ts'
 import { ensureSessionSecret } from './start/sessionSecret.ts'
@@ -138,8 +140,7 @@ async function startParts(config: LocalConfig, { folder, port, log, shutdown, pr
     version,
     startedAt: now().toISOString(),
     address,
-    mayRunUnisolated: config.mayRunUnisolated,
-    machine: parts.machine,
+    place: parts.place,
     doctor: async () => (await controller.promise).examine({ ...boundaryOf(folder, port), owner: parts.owner }),
   })
   controller.resolve(
@@ -181,13 +182,19 @@ interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
 
 /** Closed in the opposite order: sandboxes end first, while the gateway can still take their last words. */
 async function startServers(config: LocalConfig, given: Servers): Promise<Controller> {
-  const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, executor } = given
+  const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, runs } = given
   const { pages } = given
   const { listener } = store
   const metrics = createMetrics()
   await mkdir(folder.gateway, { recursive: true })
-  const { anthropicUrl, mayRunUnisolated } = config
-  const sockets = { socketPath: folder.gatewaySocket, repositoriesFolder: folder.repositories, anthropicUrl }
+  const { anthropicUrl, cluster } = config
+  const sandboxListen = cluster === null ? null : { ...cluster.cluster.gateway, host: cluster.bind }
+  const sockets = {
+    socketPath: folder.gatewaySocket,
+    repositoriesFolder: folder.repositories,
+    anthropicUrl,
+    sandboxListen,
+  }
   const gateway = await part({
     name: 'gateway',
     start: () =>
@@ -206,7 +213,6 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
     close: (opened) => opened.close(),
   })
   const ownLog = log.child({ part: 'controller' })
-  const runs = localRuns({ engine, executor, log: ownLog, mayRunUnisolated })
   return part({
     name: 'controller',
     start: () =>

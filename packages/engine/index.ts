@@ -78,10 +78,15 @@ export {
   dismissFromPool,
   dropSandbox,
   listSandboxes,
+  listShapes,
   noteSandboxPod,
   prepareSandbox,
+  readSandbox,
   readSandboxOfRun,
   type SandboxView,
+  sweepSandboxes,
   takeWarmSandbox,
+  wantShape,
+  type WarmShape,
 } from './sandbox/sandboxes.ts'
 export type { SettingsBody } from '@errand/store'

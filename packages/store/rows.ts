@@ -39,3 +39,11 @@ export interface CredentialTest {
   /** Of the credential as it was when it was tried. */
   readonly version: number
 }
+
+/** Image and limits of a warm sandbox. */
+export interface WarmSpec {
+  readonly image: string | null
+  readonly cpus: number
+  readonly memoryMib: number
+  readonly diskMib: number
+}

@@ -68,8 +68,16 @@ async function outputOf(owner: Actor, prompt: string, { engine }: Pick<Controlle
 }
 
 function textOf(body: RunEvent['body']): string {
+  if (body.type === 'step.finished' && body.step === 'wall') return `${wallLine(body)}\n`
   if (body.type === 'output.appended') return body.text
   return body.type === 'run.ended' ? ` ${body.code} ${body.detail ?? ''}` : ''
+}
+
+/** On a cluster the runner proves the wall before anything else; here in the form of the probe's own lines. */
+function wallLine({ ok, detail = '' }: Extract<RunEvent['body'], { type: 'step.finished' }>): string {
+  const tried = 'dial the canary port of the gateway, which the network policy alone closes, until it is closed twice'
+  const check: BoundaryCheck = { name: 'The wall stands before anything starts', ok, tried, happened: detail }
+  return JSON.stringify(check)
 }
 
 /** Of this machine's own; a public one is what `full` means. */

@@ -1,14 +1,13 @@
-import { ensureOwner, openRunFeed, type Actor, type EngineDeps } from '@errand/engine'
-import type { Logger } from '@errand/observe'
-import { type Capabilities, detectLimiter, type Executor, localExecutor } from '@errand/sandbox'
+import type { RunExecutor } from '@errand/controller-app'
+import { type Actor, type EngineDeps, ensureOwner, openRunFeed } from '@errand/engine'
+import type { Logger, StartPart } from '@errand/observe'
 import { openBlobs } from '@errand/store'
 import { sealerFromFile } from '@errand/vault/file'
 import { ensureVaultKeys, type Opener, opener } from '@errand/vault/open'
-import { availableParallelism, totalmem } from 'node:os'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
-import { defaultLiveRuns, seenMachine } from './machine.ts'
-import type { StartPart } from './parts.ts'
+
+import { type RunsPlace, runsPlace } from './runsPlace.ts'
 import type { Store } from './store.ts'
 
 export interface EngineParts {
@@ -16,9 +15,8 @@ export interface EngineParts {
   readonly owner: Actor
   /** For the gateway alone. */
   readonly opener: Opener
-  readonly executor: Executor
-  /** What the machine can do, as last seen. */
-  readonly machine: () => Capabilities
+  readonly place: RunsPlace
+  readonly runs: RunExecutor
 }
 
 interface Given {
@@ -28,7 +26,7 @@ interface Given {
   readonly now: () => Date
 }
 
-/** The rules' dependencies, the sandboxes of this machine, and whom it belongs to. */
+/** The rules' dependencies, where runs live, and whom it belongs to. */
 export async function startEngine(
   config: LocalConfig,
   folder: DataFolder,
@@ -41,12 +39,7 @@ export async function startEngine(
     start: () => openRunFeed({ listener }),
     close: async (opened) => opened.close(),
   })
-  const executor = await part({
-    name: 'sandboxes',
-    start: () => Promise.resolve(openExecutor(config, folder, { log, now })),
-    close: (opened) => opened.close(),
-  })
-  const machine = await seenMachine(executor)
+  const place = await runsPlace(config, folder, { part, log, now })
   const engine: EngineDeps = {
     db,
     log: log.child({ part: 'engine' }),
@@ -54,25 +47,9 @@ export async function startEngine(
     sealer: await sealerFromFile(folder.vaultPublic),
     blobs: await openBlobs(folder.blobs),
     feed,
-    capabilities: () => ({ mayRunAnyAgent: machine().isolation !== 'none' || config.mayRunUnisolated }),
-    maxLiveRuns: defaultLiveRuns({ cores: availableParallelism(), memoryMib: totalmem() / 2 ** 20 }),
+    capabilities: () => ({ mayRunAnyAgent: place.mayRunAnyAgent() }),
+    maxLiveRuns: place.maxLiveRuns,
   }
-  return { engine, executor, machine, opener: opener(keys), owner: await ensureOwner({ orgName: 'default' }, engine) }
-}
-
-function openExecutor(config: LocalConfig, folder: DataFolder, { log, now }: Pick<Given, 'log' | 'now'>): Executor {
-  const sandbox = {
-    folder: folder.sandboxes,
-    gatewayFolder: folder.gateway,
-    nodePath: process.execPath,
-    claudePath: config.claudePath,
-    runnerPath: config.runnerPath,
-    uids: config.uids,
-  }
-  return localExecutor(sandbox, {
-    log: log.child({ part: 'sandbox' }),
-    now,
-    limiter: detectLimiter(),
-    isRoot: process.getuid?.() === 0,
-  })
+  const owner = await ensureOwner({ orgName: 'default' }, engine)
+  return { engine, place, runs: await place.open(engine), opener: opener(keys), owner }
 }

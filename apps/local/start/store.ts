@@ -1,8 +1,8 @@
-import type { Logger } from '@errand/observe'
+import type { Logger, StartPart } from '@errand/observe'
 import { type Database, type Listener, migrate, openDatabase, openListener, startPostgres } from '@errand/store'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
-import type { StartPart } from './parts.ts'
+
 import type { Progress } from './progress.ts'
 
 export interface Store {

@@ -4,11 +4,16 @@ import {
   addWarmSandbox,
   dismissWarm,
   dropSandboxRow,
+  findSandbox,
   findSandboxOfRun,
   listSandboxRows,
+  listWarmShapes,
+  noteWanted,
   notePod,
   type SandboxRow,
+  sweepSandboxRows,
   takeWarm,
+  type WarmShapeRow,
 } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import type { Claim } from '../run/types.ts'
@@ -68,4 +73,25 @@ export async function dismissFromPool(names: readonly string[], deps: Deps): Pro
 /** When nothing of it is on the cluster any more. */
 export async function dropSandbox(name: string, { db }: Pick<Deps, 'db'>): Promise<void> {
   await dropSandboxRow(db, name)
+}
+
+export function readSandbox(name: string, { db }: Pick<Deps, 'db'>): Promise<SandboxView | undefined> {
+  return findSandbox(db, name)
+}
+
+/** Forgets sandboxes of runs of which nothing is left. */
+export async function sweepSandboxes({ db }: Pick<Deps, 'db'>): Promise<void> {
+  await sweepSandboxRows(db)
+}
+
+/** A shape of sandbox that runs ask for: image, limits, when it was last wanted, and how often one was found warm. */
+export type WarmShape = WarmShapeRow
+
+/** A run asked for a sandbox of this shape. */
+export function wantShape(wanted: Omit<WarmShape, 'wantedAt' | 'hits' | 'misses'> & { isHit: boolean }, deps: Deps) {
+  return noteWanted(deps.db, { ...wanted, now: deps.now() })
+}
+
+export async function listShapes({ db }: Pick<Deps, 'db'>): Promise<readonly WarmShape[]> {
+  return listWarmShapes(db)
 }

@@ -1,6 +1,7 @@
 import type { FaultCode, OrgId, RunId, WallReport } from '@errand/contracts'
 import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
+import type { WarmSpec } from '../rows.ts'
 
 export interface SandboxRow {
   readonly id: string
@@ -184,4 +185,49 @@ const DROP: Statement = { name: 'sandbox-drop', text: 'delete from sandboxes whe
 /** When nothing of it is on the cluster any more. */
 export async function dropSandboxRow(q: Queryable, id: string): Promise<void> {
   await q.affected(DROP, [id])
+}
+
+const SWEEP: Statement = {
+  name: 'sandbox-sweep',
+  text: 'delete from sandboxes s using runs r where r.id = s.run_id and r.is_gone',
+}
+
+/** Rows of runs of which nothing is left: their Job went without us. Gives how many. */
+export function sweepSandboxRows(q: Queryable): Promise<number> {
+  return q.affected(SWEEP)
+}
+
+export interface WarmShapeRow {
+  readonly orgId: OrgId
+  readonly shape: string
+  readonly spec: WarmSpec
+  readonly wantedAt: Date
+  readonly hits: number
+  readonly misses: number
+}
+
+const WANTED: Statement = {
+  name: 'warm-shape-wanted',
+  text: `
+    insert into warm_shapes (org_id, shape, spec, wanted_at, hits, misses)
+    values ($1, $2, $3, $4, $5::int, 1 - $5::int)
+    on conflict (org_id, shape) do update set wanted_at = excluded.wanted_at,
+      hits = warm_shapes.hits + excluded.hits, misses = warm_shapes.misses + excluded.misses`,
+}
+
+export async function noteWanted(
+  q: Queryable,
+  input: { orgId: OrgId; shape: string; spec: WarmSpec; now: Date; isHit: boolean },
+): Promise<void> {
+  const { orgId, shape, spec, now, isHit } = input
+  await q.affected(WANTED, [orgId, shape, JSON.stringify(spec), now, isHit ? 1 : 0])
+}
+
+const SHAPES: Statement = {
+  name: 'warm-shape-all',
+  text: `select org_id as "orgId", shape, spec, wanted_at as "wantedAt", hits, misses from warm_shapes order by wanted_at desc`,
+}
+
+export function listWarmShapes(q: Queryable): Promise<WarmShapeRow[]> {
+  return q.rows(SHAPES)
 }

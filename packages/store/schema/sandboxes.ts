@@ -1,6 +1,7 @@
 import type { FaultCode, WallReport } from '@errand/contracts'
+import type { WarmSpec } from '../rows.ts'
 import { sql } from 'drizzle-orm'
-import { index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { orgs, runs } from '../schema.ts'
 import { byteText, id, orgId, time } from './columns.ts'
 
@@ -42,4 +43,19 @@ export const sandboxes = pgTable(
       .on(t.orgId, t.shape, t.provenAt)
       .where(sql`run_id is null`),
   ],
+)
+
+/** Shapes that runs asked for lately: those are kept warm, for a while. One row each, however many runs there are. */
+export const warmShapes = pgTable(
+  'warm_shapes',
+  {
+    orgId: orgId().references(() => orgs.id),
+    shape: text('shape').notNull(),
+    spec: jsonb('spec').$type<WarmSpec>().notNull(),
+    wantedAt: time('wanted_at').notNull(),
+    /** Runs that found one warm, and runs that did not. */
+    hits: integer('hits').notNull(),
+    misses: integer('misses').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId, t.shape] })],
 )

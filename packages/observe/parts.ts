@@ -1,4 +1,4 @@
-import type { Shutdown } from '@errand/observe'
+import type { Shutdown } from './shutdown.ts'
 
 export interface Part<T> {
   readonly name: string

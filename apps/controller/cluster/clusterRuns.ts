@@ -1,0 +1,178 @@
+import type { RunId } from '@errand/contracts'
+import type { Seen } from '@errand/domain'
+import {
+  type ClaimedRun,
+  dropSandbox,
+  type EngineDeps,
+  listSandboxes,
+  noteSandboxPod,
+  prepareSandbox,
+  readSandbox,
+  readSandboxOfRun,
+  type SandboxView,
+  sweepSandboxes,
+  takeWarmSandbox,
+} from '@errand/engine'
+import type { Logger } from '@errand/observe'
+import { type ClusterConfig, type Job, type KubeClient, KubeError, type Pod, sandboxJob, shapeKey } from '@errand/kube'
+import type { DoctorReport, ExamineTargets } from '../doctor/examine.ts'
+import type { RunExecutor } from '../executor.ts'
+import { examineCluster } from './examineCluster.ts'
+import { clusterFault } from './clusterFault.ts'
+import type { ClusterView } from './clusterView.ts'
+import { shapeOf } from './shapeOf.ts'
+import type { WarmPool } from './warmPool.ts'
+
+export interface ClusterDeps {
+  readonly engine: EngineDeps
+  readonly client: KubeClient
+  readonly view: ClusterView
+  readonly config: ClusterConfig
+  readonly pool: WarmPool
+  readonly log: Logger
+  readonly ready: () => Promise<void>
+  readonly destroy: (name: string) => Promise<void>
+}
+
+/** A Job without a row was made by nobody that lives: its row is written before. */
+const ORPHAN_MS = 30_000
+/** Waits for persons do not count against a run's time, so the cluster's own limit is far beyond it. */
+const DEADLINE_SECONDS = 14 * 24 * 3600
+
+/** Runs in Jobs of a cluster. What is asked for is in the table of sandboxes; what is there, the watches say. */
+export class ClusterRuns implements RunExecutor {
+  readonly name = 'kubernetes'
+  readonly #deps: ClusterDeps
+  /** What was last seen of a sandbox, so that only news wake its run. */
+  readonly #told = new Map<string, string>()
+
+  constructor(deps: ClusterDeps) {
+    this.#deps = deps
+  }
+
+  async look(runId: RunId): Promise<Seen> {
+    const { engine, view } = this.#deps
+    const row = await readSandboxOfRun(runId, engine)
+    if (row === undefined) return { kind: 'nothing' }
+    if (row.failure !== null) return ended(row.failure.code, row.failure.detail)
+    if (row.claimedFrom !== null && row.podAddress !== null && row.claimedFrom !== row.podAddress)
+      return ended('sandbox.impostor', `Its pod is ${row.podAddress}; the claim came from ${row.claimedFrom}.`)
+    await view.synced
+    const trouble = view.trouble()
+    const job = view.job(row.id) ?? (await this.#readJob(row.id))
+    if (job === null) return { kind: 'nothing' }
+    const seen = view.seen(row.id, job)
+    if (trouble === null || seen.kind !== 'running' || row.claimedAt !== null) return seen
+    return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }
+  }
+
+  async start(claim: ClaimedRun): Promise<{ limits: string } | null> {
+    const { engine, config, pool, client, ready } = this.#deps
+    const shape = shapeOf(claim.agentSpec)
+    const key = shapeKey(shape, config)
+    const limits = `memory ${shape.memoryMib} MiB, ${shape.cpus} CPUs, disk ${shape.diskMib} MiB`
+    const warm = await takeWarmSandbox({ claim, shape: key }, engine)
+    pool.wanted({ orgId: claim.orgId, key, shape, isHit: warm !== undefined })
+    if (warm !== undefined) return { limits }
+    const row = await prepareSandbox({ claim, name: `errand-${claim.runId}`, shape: key }, engine)
+    if (row === undefined) return null
+    try {
+      await ready()
+      const input = { name: row.id, orgId: claim.orgId, shape, deadlineSeconds: DEADLINE_SECONDS }
+      await client.create('Job', sandboxJob(input, config))
+    } catch (error) {
+      if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw clusterFault(error)
+    }
+    return { limits }
+  }
+
+  async kill(runId: RunId): Promise<void> {
+    const row = await readSandboxOfRun(runId, this.#deps.engine)
+    if (row !== undefined) await this.#deps.destroy(row.id)
+  }
+
+  async remove(runId: RunId): Promise<void> {
+    const row = await readSandboxOfRun(runId, this.#deps.engine)
+    if (row === undefined) return
+    await this.#deps.destroy(row.id)
+    await dropSandbox(row.id, this.#deps.engine)
+    this.#told.delete(row.id)
+  }
+
+  async list(): Promise<readonly RunId[]> {
+    return (await listSandboxes(this.#deps.engine)).flatMap(({ runId }) => (runId === null ? [] : [runId]))
+  }
+
+  async tidy(): Promise<void> {
+    const { engine, view, log, ready, destroy } = this.#deps
+    await view.synced
+    await ready()
+    await sweepSandboxes(engine)
+    const known = new Set((await listSandboxes(engine)).map(({ id }) => id))
+    const orphans = view.names().filter((name) => !known.has(name) && this.#isOld(name))
+    for (const name of orphans) {
+      log.warn({ op: 'sandbox.sweep', name }, 'removing a Job that belongs to no sandbox')
+      await destroy(name)
+    }
+  }
+
+  async lastWords(runId: RunId): Promise<{ text: string; isLauncher: boolean } | null> {
+    const row = await readSandboxOfRun(runId, this.#deps.engine)
+    const pod = row === undefined ? null : this.#deps.view.pod(row.id)?.metadata?.name
+    if (pod === null || pod === undefined) return null
+    const { client, config } = this.#deps
+    const text = (await client.logs(config.namespace, pod, { tailLines: 20 }))?.trim().slice(-500) ?? ''
+    return text === '' ? null : { text, isLauncher: false }
+  }
+
+  onExit(listener: (runId: RunId) => void): { close(): void } {
+    const { view, log } = this.#deps
+    return view.onChange((name) => {
+      this.#hear(name).then(
+        (runId) => runId !== null && listener(runId),
+        (error: unknown) => log.warn({ op: 'sandbox.hear', ok: false, name, error }, 'a change could not be told'),
+      )
+    })
+  }
+
+  examine(targets: ExamineTargets): Promise<DoctorReport> {
+    return examineCluster(targets, this.#deps)
+  }
+
+  /** The pod's uid and address go into its row; the run is woken when something of its sandbox is news. */
+  async #hear(name: string): Promise<RunId | null> {
+    const { engine, view } = this.#deps
+    const pod = view.pod(name)
+    const seen = view.seen(name)
+    const told = JSON.stringify([idOf(pod), view.job(name) === null, { ...seen, since: null }])
+    if (this.#told.get(name) === told) return null
+    this.#told.set(name, told)
+    if (pod !== null) await noteSandboxPod({ name, ...idOf(pod) }, engine)
+    if (seen.kind === 'running' && seen.waiting === undefined && pod === null) return null
+    return (await readSandbox(name, engine))?.runId ?? null
+  }
+
+  /** The watch may be a moment behind what this very process has made. */
+  async #readJob(name: string): Promise<Job | null> {
+    const { client, config } = this.#deps
+    try {
+      return await client.get('Job', { namespace: config.namespace, name })
+    } catch (error) {
+      throw clusterFault(error)
+    }
+  }
+
+  #isOld(name: string): boolean {
+    const { view, engine } = this.#deps
+    const made = (view.job(name) ?? view.pod(name))?.metadata?.creationTimestamp
+    return made !== undefined && engine.now().getTime() - Date.parse(String(made)) > ORPHAN_MS
+  }
+}
+
+function ended(code: NonNullable<SandboxView['failure']>['code'], detail: string): Seen {
+  return { kind: 'exited', exitCode: null, isOutOfMemory: false, code, detail }
+}
+
+function idOf(pod: Pod | null): { uid: string; address: string | null } {
+  return { uid: pod?.metadata?.uid ?? '', address: pod?.status?.podIP ?? null }
+}

@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Seen } from '@errand/domain'
+import { type Event, type Informer, type Job, type KubeClient, observe, type Pod, SANDBOX_LABEL } from '@errand/kube'
+
+const GONE_MS = 60_000
+
+/** What the cluster says of our namespace, kept up to date by watches. */
+export class ClusterView {
+  readonly synced: Promise<unknown>
+  readonly #now: () => Date
+  readonly #jobs = new Map<string, Job>()
+  readonly #pods = new Map<string, Pod>()
+  readonly #events = new Map<string, Map<string, Event>>()
+  readonly #informers: readonly Pick<Informer<'Job'>, 'synced' | 'trouble' | 'close'>[]
+  readonly #listeners = new Set<(name: string) => void>()
+  readonly #waiters = new Map<string, Set<() => void>>()
+
+  constructor({ client, namespace, now }: { client: KubeClient; namespace: string; now: () => Date }) {
+    this.#now = now
+    const ours = { namespace, labelSelector: SANDBOX_LABEL }
+    this.#informers = [
+      client.watch('Job', ours, {
+        changed: (job) => this.#keep(this.#jobs, nameOf(job), job),
+        deleted: (job) => this.#forget(this.#jobs, nameOf(job)),
+      }),
+      client.watch('Pod', ours, {
+        changed: (pod) => this.#keep(this.#pods, nameOf(pod), pod),
+        deleted: (pod) => this.#forgetPod(pod),
+      }),
+      client.watch(
+        'Event',
+        { namespace },
+        {
+          changed: (event) => this.#hear(event),
+          deleted: (event) => void this.#events.get(subjectOf(event))?.delete(event.metadata?.uid ?? ''),
+        },
+      ),
+    ]
+    this.synced = Promise.all(this.#informers.map((informer) => informer.synced))
+  }
+
+  job(name: string): Job | null {
+    return this.#jobs.get(name) ?? null
+  }
+
+  pod(name: string): Pod | null {
+    return this.#pods.get(name) ?? null
+  }
+
+  /** Of every sandbox that the cluster has something of. */
+  names(): readonly string[] {
+    return [...new Set([...this.#jobs.keys(), ...this.#pods.keys()])]
+  }
+
+  /** `job`: as just read, where the watch may not have told of it yet. */
+  seen(name: string, job: Job | null = this.job(name)): Seen {
+    const pod = this.pod(name)
+    const subjects = [`Job/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
+    const events = subjects.flatMap((subject) => [...(this.#events.get(subject)?.values() ?? [])])
+    return observe({ job, pod, events, now: this.#now() })
+  }
+
+  /** Since when nothing is heard of the cluster, and why. */
+  trouble(): { readonly since: Date; readonly error: Error } | null {
+    return this.#informers.map((informer) => informer.trouble()).find((one) => one !== null) ?? null
+  }
+
+  /** Told of each change of a sandbox's Job, pod or events. */
+  onChange(listener: (name: string) => void): { close(): void } {
+    this.#listeners.add(listener)
+    return { close: () => this.#listeners.delete(listener) }
+  }
+
+  /** Resolves when neither Job nor pod of it is left; rejects after a minute. */
+  async gone(name: string): Promise<void> {
+    const until = new AbortController()
+    const waiters = this.#waiters.get(name) ?? new Set()
+    this.#waiters.set(name, waiters)
+    const isGone = new Promise<void>((resolve) => waiters.add(resolve))
+    const timeout = delay(GONE_MS, 'late' as const, { signal: until.signal })
+    try {
+      this.#tellGone(name)
+      const first = await Promise.race([isGone, timeout])
+      if (first === 'late') throw new Error(`${name} is still there ${GONE_MS / 1000} s after it was deleted`)
+    } finally {
+      until.abort()
+      // Aborted just now.
+      timeout.catch(() => undefined)
+      if (waiters.size === 0) this.#waiters.delete(name)
+    }
+  }
+
+  close(): void {
+    for (const informer of this.#informers) informer.close()
+    this.#listeners.clear()
+  }
+
+  #keep<T>(kept: Map<string, T>, name: string, object: T): void {
+    kept.set(name, object)
+    this.#tell(name)
+  }
+
+  #forget<T>(kept: Map<string, T>, name: string): void {
+    kept.delete(name)
+    if (kept === this.#jobs) this.#events.delete(`Job/${name}`)
+    this.#tellGone(name)
+    this.#tell(name)
+  }
+
+  /** A Job has one pod; should an older one go late, the newer stays. */
+  #forgetPod(pod: Pod): void {
+    const name = nameOf(pod)
+    this.#events.delete(`Pod/${pod.metadata?.name ?? ''}`)
+    if (this.pod(name)?.metadata?.uid === pod.metadata?.uid) this.#forget(this.#pods, name)
+  }
+
+  #hear(event: Event): void {
+    const subject = subjectOf(event)
+    const heard = this.#events.get(subject) ?? new Map<string, Event>()
+    heard.set(event.metadata?.uid ?? '', event)
+    this.#events.set(subject, heard)
+    const [kind, name = ''] = subject.split('/')
+    if (kind === 'Job') this.#tell(name)
+    else for (const [sandbox, pod] of this.#pods) if (pod.metadata?.name === name) this.#tell(sandbox)
+  }
+
+  #tell(name: string): void {
+    for (const listener of this.#listeners) listener(name)
+  }
+
+  #tellGone(name: string): void {
+    if (this.#jobs.has(name) || this.#pods.has(name)) return
+    for (const resolve of this.#waiters.get(name) ?? []) resolve()
+    this.#waiters.delete(name)
+  }
+}
+
+function nameOf(object: Job | Pod): string {
+  return object.metadata?.labels?.[SANDBOX_LABEL] ?? ''
+}
+
+function subjectOf(event: Event): string {
+  return `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`
+}

@@ -1,0 +1,46 @@
+import type { EngineDeps } from '@errand/engine'
+import type { ClusterConfig, KubeClient } from '@errand/kube'
+import type { BoundaryCheck } from '@errand/sandbox'
+import type { DoctorReport, ExamineTargets } from '../doctor/examine.ts'
+import { proveRun } from '../doctor/proveRun.ts'
+
+interface Deps {
+  readonly engine: EngineDeps
+  readonly client: KubeClient
+  readonly config: ClusterConfig
+}
+
+const LEVEL = 'pod-security.kubernetes.io/enforce'
+
+/** Asks the cluster what guards the namespace, then fires a real run that tries the wall from inside its pod. */
+export async function examineCluster({ owner }: ExamineTargets, deps: Deps): Promise<DoctorReport> {
+  const machine = await guards(deps)
+  const boundary = owner === undefined ? [] : await proveRun(owner, deps)
+  return { machine, boundary, isIsolated: true }
+}
+
+async function guards({ client, config }: Deps): Promise<readonly BoundaryCheck[]> {
+  const { namespace } = config
+  const [found, policies] = await Promise.all([
+    client.get('Namespace', { name: namespace }),
+    client.list('NetworkPolicy', { namespace }),
+  ])
+  const level = found?.metadata?.labels?.[LEVEL]
+  const shutsAll = policies.filter(
+    ({ spec }) => spec?.podSelector !== undefined && Object.keys(spec.podSelector).length === 0,
+  )
+  return [
+    {
+      name: 'Pods of runs are restricted',
+      ok: level === 'restricted',
+      tried: `read the Pod Security level of namespace ${namespace}`,
+      happened: level ?? 'none is set',
+    },
+    {
+      name: 'A policy shuts every pod of the namespace in',
+      ok: shutsAll.length > 0,
+      tried: `read the network policies of namespace ${namespace}`,
+      happened: shutsAll.map(({ metadata }) => metadata?.name ?? '').join(', ') || 'there is none',
+    },
+  ]
+}

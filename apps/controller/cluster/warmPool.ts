@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import type { OrgId } from '@errand/contracts'
+import {
+  addToPool,
+  dismissFromPool,
+  dropSandbox,
+  type EngineDeps,
+  listSandboxes,
+  listShapes,
+  type SandboxView,
+  wantShape,
+  type WarmShape,
+} from '@errand/engine'
+import type { Logger } from '@errand/observe'
+import { type ClusterConfig, type KubeClient, sandboxJob, type SandboxShape, shapeKey } from '@errand/kube'
+import { every } from '../loops/every.ts'
+import type { ClusterView } from './clusterView.ts'
+
+export interface PoolConfig {
+  /** Warm sandboxes of each shape; 0: none. */
+  readonly size: number
+  /** A shape that no run wanted for so long is not kept warm any more. */
+  readonly idleMs: number
+  /** None waits longer than this: the image may have moved on. */
+  readonly oldestMs: number
+  /** How often it is looked whether one is missing. Of those that are missing, one is made at a time. */
+  readonly everyMs: number
+}
+
+export const POOL_DEFAULTS = { size: 2, idleMs: 30 * 60_000, oldestMs: 6 * 3_600_000, everyMs: 500 } as const
+
+export interface PoolDeps {
+  readonly engine: EngineDeps
+  readonly client: KubeClient
+  readonly view: ClusterView
+  readonly config: ClusterConfig
+  readonly log: Logger
+  readonly ready: () => Promise<void>
+  readonly destroy: (name: string) => Promise<void>
+  readonly delay: Parameters<typeof every>[2]['delay']
+}
+
+interface Wanted {
+  readonly orgId: OrgId
+  readonly key: string
+  readonly shape: SandboxShape
+  readonly isHit: boolean
+}
+
+/** A longest life for a pod of the pool, and the run that takes it. */
+const DEADLINE_SECONDS = 14 * 24 * 3600
+/** One that has not proven its wall by then never will. */
+const UNPROVEN_MS = 120_000
+
+/**
+ * Keeps idle sandboxes that have proven their wall, of every shape that runs wanted lately. Each is used once. What is
+ * missing is made one at a time, so that the filling takes no more of a node than one more run would; after half an
+ * hour without a run there is none left.
+ */
+export class WarmPool {
+  readonly #config: PoolConfig
+  readonly #deps: PoolDeps
+  #loop: { close(): Promise<void> } | null = null
+
+  constructor(config: PoolConfig, deps: PoolDeps) {
+    this.#config = config
+    this.#deps = deps
+  }
+
+  start(): void {
+    if (this.#config.size === 0) return
+    this.#loop = every({ op: 'pool.fill', ms: this.#config.everyMs }, () => this.pass(), this.#deps)
+  }
+
+  async close(): Promise<void> {
+    await this.#loop?.close()
+  }
+
+  /** A run asked for a sandbox; not waited for, because the run is what matters. */
+  wanted({ orgId, key, shape, isHit }: Wanted): void {
+    const { engine, log } = this.#deps
+    wantShape({ orgId, shape: key, spec: shape, isHit }, engine).catch((error: unknown) => {
+      log.warn({ op: 'pool.wanted', ok: false, error }, 'a wanted shape could not be noted; it stays cold')
+    })
+  }
+
+  async pass(): Promise<void> {
+    const { engine, view } = this.#deps
+    await view.synced
+    const now = engine.now().getTime()
+    const shapes = (await listShapes(engine)).filter(({ wantedAt }) => now - wantedAt.getTime() < this.#config.idleMs)
+    const warm = (await listSandboxes(engine)).filter(({ runId }) => runId === null)
+    const isKept = (row: SandboxView) =>
+      shapes.some(({ orgId, shape }) => orgId === row.orgId && shape === row.shape) && this.#isFit(row, now)
+    await this.#dismiss(warm.filter((row) => !isKept(row)))
+    const kept = warm.filter(isKept)
+    if (kept.some(({ provenAt }) => provenAt === null)) return
+    const short = shapes.find((one) => this.#isCurrent(one) && countOf(one, kept) < this.#config.size)
+    if (short !== undefined) await this.#add(short)
+  }
+
+  /** A new version of Errand, or another configuration, makes other pods: the old ones are of no use. */
+  #isCurrent({ spec, shape }: WarmShape): boolean {
+    return shapeKey(spec, this.#deps.config) === shape
+  }
+
+  #isFit({ id, failure, createdAt, provenAt, dismissedAt }: SandboxView, now: number): boolean {
+    const age = now - createdAt.getTime()
+    if (failure !== null || dismissedAt !== null || age > this.#config.oldestMs) return false
+    if (provenAt === null) return age < UNPROVEN_MS
+    const seen = this.#deps.view.seen(id)
+    return seen.kind === 'running'
+  }
+
+  async #add({ orgId, shape, spec }: WarmShape): Promise<void> {
+    const { engine, client, config, ready } = this.#deps
+    const name = `errand-warm-${randomBytes(6).toString('hex')}`
+    await ready()
+    if (!(await addToPool({ name, orgId, shape, most: this.#config.size }, engine))) return
+    await client.create('Job', sandboxJob({ name, orgId, shape: spec, deadlineSeconds: DEADLINE_SECONDS }, config))
+  }
+
+  /** Told first, so that no run takes one that is about to go. */
+  async #dismiss(rows: readonly SandboxView[]): Promise<void> {
+    const { engine, destroy } = this.#deps
+    const told = await dismissFromPool(
+      rows.filter(({ dismissedAt }) => dismissedAt === null).map(({ id }) => id),
+      engine,
+    )
+    const left = rows.filter(({ dismissedAt }) => dismissedAt !== null).map(({ id }) => id)
+    for (const name of [...told, ...left]) {
+      await destroy(name)
+      await dropSandbox(name, engine)
+    }
+  }
+}
+
+function countOf({ orgId, shape }: WarmShape, rows: readonly SandboxView[]): number {
+  return rows.filter((row) => row.orgId === orgId && row.shape === shape).length
+}

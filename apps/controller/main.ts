@@ -1,0 +1,61 @@
+import { openRunFeed } from '@errand/engine'
+import { inClusterSource, kubeconfigSource } from '@errand/kube'
+import { createMetrics, runProcess } from '@errand/observe'
+import { migrate, openBlobs, openDatabase, openListener } from '@errand/store'
+import { startCluster } from './cluster/startCluster.ts'
+import { readConfig } from './config.ts'
+import { startController } from './start.ts'
+
+/** Sandboxes go on without a controller, so it may end quickly. */
+const STOP_MS = 20_000
+const RUNS_AT_ONCE = 16
+
+const SEALS_NOTHING = {
+  keyId: '',
+  publicKey: '',
+  seal: () => Promise.reject(new Error('a controller seals nothing')),
+}
+
+const config = readConfig()
+
+await runProcess({ name: 'controller', level: config.logLevel, stopMs: STOP_MS }, async ({ log, part }) => {
+  const { databaseUrl: url, cluster, warmPods, kubeconfig } = config
+  const now = () => new Date()
+  const db = await part({
+    name: 'database',
+    start: () => Promise.resolve(openDatabase({ url, log, name: 'errand-controller' })),
+    close: (opened) => opened.close(),
+  })
+  await migrate(db)
+  const listener = await part({
+    name: 'listener',
+    start: () => openListener({ url, log }),
+    close: (opened) => opened.close(),
+  })
+  const feed = await part({
+    name: 'feed',
+    start: () => openRunFeed({ listener }),
+    close: async (opened) => opened.close(),
+  })
+  const engine = {
+    db,
+    log,
+    now,
+    feed,
+    sealer: SEALS_NOTHING,
+    blobs: await openBlobs(config.blobsFolder),
+    capabilities: () => ({ mayRunAnyAgent: true }),
+    maxLiveRuns: cluster.quota?.pods ?? RUNS_AT_ONCE,
+  }
+  const source = kubeconfig === null ? inClusterSource() : kubeconfigSource(kubeconfig)
+  const { runs } = await part({
+    name: 'cluster',
+    start: () => Promise.resolve(startCluster({ cluster, pool: { size: warmPods }, source }, { engine, log })),
+    close: (opened) => opened.close(),
+  })
+  await part({
+    name: 'controller',
+    start: () => startController({}, { engine, executor: runs, listener, log, metrics: createMetrics() }),
+    close: (opened) => opened.close(),
+  })
+})

@@ -1,0 +1,91 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { localRuns, type RunExecutor, startCluster } from '@errand/controller-app'
+import type { EngineDeps } from '@errand/engine'
+import { inClusterSource, kubeconfigSource } from '@errand/kube'
+import type { Logger, StartPart } from '@errand/observe'
+import { type Capabilities, detectLimiter, localExecutor } from '@errand/sandbox'
+import type { LocalConfig } from '../config.ts'
+import type { DataFolder } from './dataFolder.ts'
+import { defaultLiveRuns, seenMachine } from './machine.ts'
+
+/** Where the sandboxes of runs live: on this machine, or on a cluster. */
+export interface RunsPlace {
+  /** Live runs at once unless the settings say otherwise. */
+  readonly maxLiveRuns: number
+  isIsolated(): boolean
+  /** One sentence each. */
+  words(): readonly string[]
+  mayRunAnyAgent(): boolean
+  open(engine: EngineDeps): Promise<RunExecutor>
+}
+
+interface Given {
+  readonly part: StartPart
+  readonly log: Logger
+  readonly now: () => Date
+}
+
+export function runsPlace(config: LocalConfig, folder: DataFolder, given: Given): Promise<RunsPlace> {
+  const { cluster } = config
+  return cluster === null ? onThisMachine(config, folder, given) : Promise.resolve(onCluster(cluster, given))
+}
+
+async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, log, now }: Given): Promise<RunsPlace> {
+  const { claudePath, runnerPath, uids, mayRunUnisolated } = config
+  const places = { folder: folder.sandboxes, gatewayFolder: folder.gateway, nodePath: process.execPath }
+  const isRoot = process.getuid?.() === 0
+  const executor = await part({
+    name: 'sandboxes',
+    start: () =>
+      Promise.resolve(
+        localExecutor(
+          { ...places, claudePath, runnerPath, uids },
+          { log: log.child({ part: 'sandbox' }), now, limiter: detectLimiter(), isRoot },
+        ),
+      ),
+    close: (opened) => opened.close(),
+  })
+  const machine = await seenMachine(executor)
+  return {
+    maxLiveRuns: defaultLiveRuns({ cores: availableParallelism(), memoryMib: totalmem() / 2 ** 20 }),
+    isIsolated: () => machine().isolation !== 'none',
+    words: () => machineWords(machine(), mayRunUnisolated),
+    mayRunAnyAgent: () => machine().isolation !== 'none' || mayRunUnisolated,
+    open: (engine) =>
+      Promise.resolve(localRuns({ engine, executor, log: log.child({ part: 'controller' }), mayRunUnisolated })),
+  }
+}
+
+const RUNS_ON_A_CLUSTER = 16
+
+function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }: Given): RunsPlace {
+  const { cluster, warmPods, kubeconfig } = settings
+  const { namespace } = cluster
+  return {
+    maxLiveRuns: cluster.quota?.pods ?? RUNS_ON_A_CLUSTER,
+    isIsolated: () => true,
+    words: () => [`Runs live in pods of the namespace ${namespace}; each proves its wall before anything starts.`],
+    mayRunAnyAgent: () => true,
+    async open(engine) {
+      const opened = await part({
+        name: 'cluster',
+        start: () => {
+          const source = kubeconfig === null ? inClusterSource() : kubeconfigSource(kubeconfig)
+          const pool = { size: warmPods }
+          return Promise.resolve(
+            startCluster({ cluster, pool, source }, { engine, log: log.child({ part: 'cluster' }) }),
+          )
+        },
+        close: (started) => started.close(),
+      })
+      return opened.runs
+    },
+  }
+}
+
+function machineWords(seen: Capabilities, mayRunUnisolated: boolean): readonly string[] {
+  if (seen.isolation !== 'none') return [`Sandboxes are isolated by ${seen.isolation}; limits: ${seen.limitWords}.`]
+  const consequence = mayRunUnisolated ? 'every agent runs without a wall, as you allowed' : 'only the demo agent runs'
+  const remedy = seen.remedy === null ? [] : [`To mend it: ${seen.remedy}.`]
+  return [`This machine cannot isolate sandboxes (${seen.why ?? 'unknown reason'}): ${consequence}.`, ...remedy]
+}
