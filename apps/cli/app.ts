@@ -152,6 +152,7 @@ const exportYaml = command(async () => (await import('./commands/yaml.ts')).expo
 export async function buildApp() {
   const { agents, credentials, repos, tokens } = await import('./app/configuration.ts')
   const { answer, note } = await import('./app/talk.ts')
+  const { image } = await import('./app/image.ts')
   const { claimLink, doctor, login, settings, up, version } = await import('./app/system.ts')
   const root = buildRouteMap<string, Cli>({
     docs: { brief: 'Errand: fire off a task, come back to what it left' },
@@ -174,6 +175,7 @@ export async function buildApp() {
       tokens,
       login,
       doctor,
+      image,
       claimLink,
       up,
       version,

@@ -17,6 +17,8 @@ export interface CliConfig {
   readonly token: string | null
   readonly dataDir: string
   readonly loginFile: string
+  /** For what can be made again. */
+  readonly cacheFolder: string
   readonly hasColor: boolean
   /** A variable that a document of `errand apply` refers to. */
   readonly variable: (name: string) => string | null
@@ -29,6 +31,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     url: given('ERRAND_URL')?.replace(/\/+$/, '') ?? null,
     token: given('ERRAND_TOKEN'),
     dataDir: resolve(given('ERRAND_DATA_DIR') ?? join(ROOT, '.errand')),
+    cacheFolder: join(given('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'errand'),
     loginFile: join(configHome, 'errand', 'login.json'),
     hasColor: given('NO_COLOR') === null && given('TERM') !== 'dumb',
     variable: given,

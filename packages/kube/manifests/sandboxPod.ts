@@ -90,7 +90,7 @@ function environment(name: string, config: ClusterConfig): EnvVar[] {
 }
 
 function copier(config: ClusterConfig): Container {
-  const script = 'set -e; cp -R /bin /runner.mjs /tools/; chmod 0711 /tools/bin/node; chmod 0755 /tools /tools/bin'
+  const script = 'set -e; cp -R /bin /runner.mjs /tools/; chmod 0711 /tools/bin/node'
   return {
     name: TOOLS_CONTAINER,
     image: config.toolsImage,
