@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { Fault, type RequestId } from '@errand/contracts'
 import type { RunGrant } from '@errand/engine'
 import type { GatewayDeps } from './deps.ts'
+import type { Origin } from './origin.ts'
 
-export const TRAFFICS = ['runner', 'llm', 'git', 'egress'] as const
-/** `runner` is the runner's own; the others are the agent's, forwarded by the runner. */
+export const TRAFFICS = ['sandbox', 'runner', 'llm', 'git', 'egress'] as const
+/** `sandbox` is a runner's that has no run yet, `runner` its own; the others are the agent's, forwarded by the runner. */
 export type Traffic = (typeof TRAFFICS)[number]
 
 /** Where an answer goes: an HTTP response, or the raw connection of a CONNECT (`head` is what came after its headers). */
@@ -20,6 +21,7 @@ export interface Call {
   readonly method: string
   /** As the caller wrote it: path and query; for egress an absolute address, or `host:port` of a CONNECT. */
   readonly target: string
+  readonly origin: Origin
   readonly request: IncomingMessage
   readonly reply: Reply
   /** Aborts when the caller goes away. Whatever a stage opened upstream has to be closed then. */

@@ -1,3 +1,11 @@
+/** Where the sandboxes of a cluster find this gateway. A port of 0 takes any. */
+export interface SandboxListen {
+  readonly host: string
+  readonly port: number
+  /** Answers everybody and says nothing: only the policy of the cluster closes it, and that is how a sandbox sees its wall. */
+  readonly canaryPort: number
+}
+
 /** What the process that runs a gateway tells it. Everything but the socket has a default for use; tests shorten times. */
 export interface GatewayConfig {
   /** A unix socket. Its folder is what sandboxes see, so a restarted gateway's new socket is found by live ones. */
@@ -18,6 +26,8 @@ export interface GatewayConfig {
   readonly requestPollMs: number
   /** How often pull requests whose time has come are looked for. */
   readonly pullPollMs: number
+  /** Null where all sandboxes are on this machine. */
+  readonly sandboxListen: SandboxListen | null
 }
 
 export const GATEWAY_DEFAULTS = {
@@ -28,4 +38,5 @@ export const GATEWAY_DEFAULTS = {
   demoWordMs: 12,
   requestPollMs: 5_000,
   pullPollMs: 15_000,
+  sandboxListen: null,
 } as const satisfies Omit<GatewayConfig, 'socketPath' | 'repositoriesFolder'>

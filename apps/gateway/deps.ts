@@ -9,6 +9,8 @@ import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
 import type { Upstreams } from './llm/upstreams.ts'
 import type { CredentialOpener } from './openCredential.ts'
+import type { RefusalLimit } from './sandbox/refusalLimit.ts'
+import type { SandboxWakes } from './sandbox/sandboxWakes.ts'
 
 /** Built once by `startGateway`; each traffic adds what only it needs under its own name. */
 export interface GatewayDeps {
@@ -29,6 +31,10 @@ export interface GatewayDeps {
   readonly git: GitDeps
   readonly egress: EgressDeps
   readonly branches: BranchReader
+  /** Who waits for a run, on a cluster. */
+  readonly sandboxWakes: SandboxWakes
+  /** What was refused to whom that has no token. */
+  readonly refusals: RefusalLimit
   /** One pull request at a time for each branch. */
   readonly pullTurns: Places
   /** Removes a local repository's folder; the row is gone already. */

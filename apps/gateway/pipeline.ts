@@ -7,23 +7,26 @@ import { forwardToModel } from './llm/forwardToModel.ts'
 import { injectModelCredential } from './llm/injectModelCredential.ts'
 import { answerRunner } from './runner/answerRunner.ts'
 import { authenticateRun } from './stages/authenticateRun.ts'
+import { answerSandbox } from './sandbox/answerSandbox.ts'
 import { recordCall } from './stages/recordCall.ts'
 import { stripReservedHeaders } from './stages/stripReservedHeaders.ts'
 
 /** Read top to bottom: this is the order, and this table is the only place that knows it. */
 // oxfmt-ignore
 const STAGES: readonly (readonly [Stage, ...Traffic[]])[] = [
-  [stripReservedHeaders,  'runner', 'llm', 'git', 'egress'],
-  [authenticateRun,       'runner', 'llm', 'git', 'egress'],
-  [checkBudget,                     'llm'                 ],
-  [recordCall,            'runner', 'llm', 'git', 'egress'],
+  [stripReservedHeaders,             'runner', 'llm', 'git', 'egress'],
+  [authenticateRun,                  'runner', 'llm', 'git', 'egress'],
+  [checkBudget,                                'llm'                 ],
+  [recordCall,            'sandbox', 'runner', 'llm', 'git', 'egress'],
   // Last before the wire: nothing after an injection may log a header.
-  [injectModelCredential,           'llm'                 ],
-  [answerRunner,          'runner'                        ],
-  [forwardToModel,                  'llm'                 ],
+  [injectModelCredential,                      'llm'                 ],
+  // Who has no token yet shows a ticket instead, and gets nothing else.
+  [answerSandbox,         'sandbox'                                  ],
+  [answerRunner,                     'runner'                        ],
+  [forwardToModel,                             'llm'                 ],
   // Each adds a host's credential as it sends on, and logs no header either.
-  [forwardGit,                             'git'          ],
-  [forwardEgress,                                 'egress'],
+  [forwardGit,                                        'git'          ],
+  [forwardEgress,                                            'egress'],
 ]
 
 /** Takes one call through the stages of its traffic, until one has answered it. Throws what a stage throws. */

@@ -7,6 +7,7 @@ import { refuseModelCall } from './llm/refuseModelCall.ts'
 
 /** How a refusal crosses each protocol so that its words reach the person. */
 const REFUSALS: Readonly<Record<Traffic, (call: Call, fault: Fault) => void>> = {
+  sandbox: refuseAsFault,
   runner: refuseAsFault,
   llm: refuseModelCall,
   git: refuseGit,

@@ -5,6 +5,7 @@ import { wideEvent } from '@errand/observe'
 import { writeJson } from './answer.ts'
 import type { Call, Reply, Traffic } from './call.ts'
 import type { GatewayDeps } from './deps.ts'
+import { originOf } from './origin.ts'
 import { runPipeline } from './pipeline.ts'
 import { refuse } from './refuse.ts'
 import { trafficOf } from './traffic.ts'
@@ -66,6 +67,7 @@ async function serve(
     traffic,
     method: request.method ?? '',
     target: request.url ?? '',
+    origin: originOf(request.socket),
     request,
     reply,
     signal: abort.signal,
@@ -147,4 +149,10 @@ function drain(request: IncomingMessage): void {
 }
 
 /** Runner calls come several times a second from each run; the others are what a person may ask about later. */
-const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = { runner: 'debug', llm: 'info', git: 'info', egress: 'info' }
+const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = {
+  sandbox: 'info',
+  runner: 'debug',
+  llm: 'info',
+  git: 'info',
+  egress: 'info',
+}

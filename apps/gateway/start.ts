@@ -3,7 +3,7 @@ import { type Actor, appendEvents, type EngineDeps } from '@errand/engine'
 import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
-import { type GatewayConfig, GATEWAY_DEFAULTS } from './config.ts'
+import { type GatewayConfig, GATEWAY_DEFAULTS, type SandboxListen } from './config.ts'
 import type { GatewayDeps } from './deps.ts'
 import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
 import { createEgressDeps } from './egress/createEgressDeps.ts'
@@ -19,6 +19,9 @@ import { createCredentialOpener } from './openCredential.ts'
 import { lookAtDuePulls } from './pull/lookLoop.ts'
 import { answerRequests } from './requests/answerRequests.ts'
 import { type RunRef, runRecorder } from './runRecorder.ts'
+import { takeInSandboxes } from './sandbox/takeInSandboxes.ts'
+import { createRefusalLimit } from './sandbox/refusalLimit.ts'
+import { createSandboxWakes } from './sandbox/sandboxWakes.ts'
 import { createGatewayServer } from './server.ts'
 
 export type { GatewayConfig } from './config.ts'
@@ -42,6 +45,8 @@ export type StartConfig = Pick<GatewayConfig, 'socketPath' | 'repositoriesFolder
 
 export interface Gateway {
   readonly socketPath: string
+  /** Where the sandboxes of a cluster find it, with the ports that it really has. */
+  readonly sandboxes: SandboxListen | null
   /** Git of local repositories for a person, whom the front door has authenticated. */
   readonly ownerGit: OwnerGitHandler
   /** Refuses what waits, cuts what streams, gives up the socket. Runners try again until another gateway is there. */
@@ -49,58 +54,30 @@ export interface Gateway {
 }
 
 /** Starts a gateway on a unix socket. Resolves when it answers. */
-export async function startGateway(
-  options: StartConfig,
-  {
-    engine,
-    opener,
-    listener,
-    log: parentLog,
-    now,
-    owner,
-    metrics,
-    tracing = noTracing,
-    network = systemNetwork,
-  }: StartDeps,
-): Promise<Gateway> {
-  const config: GatewayConfig = { ...GATEWAY_DEFAULTS, ...options }
-  const upstreams = createUpstreams()
-  const log = parentLog.child({ part: 'gateway' })
-  const credentials = createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now })
-  const recorder = runRecorder({ append: (run, event) => recordEvent(run, event, engine), log })
-  const git = createGitDeps({ engine, credentials, network, recorder, log, ...config })
+export async function startGateway(options: StartConfig, start: StartDeps): Promise<Gateway> {
+  const { engine, listener, owner } = start
+  const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start)
+  const { config, log, git, upstreams } = deps
   await git.repositories.sweep()
-  const deps: GatewayDeps = {
-    engine,
-    config,
-    log,
-    metrics,
-    tracing,
-    now,
-    credentials,
-    upstreams,
-    spending: createSpending(),
-    budgetsReached: new Set(),
-    git,
-    egress: createEgressDeps({ engine, network, recorder }),
-    branches: branchReader({ git, now }),
-    pullTurns: createPlaces(1),
-    removeRepository: (repository) => git.repositories.remove(repository),
-  }
   const gateway = createGatewayServer(deps)
   const requests = await answerRequests(deps, (wake) =>
     listener.hear(CHANNELS.gatewayRequests, { onPayload: wake, onMissed: wake }),
   )
   const looks = lookAtDuePulls(deps)
+  const sandboxes = await takeInSandboxes(gateway.server, deps, (hearer) => listener.hear(CHANNELS.sandboxWake, hearer))
   await listenOnSocket(gateway.server, config.socketPath)
   const seeding = new AbortController()
   const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
   return {
     socketPath: config.socketPath,
+    sandboxes: sandboxes?.at ?? null,
     ownerGit: ownerGitHandler(git),
     async close() {
       seeding.abort()
-      const closed = new Promise<void>((resolve) => gateway.server.close(() => resolve()))
+      const closed = Promise.all([
+        new Promise<void>((resolve) => gateway.server.close(() => resolve())),
+        sandboxes?.close(),
+      ])
       // Requests that are under way may still want an upstream: they end first.
       await Promise.all([requests.close(), looks.close(), gateway.stopCalls(), seeded])
       gateway.server.closeAllConnections()
@@ -108,6 +85,33 @@ export async function startGateway(
       await Promise.all([upstreams.close(), git.dispatchers.close()])
       await removeStale(config.socketPath)
     },
+  }
+}
+
+function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
+  const { engine, opener, now, metrics, tracing = noTracing, network = systemNetwork } = start
+  const log = start.log.child({ part: 'gateway' })
+  const credentials = createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now })
+  const recorder = runRecorder({ append: (run, event) => recordEvent(run, event, engine), log })
+  const git = createGitDeps({ engine, credentials, network, recorder, log, ...config })
+  return {
+    engine,
+    config,
+    log,
+    metrics,
+    tracing,
+    now,
+    credentials,
+    upstreams: createUpstreams(),
+    spending: createSpending(),
+    budgetsReached: new Set(),
+    git,
+    egress: createEgressDeps({ engine, network, recorder }),
+    branches: branchReader({ git, now }),
+    sandboxWakes: createSandboxWakes(),
+    refusals: createRefusalLimit(() => performance.now()),
+    pullTurns: createPlaces(1),
+    removeRepository: (repository) => git.repositories.remove(repository),
   }
 }
 

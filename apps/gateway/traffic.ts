@@ -12,6 +12,7 @@ export function trafficOf({
   // What a proxy's client sends: CONNECT host:port, or the whole address on the request line.
   if (method === 'CONNECT' || /^https?:\/\//i.test(url)) return 'egress'
   const [path = ''] = url.split('?', 1)
+  if (path.startsWith('/sandbox/v1/')) return 'sandbox'
   if (path.startsWith('/runner/v1/')) return 'runner'
   if (path.startsWith(`${RUNNER_PATHS.llm}/`)) return 'llm'
   return path.startsWith(`${RUNNER_PATHS.git}/`) ? 'git' : null

@@ -69,6 +69,19 @@ export const CLUSTER_FAULTS = {
   ),
   'sandbox.unknown': asked(404, 'No such sandbox is known here.', 'It is asked again for a moment, then it ends.'),
   'sandbox.taken': asked(409, 'The token of this sandbox was handed out already.', 'It is handed out once.'),
+  'sandbox.throttled': {
+    ...asked(429, 'Too many wrong claims came from this address.', 'It is asked again in a moment.'),
+    retry: true,
+    level: 'warn',
+  },
+  'token.elsewhere': {
+    ...asked(
+      401,
+      'This run token came from another place than the sandbox of its run.',
+      'Somebody else has got hold of it. Find out who, from the address in the gateway’s log.',
+    ),
+    level: 'warn',
+  },
   'sandbox.dismissed': asked(410, 'This sandbox is not needed any more.', 'It ends.'),
   'cluster.config': broken(
     500,

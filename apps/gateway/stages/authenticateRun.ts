@@ -2,6 +2,7 @@ import { Fault, RUN_TOKEN_HEADER, RUNNER_PATHS } from '@errand/contracts'
 import { authenticateFinishing, authenticateRun as authenticateLive } from '@errand/engine'
 import type { Call } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
+import { isOwnOrigin } from '../origin.ts'
 
 /** What a runner may still do between its run's end and its own: re-send its last words and hear that it may go. */
 const WHILE_FINISHING: readonly string[] = [RUNNER_PATHS.events, RUNNER_PATHS.control]
@@ -15,9 +16,13 @@ export async function authenticateRun(call: Call, deps: GatewayDeps): Promise<'n
   const isFinishing = call.traffic === 'runner' && WHILE_FINISHING.includes(call.target.split('?', 1)[0] ?? '')
   const token = call.traffic === 'runner' ? runnerToken(call) : agentToken(call)
   const grant = await (isFinishing ? authenticateFinishing(token, deps.engine) : authenticateLive(token, deps.engine))
-  call.grant = grant
   call.fields['orgId'] = grant.orgId
   call.fields['runId'] = grant.runId
+  if (!isOwnOrigin(grant, call.origin)) {
+    call.fields['from'] = call.origin.kind === 'address' ? call.origin.address : call.origin.kind
+    throw new Fault('token.elsewhere')
+  }
+  call.grant = grant
   return 'next'
 }
 

@@ -2,7 +2,9 @@ import { type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import { RUN_TOKEN_HEADER } from '@errand/contracts'
 
 export interface Ask {
-  readonly socketPath: string
+  /** The gateway's unix socket, or the port for a cluster's sandboxes and the address to come from. */
+  readonly socketPath?: string
+  readonly at?: { readonly host: string; readonly port: number; readonly localAddress?: string }
   readonly method?: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -22,11 +24,20 @@ export interface Answer {
 }
 
 /** One HTTP request over the gateway's socket. Rejects only when no answer began. */
-export function ask({ socketPath, method = 'GET', path, headers = {}, body, signal, onChunk }: Ask): Promise<Answer> {
+export function ask({
+  socketPath,
+  at,
+  method = 'GET',
+  path,
+  headers = {},
+  body,
+  signal,
+  onChunk,
+}: Ask): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   const length = typeof body === 'string' || Buffer.isBuffer(body) ? { 'content-length': Buffer.byteLength(body) } : {}
   const outgoing = httpRequest({
-    socketPath,
+    ...(at ?? { socketPath }),
     method,
     path,
     headers: { ...length, ...headers },

@@ -7,6 +7,7 @@ import {
   applyDocument,
   appendEvents,
   cancelRun,
+  type ClaimedRun,
   claimRuns,
   createRun,
   deleteCredential,
@@ -99,6 +100,17 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}, netwo
     }
   }
 
+  /** A run that has a place, and nothing else yet. */
+  const admitted = async (input: Partial<CreateRun> = {}): Promise<ClaimedRun> => {
+    const { runId } = await createRun(owner, { prompt: 'Do it', ...input }, engine)
+    await admitNext(engine)
+    return await until(
+      async () =>
+        (await claimRuns({ owner: 'test', leaseMs: 60_000, limit: 100 }, engine)).find((one) => one.runId === runId),
+      { what: 'the claim' },
+    )
+  }
+
   return {
     engine,
     owner,
@@ -119,18 +131,14 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}, netwo
         { source: `kind: Agent\nname: ${name}\nspec: ${JSON.stringify({ runtime: 'claude-code', ...spec })}\n` },
         engine,
       ),
+    admitted,
+    liveRun,
     /** A run that has a place and a token, as after its sandbox was started. */
     async run(input: Partial<CreateRun> = {}): Promise<LiveRun> {
-      const { runId } = await createRun(owner, { prompt: 'Do it', ...input }, engine)
-      await admitNext(engine)
-      const claim = await until(
-        async () =>
-          (await claimRuns({ owner: 'test', leaseMs: 60_000, limit: 100 }, engine)).find((one) => one.runId === runId),
-        { what: 'the claim' },
-      )
+      const claim = await admitted(input)
       const issued = await issueRunToken({ claim }, engine)
       if (issued.kind === 'fenced') throw new Error('another holds the run')
-      return liveRun(runId, issued.token)
+      return liveRun(claim.runId, issued.token)
     },
     forget: (name: string) => deleteCredential(owner, name, engine),
     /** Everything in the database as text. */

@@ -179,6 +179,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       traffic,
       method,
       target,
+      origin: { kind: 'socket' },
       request,
       reply,
       signal: abort.signal,

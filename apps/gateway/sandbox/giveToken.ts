@@ -1,0 +1,53 @@
+import { Fault, type SandboxClaim, sandboxClaimSchema } from '@errand/contracts'
+import { claimSandbox, type SandboxClaimAnswer } from '@errand/engine'
+import { writeJson } from '../answer.ts'
+import type { Call } from '../call.ts'
+import type { GatewayDeps } from '../deps.ts'
+import { readSandboxBody } from './readSandboxBody.ts'
+
+/** A sandbox asks again at once, so this is how often one that waits makes a request. */
+export const CLAIM_WAIT_MS = 20_000
+
+/** Hands a sandbox the token of its run: at once where it has one, else as soon as it gets one, or 202 after 20 s. */
+export async function giveToken(call: Call, address: string, deps: GatewayDeps): Promise<void> {
+  const claim = await readSandboxBody(call, sandboxClaimSchema)
+  const ask = () => claimSandbox({ ...claim, address }, deps.engine)
+  const first = await ask()
+  const answer = first.kind === 'wait' ? await waitForRun(claim, ask, call, deps) : first
+  call.fields['answer'] = answer.kind
+  switch (answer.kind) {
+    case 'granted':
+      return writeJson(call.reply, { status: 200, body: { token: answer.token } })
+    case 'wait':
+      return writeJson(call.reply, { status: 202, body: {} })
+    case 'unknown':
+      throw new Fault('sandbox.unknown')
+    case 'taken':
+      throw new Fault('sandbox.taken')
+    case 'dismissed':
+      throw new Fault('sandbox.dismissed')
+  }
+}
+
+async function waitForRun(
+  { name }: SandboxClaim,
+  ask: () => Promise<SandboxClaimAnswer>,
+  { signal }: Call,
+  { sandboxWakes }: GatewayDeps,
+): Promise<SandboxClaimAnswer> {
+  const until = performance.now() + CLAIM_WAIT_MS
+  const watch = sandboxWakes.watch(name)
+  try {
+    // Asked again after subscribing: a change in between would wake nobody.
+    let answer = await ask()
+    while (answer.kind === 'wait' && !watch.isDisplaced && performance.now() < until) {
+      await watch.next(until - performance.now(), signal)
+      // A token for a caller that has gone away would be lost with it.
+      signal.throwIfAborted()
+      if (!watch.isDisplaced) answer = await ask()
+    }
+    return answer
+  } finally {
+    watch.close()
+  }
+}

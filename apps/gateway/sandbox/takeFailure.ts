@@ -1,0 +1,15 @@
+import { Fault, sandboxFailureSchema } from '@errand/contracts'
+import { failSandbox } from '@errand/engine'
+import { type Call, responseOf } from '../call.ts'
+import type { GatewayDeps } from '../deps.ts'
+import { readSandboxBody } from './readSandboxBody.ts'
+
+/** Takes down why a sandbox will never run anything. */
+export async function takeFailure(call: Call, _address: string, deps: GatewayDeps): Promise<void> {
+  const failure = await readSandboxBody(call, sandboxFailureSchema)
+  call.fields['failure'] = failure.code
+  call.fields['detail'] = failure.detail
+  const { known } = await failSandbox(failure, deps.engine)
+  if (!known) throw new Fault('sandbox.unknown')
+  responseOf(call).writeHead(204).end()
+}
