@@ -55,15 +55,26 @@ export class ClusterRuns implements RunExecutor {
     const row = await readSandboxOfRun(runId, engine)
     if (row === undefined) return { kind: 'nothing' }
     if (row.failure !== null) return ended(row.failure.code, row.failure.detail)
-    if (row.claimedFrom !== null && row.podAddress !== null && row.claimedFrom !== row.podAddress)
-      return ended('sandbox.impostor', `Its pod is ${row.podAddress}; the claim came from ${row.claimedFrom}.`)
     await view.synced
+    if (this.#isImpostor(row))
+      return ended('sandbox.impostor', `Its pod is ${row.podAddress}; the claim came from ${row.claimedFrom}.`)
     const trouble = view.trouble()
     const job = view.job(row.id) ?? (await this.#readJob(row.id))
     if (job === null) return { kind: 'nothing' }
     const seen = view.seen(row.id, job)
     if (trouble === null || seen.kind !== 'running' || row.claimedAt !== null) return seen
     return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }
+  }
+
+  /**
+   * Whether another than the sandbox's own pod has claimed its token. A gateway outside of the cluster mostly sees the
+   * node in place of the pod, for networks of pods hide behind it there: then the node is all that can be told.
+   */
+  #isImpostor({ id, claimedFrom, podAddress }: SandboxView): boolean {
+    if (claimedFrom === null || podAddress === null || claimedFrom === podAddress) return false
+    if (!('cidr' in this.#deps.config.gatewayPeer)) return true
+    const node = this.#deps.view.pod(id)?.status?.hostIP
+    return node !== undefined && node !== claimedFrom
   }
 
   async start(claim: ClaimedRun): Promise<{ limits: string } | null> {

@@ -66,6 +66,7 @@ describe('the Job of a sandbox', () => {
     expect(rest).toEqual({
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 5,
+      shareProcessNamespace: true,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       dnsPolicy: 'None',
