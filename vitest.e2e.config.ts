@@ -1,13 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
-const isWeb = process.env['ERRAND_E2E_SUITE'] === 'web'
+/** The same scenarios on two executors; the rest of `e2e/local` is about processes and folders of this machine. */
+const ON_EVERY_EXECUTOR = ['firstTask', 'work', 'talk', 'hostileRepository', 'badInput', 'sameFold']
+
+const SUITES: Readonly<Record<string, readonly string[]>> = {
+  local: ['e2e/*.test.ts', 'e2e/local/**/*.test.ts'],
+  web: ['e2e/web/**/*.test.ts'],
+  cluster: ['e2e/cluster/**/*.test.ts', ...ON_EVERY_EXECUTOR.map((name) => `e2e/local/${name}.test.ts`)],
+}
 
 /** Whole-system scenarios, one at a time: each owns this machine's sandboxes while it runs. */
 export default defineConfig({
   test: {
     name: 'e2e',
-    include: isWeb ? ['e2e/web/**/*.test.ts'] : ['e2e/**/*.test.ts'],
-    exclude: isWeb ? ['**/node_modules/**'] : ['**/node_modules/**', 'e2e/web/**'],
+    include: [...(SUITES[process.env['ERRAND_E2E_SUITE'] ?? 'local'] ?? [])],
+    exclude: ['**/node_modules/**'],
     passWithNoTests: true,
     pool: 'forks',
     maxWorkers: 1,

@@ -1,18 +1,26 @@
 /**
- * `npm run e2e -- local | web [vitest arguments]`: the scenarios of the whole system on the executor that is named, or
- * those of the pages in a real browser.
+ * `npm run e2e -- local | web | cluster [vitest arguments]`: the scenarios of the whole system on this machine, those of
+ * the pages in a real browser, and those on the cluster that ERRAND_E2E_KUBECONFIG names.
  */
+import { prepareCluster } from './e2e/prepareCluster.ts'
 import { run } from './run.ts'
 
-const SUITES = ['local', 'k3s', 'web']
+const SUITES = ['local', 'web', 'cluster']
 const [suite = '', ...rest] = process.argv.slice(2)
 
-if (SUITES.includes(suite)) {
-  process.exitCode = await run('vitest', ['run', '--config', 'vitest.e2e.config.ts', ...rest], {
-    ERRAND_E2E_SUITE: suite === 'web' ? 'web' : 'local',
-    ERRAND_E2E_EXECUTOR: suite === 'web' ? 'local' : suite,
-  })
-} else {
+if (!SUITES.includes(suite)) {
   console.error(`Say which scenarios: npm run e2e -- ${SUITES.join(' | ')}`)
   process.exitCode = 2
+} else {
+  const prepared = suite === 'cluster' ? await prepareCluster(process.env) : { env: {} }
+  if ('notRun' in prepared) {
+    console.error(`cluster e2e NOT RUN: ${prepared.notRun}`)
+    // Where everything is to be proven, a proof that did not happen is a failure.
+    process.exitCode = process.env['CI'] === undefined ? 0 : 1
+  } else {
+    process.exitCode = await run('vitest', ['run', '--config', 'vitest.e2e.config.ts', ...rest], {
+      ERRAND_E2E_SUITE: suite,
+      ...prepared.env,
+    })
+  }
 }

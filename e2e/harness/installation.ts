@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from '@errand/testkit'
+import { type ClusterPlace, clusterPlace } from './cluster.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const LOCAL = join(ROOT, 'apps/local/main.ts')
@@ -25,19 +26,22 @@ export interface Printed {
 export class Installation {
   readonly folder: string
   readonly port: number
-  readonly #env: Record<string, string>
+  /** Where its runs live; null: on this machine. */
+  readonly place: ClusterPlace | null
+  readonly #env: Readonly<Record<string, string>>
   #server: ChildProcess | undefined
   #printed = ''
 
-  private constructor(folder: string, port: number, env: Record<string, string>) {
+  private constructor(folder: string, port: number, place: ClusterPlace | null, env: Record<string, string>) {
     this.folder = folder
     this.port = port
-    this.#env = env
+    this.place = place
+    this.#env = { ...place?.env, ...env }
   }
 
   static async make(env: Record<string, string> = {}): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), 'errand-e2e-'))
-    return new Installation(folder, await freePort(), env)
+    return new Installation(folder, await freePort(), await clusterPlace(), env)
   }
 
   get url(): string {
@@ -98,9 +102,10 @@ export class Installation {
     return server.exitCode
   }
 
-  /** Stops the server and removes everything it stored. */
+  /** Stops the server and removes everything it stored, here and on the cluster. */
   async remove(): Promise<void> {
     await this.stop()
+    await this.place?.remove()
     await rm(this.folder, { recursive: true, force: true })
   }
 

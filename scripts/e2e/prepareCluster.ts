@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { ROOT } from '../run.ts'
+import { type KubeApi, kubeApi } from '../../e2e/harness/kubeApi.ts'
+
+type Prepared = { readonly env: Readonly<Record<string, string>> } | { readonly notRun: string }
+
+interface Image {
+  readonly name: string
+  readonly reference: string
+  readonly file: string
+}
+
+interface Nodes {
+  readonly items: readonly {
+    readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] }
+  }[]
+}
+
+const run = promisify(execFile)
+
+/**
+ * Makes the images as they are in this clone and brings those onto the node that it does not have. `ERRAND_E2E_IMAGE_IMPORT`
+ * is the shell command for that (the tar is its standard input and `$1`); without it, k3s of this machine.
+ */
+export async function prepareCluster(env: NodeJS.ProcessEnv): Promise<Prepared> {
+  const kubeconfig = env['ERRAND_E2E_KUBECONFIG'] ?? ''
+  if (kubeconfig === '') return { notRun: 'ERRAND_E2E_KUBECONFIG names no kubeconfig of a cluster to test on' }
+  if (!existsSync(kubeconfig)) return { notRun: `there is no file ${kubeconfig} (ERRAND_E2E_KUBECONFIG)` }
+  const images = await build(env)
+  const known = await imagesOf(kubeApi(kubeconfig))
+  const missing = images.filter(({ reference }) => !known.some((name) => name.endsWith(reference)))
+  const command = env['ERRAND_E2E_IMAGE_IMPORT'] ?? 'k3s ctr -n k8s.io images import "$1"'
+  for (const { reference, file } of missing) {
+    console.log(`bringing ${reference} onto the node`)
+    await run('/bin/sh', ['-c', command, 'import', file], { cwd: ROOT, maxBuffer: 2 ** 24 })
+  }
+  const reference = (wanted: string) => images.find(({ name }) => name === wanted)?.reference ?? ''
+  return {
+    env: {
+      ERRAND_E2E_EXECUTOR: 'kubernetes',
+      ERRAND_E2E_TOOLS_IMAGE: reference('tools'),
+      ERRAND_E2E_SANDBOX_IMAGE: reference('sandbox'),
+    },
+  }
+}
+
+async function build(env: NodeJS.ProcessEnv): Promise<readonly Image[]> {
+  const folder = env['ERRAND_E2E_IMAGES'] ?? `${ROOT}/e2e-results/images`
+  const args = ['apps/cli/main.ts', 'image', 'build', 'sandbox', 'tools', '--json', '--out', folder]
+  const { stdout } = await run(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 24 })
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Image)
+}
+
+async function imagesOf(api: KubeApi): Promise<readonly string[]> {
+  const nodes = await api.get<Nodes>('/api/v1/nodes')
+  return (nodes?.items ?? []).flatMap(({ status }) => (status.images ?? []).flatMap(({ names }) => names ?? []))
+}
