@@ -21,6 +21,7 @@ import { examineCluster } from './examineCluster.ts'
 import { clusterFault } from './clusterFault.ts'
 import type { ClusterView } from './clusterView.ts'
 import { shapeOf } from './shapeOf.ts'
+import { sinceTaken } from './sinceTaken.ts'
 import type { WarmPool } from './warmPool.ts'
 
 export interface ClusterDeps {
@@ -61,7 +62,7 @@ export class ClusterRuns implements RunExecutor {
     const trouble = view.trouble()
     const job = view.job(row.id) ?? (await this.#readJob(row.id))
     if (job === null) return { kind: 'nothing' }
-    const seen = view.seen(row.id, job)
+    const seen = sinceTaken(view.seen(row.id, job), row.takenAt)
     if (trouble === null || seen.kind !== 'running' || row.claimedAt !== null) return seen
     return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }
   }
