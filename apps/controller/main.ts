@@ -1,14 +1,13 @@
 import { openRunFeed } from '@errand/engine'
 import { inClusterSource, kubeconfigSource } from '@errand/kube'
 import { createMetrics, runProcess } from '@errand/observe'
-import { migrate, openBlobs, openDatabase, openListener } from '@errand/store'
+import { openBlobs, openStore } from '@errand/store'
 import { startCluster } from './cluster/startCluster.ts'
 import { readConfig } from './config.ts'
 import { startController } from './start.ts'
 
 /** Sandboxes go on without a controller, so it may end quickly. */
 const STOP_MS = 20_000
-const RUNS_AT_ONCE = 16
 
 const SEALS_NOTHING = {
   keyId: '',
@@ -19,19 +18,9 @@ const SEALS_NOTHING = {
 const config = readConfig()
 
 await runProcess({ name: 'controller', level: config.logLevel, stopMs: STOP_MS }, async ({ log, part }) => {
-  const { databaseUrl: url, cluster, warmPods, kubeconfig } = config
+  const { cluster, warmPods, kubeconfig } = config
   const now = () => new Date()
-  const db = await part({
-    name: 'database',
-    start: () => Promise.resolve(openDatabase({ url, log, name: 'errand-controller' })),
-    close: (opened) => opened.close(),
-  })
-  await migrate(db)
-  const listener = await part({
-    name: 'listener',
-    start: () => openListener({ url, log }),
-    close: (opened) => opened.close(),
-  })
+  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-controller' }, { part, log })
   const feed = await part({
     name: 'feed',
     start: () => openRunFeed({ listener }),
@@ -45,7 +34,7 @@ await runProcess({ name: 'controller', level: config.logLevel, stopMs: STOP_MS }
     sealer: SEALS_NOTHING,
     blobs: await openBlobs(config.blobsFolder),
     capabilities: () => ({ mayRunAnyAgent: true }),
-    maxLiveRuns: cluster.quota?.pods ?? RUNS_AT_ONCE,
+    maxLiveRuns: config.maxLiveRuns,
   }
   const source = kubeconfig === null ? inClusterSource() : kubeconfigSource(kubeconfig)
   const { runs } = await part({

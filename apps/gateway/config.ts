@@ -1,3 +1,7 @@
+import { LOG_LEVELS, readSettings, setting } from '@errand/observe'
+import { join } from 'node:path'
+import * as z from 'zod'
+
 /** Where the sandboxes of a cluster find this gateway. A port of 0 takes any. */
 export interface SandboxListen {
   readonly host: string
@@ -40,3 +44,67 @@ export const GATEWAY_DEFAULTS = {
   pullPollMs: 15_000,
   sandboxListen: null,
 } as const satisfies Omit<GatewayConfig, 'socketPath' | 'repositoriesFolder'>
+
+const port = (given: number) => z.coerce.number('it takes a port').int().min(1).max(65_535).default(given)
+
+/** Every variable that a gateway of its own reads. */
+export const SETTINGS = {
+  DATABASE_URL: setting(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'it takes a postgres:// address' }),
+    'none: needed',
+    'The PostgreSQL of this Errand, version 15 or newer.',
+  ),
+  ERRAND_DATA_DIR: setting(
+    z.string().default('/data'),
+    '/data',
+    'The volume with blobs, repositories and the public vault key, which the gateway writes there.',
+  ),
+  ERRAND_VAULT_KEYS: setting(
+    z.string().default('/vault/vault.json'),
+    '/vault/vault.json',
+    'The private vault keys: mounted in the gateway and nowhere else.',
+  ),
+  ERRAND_LOG_LEVEL: setting(z.enum(LOG_LEVELS).default('info'), 'info', `One of ${LOG_LEVELS.join(', ')}.`),
+  ERRAND_GATEWAY_BIND: setting(z.string().min(1).default('0.0.0.0'), '0.0.0.0', 'Where it listens.'),
+  ERRAND_GATEWAY_PORT: setting(port(8471), '8471', 'For sandboxes.'),
+  ERRAND_CANARY_PORT: setting(port(8472), '8472', 'What the network policy alone closes.'),
+  ERRAND_OWNER_PORT: setting(port(8473), '8473', 'For the api: git of local repositories, health, metrics.'),
+  ERRAND_ANTHROPIC_URL: setting(
+    z
+      .url({ protocol: /^https?$/, error: 'it takes an http(s) address' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://api.anthropic.com'),
+    'https://api.anthropic.com',
+    'Where credentials of the kinds `anthropic-key` and `anthropic-subscription` are used.',
+  ),
+} as const
+
+export interface GatewayProcessConfig {
+  readonly databaseUrl: string
+  readonly blobsFolder: string
+  readonly repositoriesFolder: string
+  readonly vault: { readonly privateFile: string; readonly publicFile: string }
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly listen: { readonly host: string; readonly port: number; readonly canaryPort: number }
+  readonly ownerPort: number
+  readonly anthropicUrl: string
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayProcessConfig {
+  const values = readSettings(SETTINGS, env)
+  const at = (...parts: readonly string[]) => join(values.ERRAND_DATA_DIR, ...parts)
+  return {
+    databaseUrl: values.DATABASE_URL,
+    blobsFolder: at('blobs'),
+    repositoriesFolder: at('repositories'),
+    vault: { privateFile: values.ERRAND_VAULT_KEYS, publicFile: at('keys', 'vault.public.json') },
+    logLevel: values.ERRAND_LOG_LEVEL,
+    listen: {
+      host: values.ERRAND_GATEWAY_BIND,
+      port: values.ERRAND_GATEWAY_PORT,
+      canaryPort: values.ERRAND_CANARY_PORT,
+    },
+    ownerPort: values.ERRAND_OWNER_PORT,
+    anthropicUrl: values.ERRAND_ANTHROPIC_URL,
+  }
+}

@@ -41,7 +41,14 @@ export { pickWinner, readBatch, readListedRuns, readRunGroup, readRunGroups } fr
 export { type RunSearch, searchRuns } from './lists/searchRuns.ts'
 export * from './lists/types.ts'
 export { watchRuns } from './lists/watchRuns.ts'
-export { type BoundaryReport, type BoundaryView, keepBoundaryReport, readBoundary } from './org/boundary.ts'
+export { proveRun } from './boundary/proveRun.ts'
+export {
+  type BoundaryCheck,
+  type BoundaryReport,
+  type BoundaryView,
+  keepBoundaryReport,
+  readBoundary,
+} from './org/boundary.ts'
 export { ensureOwner } from './org/ensureOwner.ts'
 export { addRepository, listRepositories, readBranches, removeRepository } from './org/repositories.ts'
 export { readSettings, writeSettings } from './org/settings.ts'

@@ -10,11 +10,11 @@ export interface ProcessParts {
 
 /**
  * One process of several: logs to standard output, ends in order on SIGTERM, and where it cannot start says why in
- * words and ends with 1, so that whoever supervises it tries again.
+ * words and ends with 1, so that whoever supervises it tries again. One that had a single thing to do says `done`.
  */
 export async function runProcess(
   { name, level, stopMs }: { readonly name: string; readonly level: LogLevel; readonly stopMs: number },
-  start: (parts: ProcessParts) => Promise<void>,
+  start: (parts: ProcessParts) => Promise<void | 'done'>,
 ): Promise<void> {
   const log = createLogger({ name, level, stream: process.stdout })
   let isBroken = false
@@ -22,7 +22,7 @@ export async function runProcess(
   const shutdown = createShutdown({ log, deadlineMs: stopMs, host })
   const began = performance.now()
   try {
-    await start({ log, part: partStarter(shutdown) })
+    if ((await start({ log, part: partStarter(shutdown) })) === 'done') return void (await shutdown.stop('it is done'))
     log.info({ op: 'process.start', ms: Math.round(performance.now() - began) }, `${name} is up`)
   } catch (error) {
     const fault = toFault(error)

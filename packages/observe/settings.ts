@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Fault } from '@errand/contracts'
 import type * as z from 'zod'
 
@@ -16,7 +17,10 @@ export function setting<S extends z.ZodType>(schema: S, shown: string, says: str
   return { schema, default: shown, says }
 }
 
-/** Reads an environment. A variable that does not fit is `start.config-invalid` and named; an empty one is unset. */
+/**
+ * Reads an environment. `NAME_FILE` names a file that holds the value of `NAME`, so that a secret is in no environment.
+ * A variable that does not fit is `start.config-invalid` and named; an empty one is unset.
+ */
 export function readSettings<T extends SettingsTable>(
   table: T,
   env: Readonly<Record<string, string | undefined>>,
@@ -24,7 +28,7 @@ export function readSettings<T extends SettingsTable>(
   const problems: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, { schema }] of Object.entries(table)) {
-    const given = env[name]?.trim()
+    const given = valueOf(name, env, problems)
     const parsed = schema.safeParse(given === '' ? undefined : given)
     if (parsed.success) values[name] = parsed.data
     // The value is not repeated: DATABASE_URL has a password in it.
@@ -32,4 +36,19 @@ export function readSettings<T extends SettingsTable>(
   }
   if (problems.length > 0) throw new Fault('start.config-invalid', problems.join('; '))
   return values as SettingValues<T>
+}
+
+function valueOf(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): string | undefined {
+  const file = env[`${name}_FILE`]
+  if (file === undefined || file === '') return env[name]?.trim()
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    problems.push(`${name}_FILE: ${(error as Error).message}`)
+    return undefined
+  }
 }

@@ -1,8 +1,6 @@
-import type { EngineDeps } from '@errand/engine'
+import { type BoundaryCheck, type EngineDeps, proveRun } from '@errand/engine'
 import type { ClusterConfig, KubeClient } from '@errand/kube'
-import type { BoundaryCheck } from '@errand/sandbox'
 import type { DoctorReport, ExamineTargets } from '../doctor/examine.ts'
-import { proveRun } from '../doctor/proveRun.ts'
 
 interface Deps {
   readonly engine: EngineDeps
@@ -15,7 +13,7 @@ const LEVEL = 'pod-security.kubernetes.io/enforce'
 /** Asks the cluster what guards the namespace, then fires a real run that tries the wall from inside its pod. */
 export async function examineCluster({ owner }: ExamineTargets, deps: Deps): Promise<DoctorReport> {
   const machine = await guards(deps)
-  const boundary = owner === undefined ? [] : await proveRun(owner, deps)
+  const boundary = owner === undefined ? [] : await proveRun(owner, deps.engine)
   return { machine, boundary, isIsolated: true }
 }
 

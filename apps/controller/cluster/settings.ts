@@ -122,6 +122,11 @@ export const CLUSTER_SETTINGS = {
     default: '30000',
     says: 'How long the wall may take to stand before the run is refused.',
   },
+  ERRAND_MAX_LIVE_RUNS: {
+    schema: z.coerce.number('it takes a number').int().min(1).max(10_000).default(16),
+    default: '16',
+    says: 'Live runs at once unless the settings page says otherwise. The others wait, and their place in the queue is shown.',
+  },
   ERRAND_WARM_PODS: {
     schema: z.coerce.number('it takes a number').int().min(0).max(200).default(2),
     default: '2',
@@ -159,6 +164,7 @@ export interface ClusterSettings {
   readonly cluster: ClusterConfig
   readonly bind: string
   readonly warmPods: number
+  readonly maxLiveRuns: number
 }
 
 /** From the values of the table above. Fault `start.config-invalid` where something is missing. */
@@ -173,6 +179,7 @@ export function readCluster(given: object): ClusterSettings {
     kubeconfig: values.ERRAND_KUBECONFIG ?? null,
     bind: values.ERRAND_GATEWAY_BIND ?? host,
     warmPods: values.ERRAND_WARM_PODS,
+    maxLiveRuns: values.ERRAND_MAX_LIVE_RUNS,
     cluster: {
       namespace: values.ERRAND_KUBE_NAMESPACE,
       gateway: { host, port: values.ERRAND_GATEWAY_PORT, canaryPort: values.ERRAND_CANARY_PORT },

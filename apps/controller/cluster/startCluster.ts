@@ -13,6 +13,8 @@ export interface Cluster {
   readonly runs: RunExecutor
   /** For counting what it costs. */
   readonly client: Pick<KubeClient, 'counts'>
+  /** Ends every warm sandbox, where the whole of Errand is being stopped. */
+  drain(): Promise<void>
   /** Ends watches and the filling of the pool. Sandboxes go on, and the next controller finds them. */
   close(): Promise<void>
 }
@@ -35,6 +37,7 @@ export function startCluster(
   return {
     runs,
     client,
+    drain: () => pool.drain(),
     async close() {
       await pool.close()
       view.close()

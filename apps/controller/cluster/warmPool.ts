@@ -76,6 +76,12 @@ export class WarmPool {
     await this.#loop?.close()
   }
 
+  /** Ends the filling, and every sandbox that no run has. */
+  async drain(): Promise<void> {
+    await this.close()
+    await this.#dismiss((await listSandboxes(this.#deps.engine)).filter(({ runId }) => runId === null))
+  }
+
   /** A run asked for a sandbox; not waited for, because the run is what matters. */
   wanted({ orgId, key, shape, isHit }: Wanted): void {
     const { engine, log } = this.#deps

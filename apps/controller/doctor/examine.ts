@@ -1,4 +1,4 @@
-import type { Actor, EngineDeps } from '@errand/engine'
+import { type Actor, type EngineDeps, proveRun } from '@errand/engine'
 import { Fault, newId } from '@errand/contracts'
 import {
   type BoundaryCheck,
@@ -10,7 +10,6 @@ import {
 } from '@errand/sandbox'
 import type { RunId } from '@errand/contracts'
 import type { Logger } from '@errand/observe'
-import { proveRun } from './proveRun.ts'
 
 /** What `errand doctor` shows: the machine, and the wall tried from inside a sandbox. */
 export interface DoctorReport {
@@ -47,7 +46,7 @@ export async function examine(
   const release = keep(runId)
   try {
     const wall = await proveBoundary(deps.executor, runId, targets)
-    const run = targets.owner === undefined ? [] : await proveRun(targets.owner, deps)
+    const run = targets.owner === undefined ? [] : await proveRun(targets.owner, deps.engine)
     return { machine, boundary: [...wall, ...run], isIsolated }
   } catch (error) {
     deps.log.warn({ op: 'doctor.examine', ok: false, error }, 'the sandbox of the self-test did not work')

@@ -8,7 +8,7 @@ import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
 
 import { type RunsPlace, runsPlace } from './runsPlace.ts'
-import type { Store } from './store.ts'
+import type { Store } from '@errand/store'
 
 export interface EngineParts {
   readonly engine: EngineDeps

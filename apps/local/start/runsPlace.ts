@@ -56,13 +56,11 @@ async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, lo
   }
 }
 
-const RUNS_ON_A_CLUSTER = 16
-
 function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }: Given): RunsPlace {
   const { cluster, warmPods, kubeconfig } = settings
   const { namespace } = cluster
   return {
-    maxLiveRuns: cluster.quota?.pods ?? RUNS_ON_A_CLUSTER,
+    maxLiveRuns: settings.maxLiveRuns,
     isIsolated: () => true,
     words: () => [`Runs live in pods of the namespace ${namespace}; each proves its wall before anything starts.`],
     mayRunAnyAgent: () => true,
@@ -76,7 +74,10 @@ function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }:
             startCluster({ cluster, pool, source }, { engine, log: log.child({ part: 'cluster' }) }),
           )
         },
-        close: (started) => started.close(),
+        async close(started) {
+          await started.drain()
+          await started.close()
+        },
       })
       return opened.runs
     },

@@ -1,14 +1,9 @@
 import type { Logger, StartPart } from '@errand/observe'
-import { type Database, type Listener, migrate, openDatabase, openListener, startPostgres } from '@errand/store'
+import { openStore, startPostgres, type Store } from '@errand/store'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
 
 import type { Progress } from './progress.ts'
-
-export interface Store {
-  readonly db: Database
-  readonly listener: Listener
-}
 
 interface StoreDeps {
   readonly part: StartPart
@@ -20,18 +15,7 @@ interface StoreDeps {
 export async function startStore(config: LocalConfig, folder: DataFolder, deps: StoreDeps): Promise<Store> {
   const { part, progress, log } = deps
   const url = config.databaseUrl ?? (await startEmbedded(config, folder, deps))
-  const db = await part({
-    name: 'database',
-    start: () => Promise.resolve(openDatabase({ url, log })),
-    close: (opened) => opened.close(),
-  })
-  await progress.step('Tables', () => migrate(db))
-  const listener = await part({
-    name: 'listener',
-    start: () => openListener({ url, log }),
-    close: (opened) => opened.close(),
-  })
-  return { db, listener }
+  return progress.step('Tables', () => openStore({ url, name: 'errand' }, { part, log }))
 }
 
 async function startEmbedded(

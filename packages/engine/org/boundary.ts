@@ -8,6 +8,8 @@ const reportSchema = z.object({
   boundary: z.array(checkSchema),
   isIsolated: z.boolean(),
 })
+/** One thing that was tried, and what happened. */
+export type BoundaryCheck = Readonly<z.infer<typeof checkSchema>>
 export type BoundaryReport = Readonly<z.infer<typeof reportSchema>>
 
 /** A self-test of the wall as it was kept. */

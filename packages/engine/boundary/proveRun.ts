@@ -3,9 +3,11 @@ import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { Fault, type RunEvent } from '@errand/contracts'
 import { addressKind } from '@errand/domain'
-import { type Actor, cancelRun, createRun, watchEvents } from '@errand/engine'
-import type { BoundaryCheck } from '@errand/sandbox'
-import type { ControllerDeps } from '../deps.ts'
+import type { Actor, EngineDeps } from '../deps.ts'
+import type { BoundaryCheck } from '../org/boundary.ts'
+import { cancelRun } from '../run/cancelRun.ts'
+import { createRun } from '../run/createRun.ts'
+import { watchEvents } from '../run/readEvents.ts'
 
 const PROBE = new URL('runProbe.ts', import.meta.url)
 const AGENT = 'shell'
@@ -15,7 +17,7 @@ const DEADLINE_MS = 60_000
  * Fires a real run that tries the gateway's wall from an agent's place: private addresses of this machine through the
  * proxy with every public host allowed, and tokens in sight. It stays in the list of runs like any other.
  */
-export async function proveRun(owner: Actor, deps: Pick<ControllerDeps, 'engine'>): Promise<readonly BoundaryCheck[]> {
+export async function proveRun(owner: Actor, deps: EngineDeps): Promise<readonly BoundaryCheck[]> {
   const bait = await openBait()
   try {
     const targets = ['127.0.0.1', 'localhost', '[::1]', ...privateAddresses()].map((host) => `${host}:${bait.port}`)
@@ -55,7 +57,7 @@ async function scriptFor(targets: readonly string[]): Promise<string> {
   return `# errand doctor: tries the wall from inside a run\nexec node --input-type=module-typescript - "$HTTPS_PROXY" ${targets.join(' ')} <<'PROBE'\n${source}\nPROBE\n`
 }
 
-async function outputOf(owner: Actor, prompt: string, { engine }: Pick<ControllerDeps, 'engine'>): Promise<string> {
+async function outputOf(owner: Actor, prompt: string, engine: EngineDeps): Promise<string> {
   const { runId } = await createRun(owner, { prompt, agent: AGENT, repositories: [], network: 'full' }, engine)
   const signal = AbortSignal.timeout(DEADLINE_MS)
   let output = ''

@@ -1,0 +1,82 @@
+import { type Actor, createClaimLink, type EngineDeps, ensureOwner, openRunFeed, proveRun } from '@errand/engine'
+import { createMetrics, type Logger, runProcess, type StartPart } from '@errand/observe'
+import { openBlobs, openStore } from '@errand/store'
+import type { SystemPort } from '@errand/surfaces'
+import { sealerFromFile } from '@errand/vault/file'
+import { readConfig } from './config.ts'
+import { forwardOwnerGit, noOwnerGit } from './routes/forwardOwnerGit.ts'
+import { openPort, startApi } from './start.ts'
+
+const STOP_MS = 20_000
+/** As is said here; the api itself knows nothing of the cluster. */
+const PLACE = ['Runs live in pods of a cluster; each proves its wall before anything starts.']
+
+const config = readConfig()
+/** `main.ts claim` prints a link that claims this Errand, or opens it again for who is locked out, and ends. */
+const isClaiming = process.argv[2] === 'claim'
+const level = isClaiming ? 'warn' : config.logLevel
+
+await runProcess({ name: 'api', level, stopMs: STOP_MS }, async ({ log, part }) => {
+  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-api' }, { part, log })
+  const feed = await part({
+    name: 'feed',
+    start: () => openRunFeed({ listener }),
+    close: async (opened) => opened.close(),
+  })
+  const engine: EngineDeps = {
+    db,
+    log,
+    now: () => new Date(),
+    feed,
+    // The gateway writes it when it first starts; until then this process ends and is started again.
+    sealer: await sealerFromFile(config.vaultPublic),
+    blobs: await openBlobs(config.blobsFolder),
+    capabilities: () => ({ mayRunAnyAgent: true }),
+    maxLiveRuns: config.maxLiveRuns,
+  }
+  const owner = await ensureOwner({ orgName: 'default' }, engine)
+  if (!isClaiming) return serve({ engine, owner, log, part })
+  const address = config.publicUrl ?? `http://127.0.0.1:${config.port}`
+  process.stdout.write(`${address}/claim#${await createClaimLink(owner, engine)}\n`)
+  return 'done'
+})
+
+interface Served {
+  readonly engine: EngineDeps
+  readonly owner: Actor
+  readonly log: Logger
+  readonly part: StartPart
+}
+
+async function serve({ engine, owner, log, part }: Served): Promise<void> {
+  const { publicUrl, sessionSecret, pagesUrl, ownerUrl } = config
+  const port = await openPort(config)
+  const git = ownerUrl === null ? null : forwardOwnerGit(ownerUrl)
+  const metrics = createMetrics()
+  const deps = {
+    engine,
+    log,
+    owner,
+    system: systemOf(publicUrl ?? port.address, () => proveRun(owner, engine)),
+    ownerGit: git?.ownerGit ?? noOwnerGit,
+    checks: { database: () => engine.db.rows({ name: 'health', text: 'select 1' }) },
+    pagesUrl: () => pagesUrl,
+    metrics: () => metrics.render(),
+  }
+  await part({
+    name: 'api',
+    start: () => Promise.resolve(startApi(port, { publicUrl, sessionSecret }, deps)),
+    close: async (opened) => {
+      await opened.close()
+      git?.close()
+    },
+  })
+}
+
+function systemOf(address: string, prove: () => ReturnType<typeof proveRun>): SystemPort {
+  const startedAt = new Date().toISOString()
+  return {
+    info: () => ({ version: config.version, startedAt, address, isIsolated: true, machine: PLACE }),
+    doctor: async () => ({ machine: [], boundary: await prove(), isIsolated: true }),
+  }
+}
