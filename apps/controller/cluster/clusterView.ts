@@ -10,6 +10,8 @@ export class ClusterView {
   readonly #now: () => Date
   readonly #jobs = new Map<string, Job>()
   readonly #pods = new Map<string, Pod>()
+  /** Pods that are gone while their Job is not, as they were at the last: why they went is told nowhere else. */
+  readonly #lastPods = new Map<string, Pod>()
   readonly #events = new Map<string, Map<string, Event>>()
   readonly #informers: readonly Pick<Informer<'Job'>, 'synced' | 'trouble' | 'close'>[]
   readonly #listeners = new Set<(name: string) => void>()
@@ -57,7 +59,7 @@ export class ClusterView {
     const pod = this.pod(name)
     const subjects = [`Job/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
     const events = subjects.flatMap((subject) => [...(this.#events.get(subject)?.values() ?? [])])
-    return observe({ job, pod, events, now: this.#now() })
+    return observe({ job, pod, lastPod: this.#lastPods.get(name) ?? null, events, now: this.#now() })
   }
 
   /** Since when nothing is heard of the cluster, and why. */
@@ -102,7 +104,10 @@ export class ClusterView {
 
   #forget<T>(kept: Map<string, T>, name: string): void {
     kept.delete(name)
-    if (kept === this.#jobs) this.#events.delete(`Job/${name}`)
+    if (kept === this.#jobs) {
+      this.#events.delete(`Job/${name}`)
+      this.#lastPods.delete(name)
+    }
     this.#tellGone(name)
     this.#tell(name)
   }
@@ -111,7 +116,9 @@ export class ClusterView {
   #forgetPod(pod: Pod): void {
     const name = nameOf(pod)
     this.#events.delete(`Pod/${pod.metadata?.name ?? ''}`)
-    if (this.pod(name)?.metadata?.uid === pod.metadata?.uid) this.#forget(this.#pods, name)
+    if (this.pod(name)?.metadata?.uid !== pod.metadata?.uid) return
+    if (this.#jobs.has(name)) this.#lastPods.set(name, pod)
+    this.#forget(this.#pods, name)
   }
 
   #hear(event: Event): void {

@@ -42,7 +42,7 @@ export function sandboxPod(name: string, shape: SandboxShape, config: ClusterCon
       fsGroup: SANDBOX_UID,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    ...(isCopied ? { initContainers: [copier(config)] } : {}),
+    ...(isCopied ? { initContainers: [copier(shape, config)] } : {}),
     containers: [runner(name, shape, config)],
     volumes: volumes(shape, config),
     ...placement(config),
@@ -61,7 +61,7 @@ function runner(name: string, shape: SandboxShape, config: ClusterConfig): Conta
     env: environment(name, config),
     resources: {
       requests: {
-        cpu: milliCpus(Math.max(0.05, cpus * CPU_PART)),
+        cpu: milliCpus(cpus * CPU_PART),
         memory: mib(memoryMib),
         'ephemeral-storage': mib(diskLimit * DISK_PART),
       },
@@ -92,7 +92,7 @@ function environment(name: string, config: ClusterConfig): EnvVar[] {
   ]
 }
 
-function copier(config: ClusterConfig): Container {
+function copier({ memoryMib }: SandboxShape, config: ClusterConfig): Container {
   const script = 'set -e; cp -R /bin /runner.mjs /tools/; chmod 0711 /tools/bin/node'
   return {
     name: TOOLS_CONTAINER,
@@ -100,8 +100,8 @@ function copier(config: ClusterConfig): Container {
     imagePullPolicy: config.pullPolicy,
     command: ['/bin/busybox', 'sh', '-c', script],
     resources: {
-      requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': mib(TOOLS_MIB * DISK_PART) },
-      limits: { cpu: '1', memory: '256Mi', 'ephemeral-storage': mib(TOOLS_MIB) },
+      requests: { cpu: '10m', memory: mib(memoryMib), 'ephemeral-storage': mib(TOOLS_MIB * DISK_PART) },
+      limits: { cpu: '1', memory: mib(memoryMib), 'ephemeral-storage': mib(TOOLS_MIB) },
     },
     securityContext: { ...LOCKED, runAsUser: TOOLS_GID, runAsGroup: TOOLS_GID },
     terminationMessagePolicy: 'FallbackToLogsOnError',

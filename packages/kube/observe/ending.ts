@@ -1,0 +1,105 @@
+import type { FaultCode } from '@errand/contracts'
+import type { Seen } from '@errand/domain'
+import type { Event, Job, Pod } from '../objects.ts'
+import { lastOf } from './events.ts'
+import { words } from './words.ts'
+
+type Exited = Extract<Seen, { kind: 'exited' }>
+interface Why {
+  readonly code: FaultCode
+  readonly detail: string
+}
+
+/** The conditions under which the cluster takes a pod away, by their reason. */
+const DISRUPTIONS: Readonly<Record<string, FaultCode>> = {
+  DeletionByTaintManager: 'sandbox.node-gone',
+  DeletionByPodGC: 'sandbox.node-gone',
+  EvictionByEvictionAPI: 'sandbox.evicted',
+  PreemptionByScheduler: 'sandbox.evicted',
+  TerminationByKubelet: 'sandbox.evicted',
+}
+/** Of the pod as a whole. */
+const POD_REASONS: Readonly<Record<string, FaultCode>> = {
+  DeadlineExceeded: 'run.deadline',
+  Evicted: 'sandbox.evicted',
+  Preempting: 'sandbox.evicted',
+  NodeLost: 'sandbox.node-gone',
+  NodeShutdown: 'sandbox.node-gone',
+  Shutdown: 'sandbox.node-gone',
+  // How a kubelet says that its machine is being shut down.
+  Terminated: 'sandbox.node-gone',
+  NodeAffinity: 'cluster.unschedulable',
+  UnexpectedAdmissionError: 'cluster.unschedulable',
+}
+/** Of the runner's container. */
+const CONTAINER_REASONS: Readonly<Record<string, FaultCode>> = {
+  StartError: 'sandbox.start-error',
+  ContainerCannotRun: 'sandbox.start-error',
+  ContainerStatusUnknown: 'sandbox.node-gone',
+}
+
+/** How a pod ended that is over, or of which nobody will hear again. */
+export function endOfPod(pod: Pod, job: Job | null, { isLost }: { readonly isLost: boolean }): Exited {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
+  const ends = [...initContainerStatuses, ...containerStatuses].map(({ state }) => state?.terminated)
+  // The first that failed: what came after it was never started.
+  const end = ends.find((each) => each !== undefined && each.exitCode !== 0) ?? containerStatuses[0]?.state?.terminated
+  const exitCode = end?.exitCode ?? null
+  const isOutOfMemory = end?.reason === 'OOMKilled'
+  if (isOutOfMemory) return { kind: 'exited', exitCode, isOutOfMemory }
+  const why = whyOfPod(pod, job, isLost) ?? whyOfContainer(pod)
+  if (why !== null) return { kind: 'exited', exitCode, isOutOfMemory, ...why }
+  const lastWords = words(end?.message)
+  const detail = `The sandbox ended with exit code ${exitCode}: ${lastWords}`
+  return { kind: 'exited', exitCode, isOutOfMemory, ...(exitCode === 0 || lastWords === '' ? {} : { detail }) }
+}
+
+function whyOfPod({ metadata, status = {} }: Pod, job: Job | null, isLost: boolean): Why | null {
+  if (isPastDeadline(job)) return { code: 'run.deadline', detail: 'The cluster ended it.' }
+  const { reason = '', message } = status
+  const code = POD_REASONS[reason] ?? (reason.startsWith('OutOf') ? 'cluster.unschedulable' : undefined)
+  if (code !== undefined) return { code, detail: words(message ?? reason) }
+  const disruption = status.conditions?.find(({ type, status: is }) => type === 'DisruptionTarget' && is === 'True')
+  const disrupted = DISRUPTIONS[disruption?.reason ?? '']
+  if (disrupted !== undefined) return { code: disrupted, detail: words(disruption?.message) }
+  if (isLost) return { code: 'sandbox.node-gone', detail: 'The node does not say what became of the pod.' }
+  if (metadata?.deletionTimestamp === undefined || job === null) return null
+  if (job.spec?.suspend === true) return { code: 'sandbox.evicted', detail: 'Its Job was suspended.' }
+  // Errand deletes the Job and leaves its pod to the cluster.
+  return { code: 'sandbox.deleted', detail: `Pod ${metadata.name ?? ''}.` }
+}
+
+function whyOfContainer({ status = {} }: Pod): Why | null {
+  const init = status.initContainerStatuses?.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0)
+  const tools = init?.state?.terminated
+  if (tools !== undefined)
+    return { code: 'sandbox.start-error', detail: `The tools were not copied: ${words(tools.message ?? tools.reason)}` }
+  const end = status.containerStatuses?.[0]?.state?.terminated
+  const code = CONTAINER_REASONS[end?.reason ?? '']
+  return code === undefined ? null : { code, detail: words(end?.message ?? end?.reason) }
+}
+
+/** How a Job ended whose pod is gone: what it was can only be told from what is left. Null: it has not. */
+export function endOfJob(job: Job, events: readonly Event[]): Exited | null {
+  const { spec, status = {}, metadata } = job
+  const is = (type: string) => status.conditions?.some((each) => each.type === type && each.status === 'True') === true
+  const exited = { kind: 'exited', exitCode: null, isOutOfMemory: false } as const
+  if (isPastDeadline(job)) return { ...exited, code: 'run.deadline', detail: 'The cluster ended it.' }
+  if (metadata?.deletionTimestamp !== undefined) return exited
+  if (spec?.suspend === true && lastOf(events, 'SuccessfulCreate') !== null)
+    return { ...exited, code: 'sandbox.evicted', detail: 'Its Job was suspended.' }
+  const isComplete = is('Complete') || is('SuccessCriteriaMet')
+  if (!isComplete && !is('Failed') && !is('FailureTarget')) return null
+  // One that ends well when it is told to is complete for the Job, and yet was taken away.
+  const node = lastOf(events, 'TaintManagerEviction', 'NodeNotReady')
+  if (node !== null) return { ...exited, code: 'sandbox.node-gone', detail: words(node.message) }
+  const evicted = lastOf(events, 'Evicted', 'Preempted')
+  if (evicted !== null) return { ...exited, code: 'sandbox.evicted', detail: words(evicted.message) }
+  return isComplete ? { ...exited, exitCode: 0 } : { ...exited, code: 'sandbox.deleted', detail: 'Its pod is gone.' }
+}
+
+function isPastDeadline(job: Job | null): boolean {
+  const isIt = ({ type, reason }: { type: string; reason?: string }) =>
+    (type === 'Failed' || type === 'FailureTarget') && reason === 'DeadlineExceeded'
+  return job?.status?.conditions?.some(isIt) === true
+}

@@ -1,0 +1,32 @@
+import type { Event, Job, Pod } from '../objects.ts'
+
+/** Those about the Job or a pod that it made: the caller may have more. */
+export function ownEvents(events: readonly Event[], job: Job | null, pod: Pod | null): readonly Event[] {
+  const uids = new Set([job?.metadata?.uid, pod?.metadata?.uid])
+  // A pod that is gone left its events and not its uid.
+  const jobName = job?.metadata?.name ?? ''
+  const isPodName = (name: string) =>
+    name.startsWith(`${jobName}-`) && /^[a-z0-9]{5}$/.test(name.slice(jobName.length + 1))
+  const madeAt = Date.parse(job?.metadata?.creationTimestamp ?? '')
+  return events.filter((event) => {
+    const { kind, uid, name = '' } = event.involvedObject
+    if (uid !== undefined && uids.has(uid)) return true
+    return pod === null && job !== null && kind === 'Pod' && isPodName(name) && timeOf(event) >= madeAt
+  })
+}
+
+/** The last one with such a reason. */
+export function lastOf(events: readonly Event[], ...reasons: readonly string[]): Event | null {
+  const found = events.filter(({ reason }) => reason !== undefined && reasons.includes(reason))
+  return found.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1) ?? null
+}
+
+/** When it happened last, in milliseconds. */
+export function timeOf({ lastTimestamp, eventTime, series, metadata }: Event): number {
+  return Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0
+}
+
+/** The image that it names. */
+export function imageOf({ message }: Event): string {
+  return /"([^"]+)"/.exec(message ?? '')?.[1] ?? ''
+}

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Seen } from '@errand/domain'
+import { describe, expect, it } from 'vitest'
+import { timeOf } from './events.ts'
+import { type Observed, observe } from './observe.ts'
+
+/** What a real cluster (vanilla 1.36) said when the thing happened there, one a line, without fields that nobody reads. */
+const samples = readFileSync(join(import.meta.dirname, 'samples.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Omit<Observed, 'now'> & { readonly name: string })
+
+function sample(name: string): Observed {
+  const objects = samples.find((each) => each.name === name)
+  if (objects === undefined) throw new Error(`there is no sample ${name}`)
+  const madeAt = Date.parse(objects.job?.metadata?.creationTimestamp ?? '')
+  return { ...objects, now: new Date(Math.max(madeAt || 0, ...objects.events.map(timeOf))) }
+}
+
+const waits = (code: string, detail: string | RegExp) => ({
+  kind: 'running',
+  waiting: { code, detail: typeof detail === 'string' ? detail : expect.stringMatching(detail) },
+})
+const atWork = { kind: 'running' }
+const ended = (exitCode: number | null, code?: string, detail?: string | RegExp) => ({
+  kind: 'exited',
+  exitCode,
+  isOutOfMemory: false,
+  ...(code === undefined ? {} : { code }),
+  ...(detail === undefined ? {} : { detail: typeof detail === 'string' ? detail : expect.stringMatching(detail) }),
+})
+const outOfMemory = (exitCode: number) => ({ kind: 'exited', exitCode, isOutOfMemory: true })
+const noImage = (name: string) =>
+  waits('image.unusable', new RegExp(`^failed to pull .*"localhost/${name}:1".* connection refused$`))
+
+/** Every sample, and what is seen in it. */
+const CASES: Readonly<Record<string, object>> = {
+  // At work, or soon.
+  live: atWork,
+  resumed: atWork,
+  'deadline-terminating': atWork,
+  'deleted-terminating': atWork,
+  'evicted-terminating': atWork,
+  'job-deleted-terminating': atWork,
+  'node-silent': atWork,
+
+  // It waits, for an image,
+  'image-missing': noImage('absent'),
+  'image-name': waits('image.unusable', /"not\/\/An Image": invalid reference format: .* must be lowercase$/),
+  'image-never': waits(
+    'image.unusable',
+    'Container image "localhost/absent:1" is not present with pull policy of Never',
+  ),
+  'tools-missing': noImage('absent-tools'),
+  'tools-copy-missing': noImage('absent-tools'),
+  pulling: waits('image.slow', 'Pulling image "10.99.0.254:5998/team/big:2"'),
+  'pulling-tools': waits('image.slow', 'Pulling image "10.99.0.254:5998/team/tools:3"'),
+  'pulling-volume': waits('image.slow', 'Pulling image "10.99.0.254:5998/team/tools:4"'),
+  // for room, its turn, a yes,
+  'too-big': waits('cluster.unschedulable', '0/1 nodes are available: 1 Insufficient memory.'),
+  'wrong-node': waits('cluster.unschedulable', /^0\/1 nodes are available: 1 node\(s\) didn.t match .*selector\.$/),
+  queued: waits('cluster.queue', 'Its queue is agents.'),
+  quota: waits(
+    'cluster.quota',
+    'exceeded quota: errand, requested: limits.cpu=2, used: limits.cpu=0, limited: limits.cpu=1',
+  ),
+  denied: waits('cluster.denied', /denied request: images come from registry\.example\.org$/),
+  'too-free': waits('cluster.denied', 'violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)'),
+  runtime: waits('cluster.denied', 'pod rejected: RuntimeClass "gvisor" not found'),
+  'hook-down': waits('cluster.unreachable', /failed calling webhook "pods\.example\.org": .* connection refused$/),
+  // or for what will not come.
+  'host-users': waits('sandbox.start-error', /runtime does not support user namespaces$/),
+
+  // It is over: by itself,
+  done: ended(0),
+  failed: ended(7, undefined, 'The sandbox ended with exit code 7: it broke'),
+  oom: outOfMemory(137),
+  'child-oom': outOfMemory(3),
+  'no-command': ended(128, 'sandbox.start-error', /exec: "\/nowhere\/bin\/node": .* no such file or directory$/),
+  'tools-copy-fails': ended(
+    1,
+    'sandbox.start-error',
+    "The tools were not copied: cp: can't stat '/runner.mjs': No such file or directory",
+  ),
+  disk: ended(137, 'sandbox.evicted', 'Usage of EmptyDir volume "workspace" exceeds the limit "8Mi".'),
+  // or the cluster took it away, and its pod was seen at last.
+  deadline: ended(137, 'run.deadline', 'The cluster ended it.'),
+  deleted: ended(137, 'sandbox.deleted', /^Pod deleted-\w{5}\.$/),
+  forced: ended(137, 'sandbox.deleted', /^Pod forced-\w{5}\.$/),
+  evicted: ended(137, 'sandbox.evicted', 'Eviction API: evicting'),
+  preempted: ended(137, 'sandbox.evicted', /preempting to accommodate a higher priority pod$/),
+  suspended: ended(137, 'sandbox.evicted', 'Its Job was suspended.'),
+  tainted: ended(0, 'sandbox.node-gone', /due to NoExecute taint$/),
+  'node-collected': ended(null, 'sandbox.node-gone', /node no longer exists$/),
+}
+
+describe('what the cluster says of a sandbox', () => {
+  it.each(Object.entries(CASES))('%s', (name, seen) => {
+    const { since: _, ...rest } = { since: null, ...observe(sample(name)) }
+    expect(rest).toEqual(seen)
+  })
+
+  it('is asserted for every sample', () => {
+    expect(samples.map(({ name }) => name).toSorted()).toEqual(Object.keys(CASES).toSorted())
+  })
+
+  it('is nothing where there is nothing', () => {
+    expect(observe({ job: null, pod: null, events: [], now: new Date() })).toEqual({ kind: 'nothing' })
+  })
+})
+
+describe('how it ended, when its pod was not seen at the last', () => {
+  it.each<[string, object]>([
+    ['deadline', ended(null, 'run.deadline')],
+    ['deleted', ended(null, 'sandbox.deleted')],
+    // Nothing else is left of what it was.
+    ['evicted', ended(null, 'sandbox.deleted')],
+    ['preempted', ended(null, 'sandbox.evicted', /^Preempted by pod /)],
+    ['suspended', ended(null, 'sandbox.evicted')],
+    ['tainted', ended(null, 'sandbox.node-gone', /^Marking for deletion Pod /)],
+    ['node-collected', ended(null, 'sandbox.node-gone', 'Node is not ready')],
+  ])('%s', (name, seen) => {
+    expect(observe({ ...sample(name), lastPod: null })).toMatchObject(seen)
+  })
+
+  it('is not taken from the pod of another Job of the same name', () => {
+    const { lastPod } = sample('deleted')
+    expect(observe({ ...sample('queued'), lastPod: lastPod ?? null })).toMatchObject({ kind: 'running' })
+  })
+
+  it('is taken from the exit of a Job that is complete', () => {
+    expect(observe({ ...sample('done'), pod: null })).toEqual(ended(0))
+  })
+})
+
+describe('a deleted pod of which its node says nothing', () => {
+  it('is believed to be at work for its grace and a while, then its node is gone', () => {
+    const silent = sample('node-silent')
+    const deletedAt = Date.parse(silent.pod?.metadata?.deletionTimestamp ?? '')
+    const seen = (ms: number): Seen => observe({ ...silent, now: new Date(deletedAt + ms) })
+    expect(seen(14_000)).toMatchObject({ kind: 'running' })
+    expect(seen(16_000)).toMatchObject(ended(null, 'sandbox.node-gone', /NoExecute taint$/))
+    const { pod, job } = sample('deleted-terminating')
+    const after = new Date(Date.parse(pod?.metadata?.deletionTimestamp ?? '') + 16_000)
+    expect(observe({ job, pod, events: [], now: after })).toMatchObject(
+      ended(null, 'sandbox.node-gone', /does not say/),
+    )
+  })
+})
+
+describe('since when a sandbox has had time to start', () => {
+  const since = (observed: Observed) => {
+    const seen = observe(observed)
+    return seen.kind === 'running' ? seen.since.toISOString() : seen.kind
+  }
+
+  it('is when its process began', () => {
+    const { pod } = sample('live')
+    expect(since(sample('live'))).toBe(new Date(startOf(pod)).toISOString())
+  })
+
+  it('is the last thing that went on while it has none', () => {
+    const { pod, events } = sample('pulling')
+    const last = Math.max(...events.filter(({ type }) => type === 'Normal').map(timeOf))
+    expect(since(sample('pulling'))).toBe(new Date(last).toISOString())
+    // Without events, when it got its node.
+    const scheduled = pod?.status?.conditions?.find(({ type }) => type === 'PodScheduled')?.lastTransitionTime ?? ''
+    expect(since({ ...sample('pulling'), events: [] })).toBe(new Date(scheduled).toISOString())
+  })
+
+  it('is when its Job was let go, while it has no pod', () => {
+    const { job } = sample('resumed')
+    const startTime = new Date(job?.status?.startTime ?? '').toISOString()
+    expect(since({ ...sample('resumed'), pod: null })).toBe(startTime)
+  })
+
+  function startOf(pod: Observed['pod']): string {
+    return pod?.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? ''
+  }
+})
+
+describe('the same trouble', () => {
+  it('reads the same from one try to the next, so that it is told once', () => {
+    const { pod, ...rest } = sample('image-missing')
+    const backOff = pod?.status?.containerStatuses?.[0]?.state?.waiting
+    const pulled = { reason: 'ErrImagePull', message: backOff?.message?.replace(/^Back-off.*?: ErrImagePull: /, '') }
+    const again = JSON.parse(JSON.stringify(pod).replace(JSON.stringify(backOff), JSON.stringify(pulled))) as typeof pod
+    expect(again).not.toEqual(pod)
+    expect(observe({ ...rest, pod: again })).toEqual(observe({ ...rest, pod }))
+    const { events, ...quota } = sample('quota')
+    const details = events.map((event) => observe({ ...quota, events: [event] }))
+    expect(new Set(details.map((seen) => JSON.stringify(seen))).size).toBe(1)
+  })
+})
