@@ -148,9 +148,9 @@ function drain(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer))
 }
 
-/** Runner calls come several times a second from each run; the others are what a person may ask about later. */
+/** Runner calls come several times a second from each run, and a warm sandbox asks for hours; the others are what a person may ask about later. */
 const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = {
-  sandbox: 'info',
+  sandbox: 'debug',
   runner: 'debug',
   llm: 'info',
   git: 'info',

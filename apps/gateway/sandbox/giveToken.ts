@@ -1,4 +1,4 @@
-import { Fault, type SandboxClaim, sandboxClaimSchema } from '@errand/contracts'
+import { Fault, faultWire, type SandboxClaim, sandboxClaimSchema } from '@errand/contracts'
 import { claimSandbox, type SandboxClaimAnswer } from '@errand/engine'
 import { writeJson } from '../answer.ts'
 import type { Call } from '../call.ts'
@@ -17,8 +17,11 @@ export async function giveToken(call: Call, address: string, deps: GatewayDeps):
   call.fields['answer'] = answer.kind
   switch (answer.kind) {
     case 'granted':
+      deps.log.info({ op: 'sandbox.claimed', sandbox: claim.name, from: address }, 'a sandbox has its run')
       return writeJson(call.reply, { status: 200, body: { token: answer.token } })
     case 'wait':
+      // Of a gateway that stops: the sandbox comes back at once, to the next one.
+      if (call.signal.aborted) return writeJson(call.reply, { status: 503, body: faultWire('service.stopping') })
       return writeJson(call.reply, { status: 202, body: {} })
     case 'unknown':
       throw new Fault('sandbox.unknown')
@@ -43,7 +46,7 @@ async function waitForRun(
     while (answer.kind === 'wait' && !watch.isDisplaced && performance.now() < until) {
       await watch.next(until - performance.now(), signal)
       // A token for a caller that has gone away would be lost with it.
-      signal.throwIfAborted()
+      if (signal.aborted) return { kind: 'wait' }
       if (!watch.isDisplaced) answer = await ask()
     }
     return answer

@@ -5,11 +5,11 @@ import type { GatewayDeps } from '../deps.ts'
 import { readSandboxBody } from './readSandboxBody.ts'
 
 /** Takes down why a sandbox will never run anything. */
-export async function takeFailure(call: Call, _address: string, deps: GatewayDeps): Promise<void> {
+export async function takeFailure(call: Call, from: string, deps: GatewayDeps): Promise<void> {
   const failure = await readSandboxBody(call, sandboxFailureSchema)
-  call.fields['failure'] = failure.code
-  call.fields['detail'] = failure.detail
   const { known } = await failSandbox(failure, deps.engine)
   if (!known) throw new Fault('sandbox.unknown')
+  const { name: sandbox, code, detail } = failure
+  deps.log.warn({ op: 'sandbox.failed', sandbox, from, code, detail }, 'a sandbox will run nothing')
   responseOf(call).writeHead(204).end()
 }

@@ -125,7 +125,10 @@ describe('the claim of a run', () => {
   it('has one line in the log, with the sandbox and where from, and without its ticket and its token', async () => {
     const sandbox = await aSandbox()
     const token = tokenOf(await claim(sandbox))
-    const line = await until(() => live.log().find((one) => one['sandbox'] === sandbox.name))
+    const line = await until(() => live.log().find((one) => one['sandbox'] === sandbox.name && one['ok'] === true))
+    expect(live.log()).toContainEqual(
+      expect.objectContaining({ op: 'sandbox.claimed', sandbox: sandbox.name, from: POD }),
+    )
     expect(line).toMatchObject({
       op: 'sandbox.called',
       ok: true,

@@ -28,7 +28,8 @@ const SHORTEST_POLL_MS = 200
 /** The cluster may start a pod before Errand has heard of it. */
 const UNKNOWN_FOR_MS = 10_000
 const UNKNOWN_GAP_MS = 50
-const FAILURE_FOR_MS = 10_000
+/** A gateway that answered before is there again soon; one that never did gets one more try. */
+const FAILURE_FOR_MS = { 'wall.open': 10_000, 'wall.blocked': 0 } as const
 const FAILURE_TIMEOUT_MS = 3_000
 
 /**
@@ -63,19 +64,19 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
 /** Says why this sandbox will never run anything. False where nobody took it. */
 export async function tellFailure(
   place: Place,
-  failure: Pick<SandboxFailure, 'code' | 'detail'>,
+  failure: Pick<SandboxFailure, 'detail'> & { readonly code: keyof typeof FAILURE_FOR_MS },
   { clock, random }: ClaimDeps,
 ): Promise<boolean> {
   const client = new GatewayClient({ gateway: { kind: 'tcp', ...place.gateway }, token: null }, clock)
   const body: SandboxFailure = { name: place.name, uid: place.uid, ...failure }
-  const until = clock.now() + FAILURE_FOR_MS
+  const until = clock.now() + FAILURE_FOR_MS[failure.code]
   try {
-    for (let failures = 0; clock.now() < until; failures++) {
+    for (let failures = 0; ; failures++) {
       const answer = await post(client, { path: SANDBOX_PATHS.failed, body, timeoutMs: FAILURE_TIMEOUT_MS })
       if (answer !== null && answer.status !== 404) return answer.status === 204
+      if (clock.now() >= until) return false
       await pause(clock, backoffMs(failures, random))
     }
-    return false
   } finally {
     client.close()
   }

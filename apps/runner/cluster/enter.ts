@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { FaultCode, RunnerBoot, WallReport } from '@errand/contracts'
 import type { Clock } from '../clock.ts'
 import { claimRun, tellFailure } from './claim.ts'
+import { http } from '../http.ts'
 import type { Place } from './place.ts'
 import { probe } from './probe.ts'
 import { proveWall } from './wall.ts'
@@ -29,7 +30,10 @@ export interface EnterDeps {
  */
 export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance> {
   const { clock } = deps
-  const wall = await proveWall(place, { clock, probe, startedAt: deps.startedAt })
+  const proving = proveWall(place, { clock, probe, startedAt: deps.startedAt })
+  // Loaded while the first looks are under way.
+  http()
+  const wall = await proving
   if (wall.kind !== 'stands') {
     const failure = { code: wall.kind === 'open' ? 'wall.open' : 'wall.blocked', detail: wall.detail } as const
     await tellFailure(place, failure, deps)

@@ -11,7 +11,7 @@ import {
 import { type Clock, pause } from '../clock.ts'
 import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
 import { backoffMs } from '../gateway/backoff.ts'
-import { createServer, request } from '../http.ts'
+import { http } from '../http.ts'
 import { commandOf } from './commandOf.ts'
 import { passedHeaders } from './headers.ts'
 import { refuse } from './refuse.ts'
@@ -42,7 +42,7 @@ const PATIENCE_MS = 30_000
  * ways without a buffer or a time limit of ours, and an end on one side ends the other.
  */
 export async function startForwarder(deps: ForwarderDeps): Promise<Forwarder> {
-  const server = createServer(
+  const server = http().createServer(
     { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, noDelay: true },
     (incoming, outgoing) => {
       const route = routeOf(incoming.url ?? '/', `127.0.0.1:${portOf(server.address())}`)
@@ -91,7 +91,7 @@ async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
     agent: false,
   } as RequestOptions
   for (let failures = 0; ; failures++) {
-    const upstream = request(options)
+    const upstream = http().request(options)
     const error = await untilConnected(upstream)
     if (error === null) return pass(upstream, passage, deps)
     const hasPatience = route.kind !== 'egress' && deps.clock.now() - passage.startedAt < PATIENCE_MS

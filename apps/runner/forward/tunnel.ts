@@ -4,7 +4,7 @@ import { EGRESS_FAULT_HEADER, type FaultCode } from '@errand/contracts'
 import { type Clock, pause } from '../clock.ts'
 import { backoffMs } from '../gateway/backoff.ts'
 import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
-import { request, STATUS_CODES } from '../http.ts'
+import { http } from '../http.ts'
 
 interface Opening {
   readonly incoming: IncomingMessage
@@ -47,7 +47,7 @@ interface GatewayAnswer {
 /** Null when the gateway went away before it had answered. */
 function ask({ incoming, socket, headers }: Opening, gateway: GatewayAddress): Promise<GatewayAnswer | null> {
   const target = incoming.url ?? ''
-  const upstream = request({
+  const upstream = http().request({
     ...addressOptions(gateway),
     agent: false,
     method: 'CONNECT',
@@ -85,7 +85,7 @@ function headOf(answer: IncomingMessage, status: number, isOpen: boolean): strin
     answer.headers[name] === undefined ? [] : [`${name}: ${String(answer.headers[name])}\r\n`],
   )
   const close = isOpen ? '' : 'connection: close\r\n'
-  return `HTTP/1.1 ${status} ${answer.statusMessage ?? STATUS_CODES[status] ?? ''}\r\n${lines.join('')}${close}\r\n`
+  return `HTTP/1.1 ${status} ${answer.statusMessage ?? http().STATUS_CODES[status] ?? ''}\r\n${lines.join('')}${close}\r\n`
 }
 
 /** Either side may close its half; when one is gone, so is the other. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FaultWire, RunnerBoot } from '@errand/contracts'
 import { type Clock, pause } from '../clock.ts'
-import { Agent, request } from '../http.ts'
+import { http } from '../http.ts'
 import { backoffMs } from './backoff.ts'
 
 export type GatewayAddress = RunnerBoot['gateway']
@@ -36,7 +36,7 @@ export const LOST_AFTER_MS = 10 * 60_000
 
 /** Speaks to the gateway in the runner's own name. */
 export class GatewayClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  readonly #agent = new (http().Agent)({ keepAlive: true, maxSockets: 8 })
   readonly #address: GatewayAddress
   readonly #token: string | null
   readonly #clock: Clock
@@ -53,7 +53,7 @@ export class GatewayClient {
   /** One attempt. Throws `GatewayUnreachable`. The answer's body has to be read by the caller. */
   open(ask: GatewayRequest): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = request(this.#options(ask), (answer) => {
+      const outgoing = http().request(this.#options(ask), (answer) => {
         this.#answeredAt = this.#clock.now()
         resolve(answer)
       })

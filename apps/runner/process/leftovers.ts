@@ -5,19 +5,13 @@ import { send } from './child.ts'
 const POLL_MS = 20
 const GIVE_UP_MS = 3_000
 
-export interface LeftoversDeps {
-  readonly clock: Clock
-  /** Nobody else's processes can be seen here, whatever the first one is. */
-  readonly isAlone: boolean
-}
-
 /**
  * Kills every process that the agent left running, so that nothing changes while its work is being judged and
  * collected. In a sandbox that is everything but the runner and what reaps for it; elsewhere what carries this run's
  * id in its first environment. Returns how many were killed.
  */
-export async function killLeftovers(runId: string, { clock, isAlone }: LeftoversDeps): Promise<number> {
-  const isMine = isAlone || ownsAllProcesses() ? () => true : carriesRun(runId)
+export async function killLeftovers(runId: string, clock: Clock): Promise<number> {
+  const isMine = ownsAllProcesses() ? () => true : carriesRun(runId)
   const killed = new Set<number>()
   // A cluster may put containers of its own beside the runner's.
   const foreign = new Set<number>()
