@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts'
 import { enterRun, type WallStep } from './cluster/enter.ts'
 import { readConfig, type RunnerConfig } from './config.ts'
 import { Halt } from './halt.ts'
+import { isAlone } from './process/leftovers.ts'
 import { becomeReapedRunner } from './process/reaper.ts'
 import { runRunner } from './runner.ts'
 
@@ -15,6 +16,8 @@ interface Start {
 const config = readConfig()
 becomeReapedRunner(config.environment)
 
+const wasAlone = config.place !== null && isAlone()
+
 // An agent that ends its own servers with `pkill -f node` means them, not us.
 process.title = 'errand-runner'
 
@@ -24,7 +27,7 @@ process.on('SIGINT', () => halt.request('cancelled'))
 process.on('SIGHUP', () => undefined)
 
 const { boot, wall } = await start(config)
-await runRunner({ boot, wall }, { clock: systemClock, halt, config })
+await runRunner({ boot, wall }, { clock: systemClock, halt, config, wasAlone })
 process.exit(0)
 
 async function start({ place }: RunnerConfig): Promise<Start> {

@@ -20,6 +20,8 @@ export interface RunnerDeps {
   readonly clock: Clock
   readonly halt: Halt
   readonly config: RunnerConfig
+  /** Whether all processes here are this run's: see `isAlone`. */
+  readonly wasAlone: boolean
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RunnerDeps {
  */
 export async function runRunner(
   { boot, wall }: { readonly boot: RunnerBoot; readonly wall: WallStep | null },
-  { clock, halt, config }: RunnerDeps,
+  { clock, halt, config, wasAlone }: RunnerDeps,
 ): Promise<void> {
   const client = new GatewayClient(boot, clock)
   const outbox = new Outbox({
@@ -70,7 +72,7 @@ export async function runRunner(
       onBudgetReached: () => refusals.reachBudget({ clock, halt }),
       onAnswer: (answer) => [questions, notes].forEach((one) => one.hear(answer)),
     })
-    const parts = { boot, clock, halt, config, client, recorder, forwarder, refusals, questions, notes }
+    const parts = { boot, clock, halt, config, wasAlone, client, recorder, forwarder, refusals, questions, notes }
     const outcome = await work(spec, { ...parts, onProgress: watchdog.moved })
     watchdog.stop()
     if (outcome !== null) recorder.emit(finish(outcome))

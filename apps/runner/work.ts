@@ -25,6 +25,7 @@ export interface WorkDeps {
   readonly boot: RunnerBoot
   readonly clock: Clock
   readonly halt: Halt
+  readonly wasAlone: boolean
   readonly config: RunnerConfig
   readonly client: GatewayClient
   readonly recorder: Recorder
@@ -100,8 +101,8 @@ async function doTask(shop: Workshop): Promise<Done> {
 
 /** Stops whatever the agent left running, then takes down its work, before a verify command adds files of its own. */
 async function takeDown(prepared: Prepared, shop: Workshop): Promise<Snapshot[]> {
-  const { spec, recorder, clock, places } = shop
-  await killLeftovers(spec.runId, clock)
+  const { spec, recorder, places } = shop
+  await killLeftovers(spec.runId, shop)
   const snapshots: Snapshot[] = []
   for (const clone of prepared.clones) {
     try {
@@ -115,13 +116,13 @@ async function takeDown(prepared: Prepared, shop: Workshop): Promise<Snapshot[]>
 }
 
 async function verify(prepared: Prepared, shop: Workshop): Promise<Evidence | null> {
-  const { spec, recorder, clock, shell } = shop
+  const { spec, recorder, shell } = shop
   const command = spec.verify
   if (command === null) return null
   const end = await recorder.step('verify', async () => {
     const { cwd, env } = prepared
     const { exitCode, ms, output } = await runShell({ step: 'verify', args: ['-c', command], cwd, env }, shell)
-    await killLeftovers(spec.runId, clock)
+    await killLeftovers(spec.runId, shop)
     return { isOk: exitCode === 0, detail: `exit code ${exitCode}`, evidence: { command, exitCode, ms, output } }
   })
   if (shop.halt.reason !== null) return null

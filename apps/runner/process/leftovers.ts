@@ -5,13 +5,28 @@ import { send } from './child.ts'
 const POLL_MS = 20
 const GIVE_UP_MS = 3_000
 
+export interface LeftoversDeps {
+  readonly clock: Clock
+  /** What `isAlone` said before anything of the agent's was started. */
+  readonly wasAlone: boolean
+}
+
+/**
+ * Whether nobody is here but the runner and a first process that is not its own, as in the pod of a cluster. Asked at
+ * the very beginning. Never true for root, whom a mistake would cost a whole machine, and on a machine that has other
+ * things to do than this run.
+ */
+export function isAlone(): boolean {
+  return process.getuid?.() !== 0 && livingProcesses().length === 0
+}
+
 /**
  * Kills every process that the agent left running, so that nothing changes while its work is being judged and
  * collected. In a sandbox that is everything but the runner and what reaps for it; elsewhere what carries this run's
  * id in its first environment. Returns how many were killed.
  */
-export async function killLeftovers(runId: string, clock: Clock): Promise<number> {
-  const isMine = ownsAllProcesses() ? () => true : carriesRun(runId)
+export async function killLeftovers(runId: string, { clock, wasAlone }: LeftoversDeps): Promise<number> {
+  const isMine = wasAlone || ownsAllProcesses() ? () => true : carriesRun(runId)
   const killed = new Set<number>()
   // A cluster may put containers of its own beside the runner's.
   const foreign = new Set<number>()
