@@ -8,7 +8,16 @@ import type { Passed } from '../llm/passThrough.ts'
 import { modelPath } from '../llm/paths.ts'
 import { readBody } from '../readBody.ts'
 import { type Conversation, readConversation } from './messagesRequest.ts'
-import { fixTheCalendar, lookAround, sayWhatIAm, type Script, type Turn } from './scripts.ts'
+import {
+  afterPlan,
+  CALENDAR_PLAN,
+  fixTheCalendar,
+  LOOK_PLAN,
+  lookAround,
+  sayWhatIAm,
+  type Script,
+  type Turn,
+} from './scripts.ts'
 import { DEMO_REPOSITORY } from './withDemoRepository.ts'
 import { streamTurn, wholeMessage } from './writeTurn.ts'
 
@@ -52,7 +61,7 @@ function isDemoRepository(url: string): boolean {
 
 function chooseScript({ hasTools }: Conversation, isDemoRepository: boolean): Script {
   if (!hasTools) return sayWhatIAm
-  return isDemoRepository ? fixTheCalendar : lookAround
+  return isDemoRepository ? afterPlan(fixTheCalendar, CALENDAR_PLAN) : afterPlan(lookAround, LOOK_PLAN)
 }
 
 function sideAnswer(path: 'count' | 'models' | 'hello' | null, bytes: number): Record<string, unknown> {

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { fixTheCalendar, lookAround, sayWhatIAm, type Script } from './scripts.ts'
+import { afterPlan, CALENDAR_PLAN, fixTheCalendar, lookAround, sayWhatIAm, type Script } from './scripts.ts'
 
 const place = { repository: '/workspace/demo', artifacts: '/workspace/artifacts' }
-const conversation = { isStreamed: true, hasTools: true, cwd: '/workspace/demo', toolResults: [] as string[] }
+const conversation = {
+  isStreamed: true,
+  hasTools: true,
+  cwd: '/workspace/demo',
+  planFile: null as string | null,
+  toolResults: [] as string[],
+  failedTools: [] as number[],
+}
 
 const RED = '✖ every fourth century is a leap year after all\n# pass 4\n# fail 1\n'
 const GREEN = '# pass 5\n# fail 0\n'
 
-function play(script: Script, toolResults: string[]) {
+function play(script: Script, toolResults: string[], more: Partial<typeof conversation> = {}) {
   const turns = []
   for (let step = 0; step < 20; step++) {
-    const turn = script({ ...conversation, step, toolResults: toolResults.slice(0, step) }, place)
+    const turn = script({ ...conversation, ...more, step, toolResults: toolResults.slice(0, step) }, place)
     turns.push(turn)
     if (turn.use === undefined) return turns
   }
@@ -38,6 +45,18 @@ describe('the demo model', () => {
       expect(last).toContain('fixed script')
       expect(last).not.toContain('all tests pass')
     }
+  })
+
+  it('proposes its plan where one is asked for, and works only once it is approved', () => {
+    const script = afterPlan(fixTheCalendar, CALENDAR_PLAN)
+    const asked = { planFile: '/home/agent/plans/a.md' }
+    const [plan, propose, ...work] = play(script, ['', 'approved', RED, '', '', GREEN], asked)
+    expect(plan?.use).toMatchObject({ name: 'Write', input: { file_path: asked.planFile, content: CALENDAR_PLAN } })
+    expect(propose?.use?.name).toBe('ExitPlanMode')
+    expect(work.map(({ use }) => use?.name)).toEqual(['Bash', 'Read', 'Edit', 'Bash', 'Bash', 'Write', undefined])
+    const refused = play(script, ['', 'A person wants another plan: smaller'], { ...asked, failedTools: [1] })
+    expect(refused.map(({ use }) => use?.name)).toEqual(['Write', 'ExitPlanMode', undefined])
+    expect(refused.at(-1)?.say).toContain('a fixed script')
   })
 
   it('changes nothing when the tests pass already', () => {

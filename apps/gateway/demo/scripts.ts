@@ -3,7 +3,10 @@ import type { Conversation } from './messagesRequest.ts'
 /** What the demo model says next: words, and at most one tool to use. Without a tool it has ended. */
 export interface Turn {
   readonly say: string
-  readonly use?: { readonly name: 'Bash' | 'Read' | 'Edit' | 'Write'; readonly input: Readonly<Record<string, string>> }
+  readonly use?: {
+    readonly name: 'Bash' | 'Read' | 'Edit' | 'Write' | 'ExitPlanMode'
+    readonly input: Readonly<Record<string, string>>
+  }
 }
 
 /** A fixed script: the turn follows from how many there were, and from what the tools printed, nothing else. */
@@ -105,6 +108,37 @@ export const lookAround: Script = ({ step, toolResults }, { artifacts }) => {
     }
   )
 }
+
+/** Two steps come first where nothing may be done without a plan; then the script goes on as it would have without. */
+export function afterPlan(script: Script, plan: string): Script {
+  return (conversation, place) => {
+    const { step, toolResults, failedTools, planFile } = conversation
+    if (planFile === null) return script(conversation, place)
+    if (step === 0)
+      return {
+        say: `${LABEL} I write down the one plan that I have.`,
+        use: { name: 'Write', input: { file_path: planFile, content: plan } },
+      }
+    if (step === 1) return { say: 'I ask whether I may work by it.', use: { name: 'ExitPlanMode', input: {} } }
+    if (failedTools.includes(1))
+      return { say: 'The plan was not approved. I am a fixed script and have no other one, so I changed nothing.' }
+    return script({ ...conversation, step: step - 2, toolResults: toolResults.slice(2) }, place)
+  }
+}
+
+export const CALENDAR_PLAN = `# Make the failing test of the demo repository pass
+
+1. Run the tests, to see which one fails.
+2. Read \`src/calendar.js\`, and add the rule for every fourth century.
+3. Run the tests again, and commit only if all of them pass.
+4. Leave a short report among the artifacts.
+`
+
+export const LOOK_PLAN = `# Look around
+
+1. List what is in the workspace.
+2. Leave a report among the artifacts, with how to add a real model: this one is a fixed script and knows one task only.
+`
 
 /** For requests without tools, which Claude Code makes for titles and summaries. */
 export const sayWhatIAm: Script = () => ({ say: LABEL })

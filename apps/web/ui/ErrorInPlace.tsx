@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { faultOfError } from '../trpc/fault.ts'
 import { Button } from './Button.tsx'
 import { Clock } from './Time.tsx'
+import { Words } from './Words.tsx'
 
 interface ErrorInPlaceProps {
   /** As a query, a mutation or a subscription gave it. */
@@ -24,9 +25,9 @@ export function ErrorInPlace({ error, retry, since, remedy }: ErrorInPlaceProps)
     <div className="callout" role="alert">
       <Icon className={fault === null ? 'i' : 'i fault'} aria-hidden="true" />
       <span>
-        <b>{fault === null ? <NoAnswer since={since} /> : fault.words}</b>{' '}
+        <b>{fault === null ? <NoAnswer since={since} /> : <Words>{fault.words}</Words>}</b>{' '}
         {fault === null ? since === undefined ? '' : 'You see what was known then. ' : <>{fault.detail} </>}
-        {fault !== null && remedy === undefined ? <>{fault.remedy} </> : null}
+        {fault !== null && remedy === undefined ? <Words>{`${fault.remedy} `}</Words> : null}
         <span className="callout-acts">
           {remedy}
           {retry === undefined ? null : <Button onClick={retry}>Try now</Button>}

@@ -42,7 +42,7 @@ export interface Origin {
   /** Whose work it goes on with. */
   readonly parentRunId?: RunId
   /** One of several attempts at the same. */
-  readonly batch?: { readonly id: BatchId; readonly attempt: number }
+  readonly batch?: { readonly id: BatchId; readonly attempt: number | 'next' }
 }
 
 /**

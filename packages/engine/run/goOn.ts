@@ -25,7 +25,9 @@ export async function retryRun(
 ): Promise<{ runId: RunId }> {
   const row = await findOver(actor, runId, deps)
   const input = { ...againWith(row, change), ...(isFromBranch ? onItsBranches(row) : {}), prompt: row.prompt }
-  return createRunFrom(actor, { input, origin: { retryOf: runId, rootRunId: row.rootRunId } }, deps)
+  // What is retried of several attempts is one more of them, and compared with the others.
+  const batch = row.batchId === null ? {} : { batch: { id: row.batchId, attempt: 'next' } as const }
+  return createRunFrom(actor, { input, origin: { retryOf: runId, rootRunId: row.rootRunId, ...batch } }, deps)
 }
 
 /**

@@ -30,6 +30,8 @@ export interface RunView {
   readonly retryOf: RunId | null
   /** The run whose work this one goes on with. */
   readonly parentRunId: RunId | null
+  /** Of several attempts at the same task: what they are compared by. */
+  readonly batchId: BatchId | null
   readonly repositories: readonly RunRepository[]
   readonly inputs: readonly InputFile[]
   readonly budgetUsd: number | null

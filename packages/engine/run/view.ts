@@ -19,6 +19,7 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
     queuePosition: isWaiting(row) ? queuePosition(order, row.id) : null,
     retryOf: row.retryOf,
     parentRunId: row.parentRunId,
+    batchId: row.batchId,
     repositories,
     inputs,
     budgetUsd: agent.runtime === 'claude-code' ? agent.budgetUsd : null,

@@ -1,7 +1,18 @@
 import { pushBranchOf } from '@errand/domain'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CreateRun, RunId, RunnerEvent } from '@errand/contracts'
-import { addRepository, appendEvents, createRun, followUpRun, readRun, readRunFacts, retryRun } from '@errand/engine'
+import {
+  addRepository,
+  appendEvents,
+  createRun,
+  createRuns,
+  followUpRun,
+  readBatch,
+  readRun,
+  readRunFacts,
+  retryRun,
+  retryRuns,
+} from '@errand/engine'
 import { findRun } from '@errand/store'
 import { agent, claimOf, codeOf, endRun, runner, system, type TestEngine, testEngine } from './support/engine.ts'
 
@@ -59,6 +70,18 @@ test('a retry with more of something keeps everything else, and its own retry ke
   await endRun(engine, more.runId)
   const next = await retryRun(owner, { runId: more.runId }, deps)
   expect((await specOf(next.runId))?.agent).toMatchObject(expected)
+})
+
+test('what is retried of several attempts is one more of them', async () => {
+  const { owner, deps } = engine
+  const task = { prompt: 'Mend it', agent: 'shell', repositories: [], attempts: 2 }
+  const { batchId, runIds } = await createRuns(owner, task, deps)
+  for (const runId of runIds) await endRun(engine, runId)
+  const { done } = await retryRuns(owner, runIds, deps)
+  const attempts = await readBatch(owner, batchId, deps)
+  expect(attempts.map(({ id, batch, batchId: of }) => [id, batch?.attempt, batch?.attempts, of])).toEqual(
+    [...runIds, ...done].map((id, n) => [id, n + 1, 4, batchId]),
+  )
 })
 
 test('what a script cannot have more of is refused', async () => {

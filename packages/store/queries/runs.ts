@@ -21,6 +21,7 @@ export interface RunRow {
   readonly retryOf: RunId | null
   readonly parentRunId: RunId | null
   readonly rootRunId: RunId
+  readonly batchId: BatchId | null
 }
 
 export interface NewRun {
@@ -36,7 +37,8 @@ export interface NewRun {
   readonly parentRunId: RunId | null
   readonly rootRunId: RunId
   readonly retryOf: RunId | null
-  readonly batch: { readonly id: BatchId; readonly attempt: number } | null
+  /** `next`: one attempt more than the batch has. */
+  readonly batch: { readonly id: BatchId; readonly attempt: number | 'next' } | null
   readonly trigger: string
   readonly idempotencyKey: string | null
   readonly requestHash: string | null
@@ -49,11 +51,14 @@ export interface NewRun {
 const INSERT: Statement = {
   name: 'run-insert',
   text: `
-    with added as (
+    with joined as (
+      update batches set size = size + 1 where id = $21 and $22::integer is null returning size
+    ), added as (
       insert into runs (id, org_id, created_by, created_at, prompt, title, agent_id, agent_version, spec, parent_run_id,
         root_run_id, retry_of, trigger, idempotency_key, request_hash, desired, deadline_at, events_until, state, wake_at,
         batch_id, attempt)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'done', $16, $17, $18, $4, $21, $22)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'done', $16, $17, $18, $4, $21,
+        coalesce($22::integer, (select size from joined)))
       on conflict (org_id, idempotency_key) where idempotency_key is not null do nothing
       returning id, org_id
     ), logged as (
@@ -92,7 +97,7 @@ export async function insertRun(q: Queryable, run: NewRun): Promise<boolean> {
     JSON.stringify(storable(run.first.body)),
     [...new Set(run.spec.repositories.map(({ name }) => name))],
     run.batch?.id ?? null,
-    run.batch?.attempt ?? null,
+    run.batch === null || run.batch.attempt === 'next' ? null : run.batch.attempt,
   ])
   return row !== undefined
 }
@@ -113,7 +118,7 @@ const columns = (prompt: string, state: string): string => `
   r.id, ${prompt} as prompt, r.created_by as "createdBy", coalesce(u.name, '') as "createdByName",
   r.agent_version as "agentVersion", r.spec, ${state} as state, r.desired, r.deadline_at as "deadlineAt",
   r.place_at as "placeAt", r.events_until as "eventsUntil", r.retry_of as "retryOf",
-  r.parent_run_id as "parentRunId", r.root_run_id as "rootRunId"`
+  r.parent_run_id as "parentRunId", r.root_run_id as "rootRunId", r.batch_id as "batchId"`
 
 const READ: Statement = {
   name: 'run-read',

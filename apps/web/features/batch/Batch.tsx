@@ -2,7 +2,7 @@
 
 import type { BatchId } from '@errand/contracts'
 import { isTerminal, titleOf } from '@errand/domain'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronRight, RotateCcw } from 'lucide-react'
 import Link from 'next/link'
 import { useTRPC } from '../../trpc/client.tsx'
@@ -66,12 +66,16 @@ function Known({ attempts }: { attempts: readonly Attempt[] }) {
 
 /** One press for all that came to nothing; what succeeded is left alone. */
 function RetryFailed({ attempts }: { attempts: readonly Attempt[] }) {
+  const trpc = useTRPC()
+  const queries = useQueryClient()
   const toasts = useToasts()
   const failed = attempts.filter(({ state }) => state.status === 'failed')
   const retry = useMutation({
-    ...useTRPC().runs.retryMany.mutationOptions(),
-    onSuccess: ({ done }) =>
-      toasts.show({ text: `Retried ${counted(done.length, 'attempt')}; they are among the runs` }),
+    ...trpc.runs.retryMany.mutationOptions(),
+    onSuccess: ({ done }) => {
+      toasts.show({ text: `Retried ${counted(done.length, 'attempt')}` })
+      return queries.invalidateQueries(trpc.runs.batch.pathFilter())
+    },
   })
   if (failed.length === 0) return null
   return (

@@ -6,6 +6,7 @@ import Link from 'next/link'
 import { useTRPC } from '../../trpc/client.tsx'
 import { faultOfError } from '../../trpc/fault.ts'
 import { ordinal } from '../../ui/format/amount.ts'
+import { Words } from '../../ui/Words.tsx'
 import { estimateWords } from './estimateWords.ts'
 import type { Preflight } from './task.ts'
 
@@ -85,7 +86,7 @@ function FixOf({ obstacle: { fix, remedy }, onUsualAgent }: { obstacle: Obstacle
         </button>
       )
     case undefined:
-      return remedy
+      return <Words>{remedy}</Words>
   }
 }
 

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Code } from '../../ui/Code.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Field } from '../../ui/Field.tsx'
+import { Words } from '../../ui/Words.tsx'
 import { type CredentialForm, specOf, withKind, type Wrong, wrongIn } from './credentialForm.ts'
 import { KindFields } from './KindFields.tsx'
 import { KINDS, needsValue } from './kinds.ts'
@@ -65,7 +66,7 @@ export function CredentialEditor({ start, isNew, taken, onSaved, onClose }: Cred
             className="mono"
             spellCheck={false}
             disabled={why !== null}
-            hint={isNew ? <Hint text={kind.hint} /> : 'Empty: the one that is there stays'}
+            hint={isNew ? <Words>{kind.hint}</Words> : 'Empty: the one that is there stays'}
             error={wrong.value}
             value={value}
             onChange={(event) => setValue(event.target.value)}
@@ -120,19 +121,6 @@ function NotHere({ why, form }: { why: string; form: CredentialForm }) {
         <Code>{`bin/errand credentials add ${form.name} --type ${form.kind}`}</Code> on the machine.
       </span>
     </div>
-  )
-}
-
-function Hint({ text }: { text: string }) {
-  const [before, code, after] = text.split('`')
-  return code === undefined ? (
-    text
-  ) : (
-    <>
-      {before}
-      <code>{code}</code>
-      {after}
-    </>
   )
 }
 

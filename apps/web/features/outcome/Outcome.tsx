@@ -9,6 +9,7 @@ import { KeyValues } from '../../ui/KeyValues.tsx'
 import { Slip } from '../../ui/Slip.tsx'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { Duration } from '../../ui/Time.tsx'
+import { Words } from '../../ui/Words.tsx'
 import { Delta } from '../changes/Delta.tsx'
 import { PullRequest } from '../pullRequest/PullRequest.tsx'
 import { stateOf } from '../run/stateOf.ts'
@@ -84,15 +85,11 @@ function RetryNote({ run }: { run: Run }) {
   const isByHand = first.kind === 'open' || first.kind === 'retry'
   return (
     <p className="small three retry-note">
-      {isByHand ? `${plain(FAULTS[code].remedy)} ` : ''}
+      {isByHand ? <Words>{`${FAULTS[code].remedy} `}</Words> : ''}
       {first.kind === 'more' && hasBranch(run) ? 'It starts from the branch below, so nothing is done twice. ' : ''}
       {run.budgetUsd === null ? '' : `A retry may cost up to ${money(run.budgetUsd)}.`}
     </p>
   )
-}
-
-function plain(words: string): string {
-  return words.replaceAll('`', '')
 }
 
 function OutcomeFacts({ run }: { run: Run }) {

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Code } from '../../ui/Code.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Ago } from '../../ui/Time.tsx'
+import { Words } from '../../ui/Words.tsx'
 import { checksWords, type Pull, PULL_STATES } from './pullWords.ts'
 
 /** A pull request as the host showed it last: number, state, checks, and a look at it now. */
@@ -41,7 +42,7 @@ export function PullLine({ pull }: { pull: Pull }) {
       {pull.checks.length === 0 ? null : <Checks checks={pull.checks} />}
       {pull.trouble === null ? null : (
         <p className="wide small">
-          <b>{pull.trouble.words}</b> {plain(pull.trouble.remedy)}
+          <b>{pull.trouble.words}</b> <Words>{pull.trouble.remedy}</Words>
         </p>
       )}
       {look.error === null ? null : (
@@ -96,8 +97,4 @@ function OneCheck({ check: { name, state, words, url } }: { check: CheckOf }) {
       )}
     </li>
   )
-}
-
-function plain(words: string): string {
-  return words.replaceAll('`', '')
 }

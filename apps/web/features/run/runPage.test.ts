@@ -127,6 +127,29 @@ test('start-up is a list with one clock under way, and a record afterwards', () 
   expect(startLines(failed).some(({ state }) => state === 'now')).toBe(false)
 })
 
+test('why nothing of a run is at work yet is told at the step that waits, and the wall is a step of its own', () => {
+  const held = [
+    [1_000, { type: 'run.admitted' }],
+    [2_000, { type: 'sandbox.waiting', code: 'cluster.unschedulable', detail: '0/3 nodes: insufficient memory' }],
+  ] as const
+  expect(startLines(stateAfter(...held)).at(-1)).toMatchObject({
+    name: 'Starting the sandbox',
+    state: 'now',
+    waiting: { code: 'cluster.unschedulable', detail: '0/3 nodes: insufficient memory', since: at(2_000) },
+  })
+  const begun = stateAfter(
+    ...held,
+    [9_000, { type: 'runner.started', version: '1' }],
+    [9_100, { type: 'step.started', step: 'wall' }],
+    [9_400, { type: 'step.finished', step: 'wall', ok: true, ms: 300 }],
+  )
+  expect(startLines(begun).map(({ name, waiting }) => [name, waiting])).toEqual([
+    ['Queued', null],
+    ['Sandbox started', null],
+    ['Wall proven', null],
+  ])
+})
+
 test('the command of a run fires the same task, whatever its words are', () => {
   const run = {
     prompt: "Fix the owner's tests",

@@ -47,7 +47,7 @@ export function LiveTimeline({ run, live }: { run: RunView; live: Seen }) {
       {live.phase === 'reading' ? (
         <LoadingRows of={`Reading the events: ${count(live.seq)} of ${count(run.state.seq)}`} />
       ) : (
-        <VirtualLines ref={jump.list} runId={run.id} lines={lines} unfolded={unfolded} onUnfold={unfold} />
+        <VirtualLines ref={jump.list} run={run} lines={lines} unfolded={unfolded} onUnfold={unfold} />
       )}
       {live.phase === 'over' && live.seq === 0 ? (
         <Empty title="Its events are gone">

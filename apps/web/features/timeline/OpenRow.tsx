@@ -1,19 +1,23 @@
 'use client'
 
-import type { RunId } from '@errand/contracts'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTRPCClient } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
+import { Words } from '../../ui/Words.tsx'
+import type { RunView } from '../run/types.ts'
 import { Terminal } from './Terminal.tsx'
 import { inputLines } from './inputLines.ts'
 import { readMore } from './readMore.ts'
 import type { Row } from './row.ts'
 
+const AllowHost = lazy(() => import('../run/cards/AllowHost.tsx').then(({ AllowHost: it }) => ({ default: it })))
+
 /** What a row holds: what went in, and what came out. What it does not hold itself is read when it is asked for. */
-export function OpenRow({ row, runId }: { row: Row; runId: RunId }) {
+export function OpenRow({ row, run }: { row: Row; run: RunView }) {
   const [isWhole, setIsWhole] = useState(false)
+  const runId = run.id
   const client = useTRPCClient()
   const whole = useQuery({
     // The last of them decides: a row that goes on gets more.
@@ -28,10 +32,20 @@ export function OpenRow({ row, runId }: { row: Row; runId: RunId }) {
     <div className="opened">
       {input === '' ? null : <Input text={input} row={row} />}
       {output === '' ? null : isProse(row) ? (
-        <p className="out words">{output}</p>
+        <p className="out words">{OURS.has(row.kind) ? <Words>{output}</Words> : output}</p>
       ) : (
-        <Terminal text={output} marksError={row.tone === 'fault'} name={`Output of ${row.verb} ${row.target}`} />
+        <Terminal
+          text={output}
+          marksError={row.tone === 'fault'}
+          isGoingOn={row.isRunning}
+          name={`Output of ${row.verb} ${row.target}`}
+        />
       )}
+      {row.kind === 'blocked' ? (
+        <Suspense>
+          <AllowHost run={run} host={row.target} />
+        </Suspense>
+      ) : null}
       {isMore ? (
         <Button tone="bare" onClick={() => setIsWhole(true)} aria-busy={whole.isFetching}>
           {whole.isFetching ? 'Reading the rest' : 'Show all of it'}
@@ -43,6 +57,9 @@ export function OpenRow({ row, runId }: { row: Row; runId: RunId }) {
 }
 
 const WORDS = new Set<Row['kind']>(['said', 'thought', 'note', 'warning', 'question', 'host', 'blocked'])
+
+/** What Errand says itself. */
+const OURS = new Set<Row['kind']>(['warning', 'blocked'])
 
 function isProse({ kind }: Row): boolean {
   return WORDS.has(kind)

@@ -11,16 +11,21 @@ interface TerminalProps {
   readonly name: string
   /** The first line that names an error stands out. */
   readonly marksError?: boolean
+  /** It goes on: the end stays in sight, unless somebody has scrolled up. */
+  readonly isGoingOn?: boolean
 }
 
 /** What a program printed. It is text and stays text, whatever it says. */
-export function Terminal({ text, name, marksError = false }: TerminalProps) {
+export function Terminal({ text, name, marksError = false, isGoingOn = false }: TerminalProps) {
   const shown = terminalText(text)
   const hit = marksError ? errorLine(shown) : null
   return (
-    <pre className="out" tabIndex={0} role="region" aria-label={name}>
+    <pre className={isGoingOn ? 'out going-on' : 'out'} tabIndex={0} role="region" aria-label={name}>
       {hit === null ? (
-        <Coloured text={shown} />
+        // One element: what goes on is laid out from its end.
+        <span>
+          <Coloured text={shown} />
+        </span>
       ) : (
         <>
           <Coloured text={shown.slice(0, hit.from)} />

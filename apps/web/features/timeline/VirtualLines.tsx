@@ -1,8 +1,8 @@
 'use client'
 
-import type { RunId } from '@errand/contracts'
 import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { type Ref, useCallback, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import type { RunView } from '../run/types.ts'
 import type { Line } from './lines.ts'
 import { OpenRow } from './OpenRow.tsx'
 import { opensByItself, type Row } from './row.ts'
@@ -16,7 +16,7 @@ export interface LineList {
 
 interface VirtualLinesProps {
   readonly ref: Ref<LineList>
-  readonly runId: RunId
+  readonly run: RunView
   readonly lines: readonly Line[]
   readonly unfolded: ReadonlySet<number>
   readonly onUnfold: (row: Row) => void
@@ -26,7 +26,7 @@ const LINE_PX = 35
 const PHONE_LINE_PX = 53
 
 /** Only the lines in sight are in the page, however many there are. The page itself scrolls. */
-export function VirtualLines({ ref, runId, lines, unfolded, onUnfold }: VirtualLinesProps) {
+export function VirtualLines({ ref, run, lines, unfolded, onUnfold }: VirtualLinesProps) {
   const list = useRef<HTMLOListElement>(null)
   const [top, setTop] = useState(0)
   const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(new Map())
@@ -75,7 +75,7 @@ export function VirtualLines({ ref, runId, lines, unfolded, onUnfold }: VirtualL
             style={{ transform: `translateY(${item.start - top}px)` }}
           >
             <TimelineLine line={line} isOpen={isOpen} isUnfolded={unfolded.has(row.seq)} onPress={press} />
-            {isOpen && row.lane.length === 0 ? <OpenRow row={row} runId={runId} /> : null}
+            {isOpen && row.lane.length === 0 ? <OpenRow row={row} run={run} /> : null}
           </li>
         )
       })}

@@ -58,7 +58,7 @@ function startAgent(timeline: Timeline, event: RunEvent, { model, version }: Age
     timeline.append(newRow(event, { kind: 'agent', verb: 'Started', target: model ?? 'the agent', result }))
     return
   }
-  const row = newRow(event, { kind: 'command', verb: 'Running', target: 'the script', tone: 'live', isRunning: true })
+  const row = newRow(event, { kind: 'script', verb: 'Running', target: 'the script', tone: 'live', isRunning: true })
   timeline.open.set('step agent', timeline.append(row))
 }
 
@@ -128,7 +128,7 @@ function finishStep(timeline: Timeline, event: RunEvent, { step, ok: isDone, ms,
     const result = row?.result || (isDone ? '' : ok ? 'cut off' : 'failed')
     timeline.change(place, {
       isRunning: false,
-      verb: row?.kind === 'command' ? 'Ran' : (row?.verb ?? ''),
+      verb: row?.kind === 'script' ? 'Ran' : (row?.verb ?? ''),
       tone: row === undefined || row.tone === 'live' ? '' : row.tone,
       ms,
       result,

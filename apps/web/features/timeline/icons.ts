@@ -43,6 +43,7 @@ const ICONS: Readonly<Record<RowKind, LucideIcon>> = {
   search: Search,
   edit: Pencil,
   command: Terminal,
+  script: Terminal,
   web: Globe,
   call: Plug,
   helper: Split,

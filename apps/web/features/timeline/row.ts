@@ -8,6 +8,7 @@ export type RowKind =
   | 'search'
   | 'edit'
   | 'command'
+  | 'script'
   | 'web'
   | 'call'
   | 'helper'
@@ -75,7 +76,7 @@ export function isOpenable(row: Row): boolean {
   return row.input !== '' || row.output !== '' || row.more.length > 0
 }
 
-/** A failure shows what went wrong without being asked. */
-export function opensByItself(row: Row): boolean {
-  return row.tone === 'fault' && row.output !== ''
+/** A failure shows what went wrong without being asked; of a script, what it prints is all that there is to see. */
+export function opensByItself({ kind, tone, output }: Row): boolean {
+  return (tone === 'fault' || kind === 'script') && output !== ''
 }

@@ -67,12 +67,13 @@ test('what a helper does stands in its lane, a helper’s helper in the same', (
 })
 
 test('a script is a step of its own, with what it prints', () => {
-  const [row] = rows(
+  const printed = [
     { type: 'agent.started' },
     { type: 'output.appended', step: 'agent', text: 'one\n' },
     { type: 'output.appended', step: 'agent', text: 'two\n' },
-    { type: 'step.finished', step: 'agent', ok: false, ms: 7, detail: 'Exit code 3.' },
-  )
+  ] as const
+  expect(rows(...printed).map(opensByItself)).toEqual([true])
+  const [row] = rows(...printed, { type: 'step.finished', step: 'agent', ok: false, ms: 7, detail: 'Exit code 3.' })
   expect(row).toMatchObject({ target: 'the script', output: 'one\ntwo\n', tone: 'fault', ms: 7 })
 })
 

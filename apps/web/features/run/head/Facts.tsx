@@ -1,12 +1,14 @@
 'use client'
 
 import { isTerminal } from '@errand/domain'
-import { Bot, CircleStop, GitBranch, User } from 'lucide-react'
+import { Bot, CircleStop, Columns2, GitBranch, User } from 'lucide-react'
+import Link from 'next/link'
 import { money } from '../../../ui/format/amount.ts'
 import { duration } from '../../../ui/format/time.ts'
 import { Meter } from '../../../ui/Meter.tsx'
 import { StateLabel } from '../../../ui/StateLabel.tsx'
 import { Duration } from '../../../ui/Time.tsx'
+import { AUTONOMY_WORDS } from '../autonomyWords.ts'
 import { repositoryName } from '../repositoryName.ts'
 import { stateOf } from '../stateOf.ts'
 import type { RunView } from '../types.ts'
@@ -43,6 +45,7 @@ export function Facts({ run }: { run: RunView }) {
           <Bot className="i s" aria-hidden="true" />
           {`${run.agent} v${run.agentVersion}`}
           {state.model === null ? '' : `, ${state.model}`}
+          {run.autonomy === null ? '' : `, ${AUTONOMY_WORDS[run.autonomy]}`}
         </span>
         {run.repositories.map((repository) => (
           <span key={repository.dir}>
@@ -57,6 +60,12 @@ export function Facts({ run }: { run: RunView }) {
           <User className="i s" aria-hidden="true" />
           {run.createdBy.name}
         </span>
+        {run.batchId === null ? null : (
+          <Link href={`/batches/${run.batchId}`}>
+            <Columns2 className="i s" aria-hidden="true" />
+            Compare the attempts
+          </Link>
+        )}
       </div>
     </>
   )

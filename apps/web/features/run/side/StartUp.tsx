@@ -1,9 +1,13 @@
 'use client'
 
+import { FAULTS } from '@errand/contracts'
 import { Check, Circle, CircleDot, X } from 'lucide-react'
+import { Code } from '../../../ui/Code.tsx'
 import { counted, ordinal } from '../../../ui/format/amount.ts'
 import { duration } from '../../../ui/format/time.ts'
 import { useNow } from '../../../ui/reader.tsx'
+import { Clock } from '../../../ui/Time.tsx'
+import { Words } from '../../../ui/Words.tsx'
 import { startedMs } from '../startedMs.ts'
 import type { RunView } from '../types.ts'
 import { type StartLine, startLines } from './startUp.ts'
@@ -54,7 +58,11 @@ function LinesAt({ lines, run, now }: { lines: readonly StartLine[]; run: RunVie
                 }}
               />
             </span>
-            {isSlow ? <span className="why small two">{slowWords(line, run)}</span> : null}
+            {line.waiting !== null ? (
+              <WaitsFor waiting={line.waiting} />
+            ) : isSlow ? (
+              <span className="why small two">{slowWords(line, run)}</span>
+            ) : null}
             {line.state === 'failed' && line.detail !== null ? (
               <span className="why small fault">{line.detail}</span>
             ) : null}
@@ -62,6 +70,23 @@ function LinesAt({ lines, run, now }: { lines: readonly StartLine[]; run: RunVie
         )
       })}
     </ol>
+  )
+}
+
+/** Not slow but held up, and by what: in the words of the fault table, with what was said of this one. */
+function WaitsFor({ waiting: { code, detail, since } }: { waiting: NonNullable<StartLine['waiting']> }) {
+  const { words, remedy } = FAULTS[code]
+  return (
+    <span className="why small waits">
+      <b>{words}</b>
+      <span className="two">
+        <Words>{remedy}</Words>
+      </span>
+      {detail === null ? null : <Code>{detail}</Code>}
+      <span className="three">
+        So since <Clock at={since} />.
+      </span>
+    </span>
   )
 }
 

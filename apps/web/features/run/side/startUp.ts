@@ -12,6 +12,8 @@ export interface StartLine {
   /** Said once it takes more than twice `usualMs`. */
   readonly waitsFor: string
   readonly usualMs: number
+  /** Why nothing of it is at work yet, as far as whoever gives it its place says. */
+  readonly waiting: RunState['waitingFor']
 }
 
 interface Words {
@@ -65,7 +67,9 @@ export function startLines(state: RunState): readonly StartLine[] {
     const { waitsFor, usualMs } = words
     const how = ok === null ? (isOver ? 'failed' : 'now') : ok ? 'done' : 'failed'
     const to = ms === null ? (isOver ? timeOf(state.endedAt) : null) : from + ms
-    lines.push({ name: how === 'done' ? words.done : words.doing, from, to, state: how, detail, waitsFor, usualMs })
+    const waiting = step === 'sandbox' && how === 'now' ? state.waitingFor : null
+    const name = how === 'done' ? words.done : words.doing
+    lines.push({ name, from, to, state: how, detail, waitsFor, usualMs, waiting })
   }
   const agent = state.steps.find(({ step }) => step === 'agent')
   if (agent !== undefined) lines.push(agentLine(agent.startedAt, state, isOver))
@@ -76,7 +80,16 @@ function queueLine({ createdAt, admittedAt, endedAt }: RunState, isOver: boolean
   const to = timeOf(admittedAt) ?? (isOver ? timeOf(endedAt) : null)
   const how = admittedAt !== null ? 'done' : isOver ? 'failed' : 'now'
   const waitsFor = 'a place: as many runs as may go on at once do'
-  return { name: 'Queued', from: Date.parse(createdAt), to, state: how, detail: null, waitsFor, usualMs: 1_000 }
+  return {
+    name: 'Queued',
+    from: Date.parse(createdAt),
+    to,
+    state: how,
+    detail: null,
+    waitsFor,
+    usualMs: 1_000,
+    waiting: null,
+  }
 }
 
 function agentLine(startedAt: string, state: RunState, isOver: boolean): StartLine {
@@ -93,6 +106,7 @@ function agentLine(startedAt: string, state: RunState, isOver: boolean): StartLi
     detail: null,
     waitsFor: 'the first sign of the agent',
     usualMs: 3_000,
+    waiting: null,
   }
 }
 

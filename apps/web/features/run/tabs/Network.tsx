@@ -1,12 +1,15 @@
 'use client'
 
 import { Check, ShieldBan } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Code } from '../../../ui/Code.tsx'
 import { Empty } from '../../../ui/Empty.tsx'
 import { count, counted } from '../../../ui/format/amount.ts'
 import { Ago } from '../../../ui/Time.tsx'
 import type { HostSeen } from '../live/networkFold.ts'
 import type { RunView } from '../types.ts'
+
+const AllowHost = lazy(() => import('../cards/AllowHost.tsx').then(({ AllowHost: it }) => ({ default: it })))
 
 /** Every host that was wanted: reached or refused, how often, and by which program. */
 export function Network({ run, hosts }: { run: RunView; hosts: readonly HostSeen[] }) {
@@ -44,6 +47,11 @@ export function Network({ run, hosts }: { run: RunView; hosts: readonly HostSeen
                   )}{' '}
                   {host.isAllowed ? 'Reached' : 'Refused'}
                 </span>
+                {host.isAllowed ? null : (
+                  <Suspense>
+                    <AllowHost run={run} host={host.host} />
+                  </Suspense>
+                )}
               </td>
               <td className="num" data-h="Times">
                 {count(host.count)}

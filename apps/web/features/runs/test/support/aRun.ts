@@ -38,6 +38,7 @@ export function aRun(part: Partial<ListedRun> & { readonly n?: number } = {}): L
     queuePosition: null,
     retryOf: null,
     parentRunId: null,
+    batchId: null,
     repositories: [],
     inputs: [],
     budgetUsd: 2,
