@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { HostPort } from './place.ts'
 
-/** Whether somebody answers at an address, asked anew each time. */
+/** Whether somebody answers at an address, asked anew each time. The signal ends the waiting: then nobody has answered. */
 export type Probe = (address: HostPort, signal: AbortSignal) => Promise<boolean>
 
 /** What has not answered by then does not answer: packets are dropped there, or the first one was lost. */
@@ -14,8 +14,6 @@ const ANSWER_MS = 100
 export const probe: Probe = ({ host, port }, signal) =>
   new Promise((resolve) => {
     const socket = connect({ host, port })
-    const timer = setTimeout(() => end(false), ANSWER_MS)
-    const giveUp = (): void => end(false)
     const end = (isOpen: boolean): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)
@@ -23,8 +21,11 @@ export const probe: Probe = ({ host, port }, signal) =>
       else socket.destroy()
       resolve(isOpen)
     }
+    // After a look at the network: where this process was held up, an answer may be there that nobody has read yet.
+    const giveUp = (): void => void setImmediate(() => end(false))
+    const timer = setTimeout(giveUp, ANSWER_MS)
     signal.addEventListener('abort', giveUp, { once: true })
     // After its end too: a connection that is reset may still report an error.
-    socket.on('error', giveUp)
+    socket.on('error', () => end(false))
     socket.once('connect', () => end(true))
   })

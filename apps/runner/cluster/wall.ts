@@ -19,7 +19,13 @@ export interface WallDeps {
 }
 
 /** Between the beginnings of two rounds. They overlap: a round lasts longer where packets are dropped. */
-const ROUND_GAP_MS = 25
+const ROUND_GAP_MS = 20
+/**
+ * How long what has to be closed may be silent before that is its answer: much longer than the gateway took in the same
+ * round, which is as far away, and asked by the same process at the same moment.
+ */
+const SILENCE_FACTOR = 10
+const SHORTEST_SILENCE_MS = 30
 /** From here on the engine is a slow one, and a little more does not matter. */
 const SLOW_AFTER_MS = 3_000
 const SLOW_GAP_MS = 100
@@ -63,7 +69,7 @@ export async function proveWall(
   let before = Promise.resolve(false)
   while (stoodMs === null && msNow() < place.wallDeadlineMs) {
     const round = ++rounds
-    const isGood = lookOnce(round, { sightings, msNow, probe: deps.probe, signal: over.signal })
+    const isGood = lookOnce(round, { ...deps, sightings, msNow, signal: over.signal })
     void Promise.all([before, isGood]).then(([first, second]) => {
       // A round that began later may have seen something open meanwhile.
       const isContradicted = sightings.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound >= round - 1)
@@ -79,30 +85,41 @@ export async function proveWall(
   return stoodMs === null ? verdict(sightings, msNow()) : { kind: 'stands', report: report(sightings, rounds, stoodMs) }
 }
 
-interface Look {
+interface Look extends Pick<WallDeps, 'clock' | 'probe'> {
   readonly sightings: readonly Sighting[]
   readonly msNow: () => number
-  readonly probe: Probe
   readonly signal: AbortSignal
 }
 
 /** One round: every address at the same time. Whether all were as they have to be. */
-async function lookOnce(round: number, { sightings, msNow, probe, signal }: Look): Promise<boolean> {
+async function lookOnce(round: number, { sightings, msNow, clock, probe, signal }: Look): Promise<boolean> {
+  const silence = new AbortController()
+  setMaxListeners(0, silence.signal)
+  const giveUp = (): void => silence.abort()
+  let callOff = (): void => undefined
+  signal.addEventListener('abort', giveUp, { once: true })
+  const beganAt = clock.now()
   const isRight = sightings.map(async (one) => {
-    const isOpen = await probe(one.address, signal)
+    const isGateway = one.what === 'gateway'
+    const isOpen = await probe(one.address, isGateway ? signal : silence.signal)
     // Given up, not answered.
     if (signal.aborted && !isOpen) return false
     if (isOpen) one.wasOpen = true
-    if (isOpen !== (one.what === 'gateway')) {
+    if (isOpen !== isGateway) {
       one.wrongRound = Math.max(one.wrongRound, round)
       one.wrongMs = msNow()
       one.rightMs = null
       return false
     }
+    const tookMs = clock.now() - beganAt
+    if (isGateway) callOff = clock.after(Math.max(SHORTEST_SILENCE_MS, SILENCE_FACTOR * tookMs) - tookMs, giveUp)
     one.rightMs ??= msNow()
     return true
   })
-  return (await Promise.all(isRight)).every((right) => right)
+  const isGood = (await Promise.all(isRight)).every((right) => right)
+  callOff()
+  signal.removeEventListener('abort', giveUp)
+  return isGood
 }
 
 function sighting(what: Sighting['what'], address: HostPort): Sighting {
