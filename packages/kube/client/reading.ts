@@ -16,7 +16,8 @@ interface Page<K extends Kind> {
 }
 
 const PAGE_SIZE = 500
-const WATCH_SLACK_MS = 5_000
+/** Of a watch's own time: it should have ended, and has not. */
+const SILENCE = 1.2
 
 /** Page by page, and as of one moment: when the API has forgotten that moment on the way, all is read again. */
 export async function listAll<K extends Kind>(
@@ -67,7 +68,7 @@ export function openWatch(
       resourceVersion: version,
       timeoutSeconds: watchSeconds,
     },
-    silenceMs: watchSeconds * 1000 + WATCH_SLACK_MS,
+    silenceMs: watchSeconds * 1000 * SILENCE,
     signal,
   })
 }
