@@ -1,4 +1,4 @@
-import { Fault, type FaultCode, SANDBOX_PATHS, toFault } from '@errand/contracts'
+import { Fault, SANDBOX_PATHS } from '@errand/contracts'
 import type { Call } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { giveToken } from './giveToken.ts'
@@ -11,13 +11,6 @@ const ANSWERS: Readonly<Record<string, SandboxAnswer>> = {
   [`POST ${SANDBOX_PATHS.failed}`]: takeFailure,
 }
 
-const WRONG: ReadonlySet<FaultCode> = new Set([
-  'sandbox.unknown',
-  'sandbox.taken',
-  'input.invalid',
-  'request.too-large',
-])
-
 /** Answers a sandbox of a cluster that has no token yet. There are none on this machine's own socket. */
 export async function answerSandbox(call: Call, deps: GatewayDeps): Promise<'answered'> {
   const { origin } = call
@@ -25,12 +18,6 @@ export async function answerSandbox(call: Call, deps: GatewayDeps): Promise<'ans
   const answer = Object.hasOwn(ANSWERS, key) ? ANSWERS[key] : undefined
   if (answer === undefined || origin.kind === 'socket') throw new Fault('path.unknown')
   call.fields['from'] = origin.address
-  if (deps.refusals.isReached(origin.address)) throw new Fault('sandbox.throttled')
-  try {
-    await answer(call, origin.address, deps)
-  } catch (error) {
-    if (WRONG.has(toFault(error).code)) deps.refusals.count(origin.address)
-    throw error
-  }
+  await answer(call, origin.address, deps)
   return 'answered'
 }

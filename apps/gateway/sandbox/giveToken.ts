@@ -11,6 +11,8 @@ export const CLAIM_WAIT_MS = 20_000
 /** Hands a sandbox the token of its run: at once where it has one, else as soon as it gets one, or 202 after 20 s. */
 export async function giveToken(call: Call, address: string, deps: GatewayDeps): Promise<void> {
   const claim = await readSandboxBody(call, sandboxClaimSchema)
+  const asker = { address, name: claim.name }
+  if (deps.refusals.isReached(asker)) throw new Fault('sandbox.throttled')
   const ask = () => claimSandbox({ ...claim, address }, deps.engine)
   const first = await ask()
   const answer = first.kind === 'wait' ? await waitForRun(claim, ask, call, deps) : first
@@ -24,8 +26,10 @@ export async function giveToken(call: Call, address: string, deps: GatewayDeps):
       if (call.signal.aborted) return writeJson(call.reply, { status: 503, body: faultWire('service.stopping') })
       return writeJson(call.reply, { status: 202, body: {} })
     case 'unknown':
+      deps.refusals.count(asker)
       throw new Fault('sandbox.unknown')
     case 'taken':
+      deps.refusals.count(asker)
       throw new Fault('sandbox.taken')
     case 'dismissed':
       throw new Fault('sandbox.dismissed')

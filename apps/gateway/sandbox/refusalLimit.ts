@@ -1,30 +1,43 @@
-/** Counts what was refused to an address. */
-export interface RefusalLimit {
-  isReached(address: string): boolean
-  count(address: string): void
+export interface Asker {
+  readonly address: string
+  readonly name: string
 }
 
-/** What a node's worth of pods may get wrong at once when all of them come from its address, and how fast that wears off. */
-const BURST = 200
-const A_SECOND = 20
-const MAX_ADDRESSES = 10_000
+/** Counts what was refused to an address that speaks for a sandbox. */
+export interface RefusalLimit {
+  isReached(asker: Asker): boolean
+  count(asker: Asker): void
+}
 
-/** A ticket cannot be guessed, and nobody is let try for long. What is granted or waits counts nothing. */
+/** What a pod may ask too early, and how fast that wears off. */
+const BURST = 60
+const A_SECOND = 5
+const MAX_ASKERS = 10_000
+
+/**
+ * A ticket cannot be guessed, and nobody is let try for long. Counted for each sandbox: pods that share the address of
+ * their node cannot shut the door to each other. What is granted or waits counts nothing.
+ */
 export function createRefusalLimit(now: () => number): RefusalLimit {
   const seen = new Map<string, { refused: number; at: number }>()
-  const refusedLately = (address: string): number => {
-    const one = seen.get(address)
+  const refusedLately = (key: string): number => {
+    const one = seen.get(key)
     return one === undefined ? 0 : Math.max(0, one.refused - ((now() - one.at) / 1000) * A_SECOND)
   }
   return {
-    isReached: (address) => refusedLately(address) >= BURST,
-    count(address) {
-      const refused = refusedLately(address) + 1
+    isReached: (asker) => refusedLately(keyOf(asker)) >= BURST,
+    count(asker) {
+      const key = keyOf(asker)
+      const refused = refusedLately(key) + 1
       // Last used last: the one that was silent longest is forgotten first.
-      seen.delete(address)
-      seen.set(address, { refused, at: now() })
+      seen.delete(key)
+      seen.set(key, { refused, at: now() })
       const oldest = seen.keys().next().value
-      if (seen.size > MAX_ADDRESSES && oldest !== undefined) seen.delete(oldest)
+      if (seen.size > MAX_ASKERS && oldest !== undefined) seen.delete(oldest)
     },
   }
+}
+
+function keyOf({ address, name }: Asker): string {
+  return `${address} ${name}`
 }

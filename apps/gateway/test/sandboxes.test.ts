@@ -262,14 +262,15 @@ describe('the door for sandboxes without a token', () => {
     for (const [path, body, status] of cases) expect([path, (await post(path, body)).status]).toEqual([path, status])
   })
 
-  it('is shut for a while to an address that guesses, and to no other', async () => {
-    const sandbox = await aSandbox()
+  it('is shut for a while to who guesses for a sandbox, and to no other', async () => {
+    const [sandbox, other] = [await aSandbox(), await aSandbox()]
     const guesser = '127.0.0.9'
     const guess = () => claim({ ...sandbox, uid: uidOf(999_997) }, guesser).then(({ status }) => status)
     const statuses = new Set<number>()
     for (let round = 0; round < 30 && !statuses.has(429); round++)
       for (const status of await Promise.all(Array.from({ length: 20 }, guess))) statuses.add(status)
     expect(statuses).toEqual(new Set([404, 429]))
+    expect((await claim(other, guesser)).status).toBe(200)
     expect((await claim(sandbox)).status).toBe(200)
   })
 })

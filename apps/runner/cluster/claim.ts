@@ -28,6 +28,7 @@ const SHORTEST_POLL_MS = 200
 /** The cluster may start a pod before Errand has heard of it. */
 const UNKNOWN_FOR_MS = 10_000
 const UNKNOWN_GAP_MS = 50
+const LONGEST_UNKNOWN_GAP_MS = 500
 /** A gateway that answered before is there again soon; one that never did gets one more try. */
 const FAILURE_FOR_MS = { 'wall.open': 10_000, 'wall.blocked': 0 } as const
 const FAILURE_TIMEOUT_MS = 3_000
@@ -41,6 +42,7 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
   const body: SandboxClaim = { name: place.name, uid: place.uid, wall }
   const firstAt = clock.now()
   let failures = 0
+  let unknownGapMs = UNKNOWN_GAP_MS
   try {
     for (;;) {
       const askedAt = clock.now()
@@ -49,8 +51,10 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
       if (answer?.status === 410) return { kind: 'dismissed' }
       const isPatient = answer?.status === 404 && clock.now() - firstAt < UNKNOWN_FOR_MS
       if (answer === null) await pause(clock, backoffMs(failures++, random))
-      else if (isPatient) await pause(clock, UNKNOWN_GAP_MS)
-      else if (answer.status !== 202) return { kind: 'refused', words: faultWords(answer) }
+      else if (isPatient) {
+        await pause(clock, unknownGapMs)
+        unknownGapMs = Math.min(LONGEST_UNKNOWN_GAP_MS, unknownGapMs * 2)
+      } else if (answer.status !== 202) return { kind: 'refused', words: faultWords(answer) }
       else {
         failures = 0
         await pause(clock, Math.max(0, SHORTEST_POLL_MS - (clock.now() - askedAt)))
