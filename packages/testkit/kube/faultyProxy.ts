@@ -9,13 +9,15 @@ export type AnswerFault =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** This line and nothing else. */
   | { readonly kind: 'line'; readonly line: string }
+  /** It answers what was asked at another address. */
+  | { readonly kind: 'instead'; readonly url: string }
   | { readonly kind: 'reset'; readonly afterBytes: number }
   /** It ends as if that had been all: often in the middle of a line. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
   /** Nothing comes any more, and the connection stays. */
   | { readonly kind: 'stall'; readonly afterBytes: number }
 
-type Break = Exclude<AnswerFault, { readonly kind: 'status' | 'line' }>
+type Break = Exclude<AnswerFault, { readonly kind: 'status' | 'line' | 'instead' }>
 
 export interface FaultyProxy {
   /** Plain HTTP, whatever is behind it. */
@@ -46,7 +48,11 @@ export async function startFaultyProxy(
     if (fault?.kind === 'status')
       return void response.writeHead(fault.status, fault.headers).end('{"kind":"Status","message":"a fault"}')
     if (fault?.kind === 'line') return void response.writeHead(200).end(`${fault.line}\n`)
-    return passOn(server, request, (answer) => passBack(answer, response, fault))
+    const isInstead = fault?.kind === 'instead'
+    const target = new URL(isInstead ? fault.url : url, server.url)
+    return passOn({ target, tls: server.tls ?? {} }, request, (answer) =>
+      passBack(answer, response, isInstead ? null : fault),
+    )
   })
   return {
     url: await listenLocally(proxy),
@@ -60,14 +66,14 @@ export async function startFaultyProxy(
 }
 
 function passOn(
-  { url, tls = {} }: ProxiedServer,
+  { target, tls }: { readonly target: URL; readonly tls: NonNullable<ProxiedServer['tls']> },
   request: IncomingMessage,
   take: (answer: IncomingMessage) => void,
 ): void {
-  const send = url.startsWith('https:') ? httpsRequest : httpRequest
+  const send = target.protocol === 'https:' ? httpsRequest : httpRequest
   const { host: _, connection: __, ...headers } = request.headers
   const method = request.method ?? 'GET'
-  const passed = send(new URL(request.url ?? '/', url), { method, headers, agent: false, ...tls })
+  const passed = send(target, { method, headers, agent: false, ...tls })
   passed.on('response', take)
   passed.on('error', () => request.socket.destroy())
   request.socket.on('close', () => passed.destroy())
