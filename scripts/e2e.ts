@@ -15,8 +15,9 @@ if (!SUITES.includes(suite)) {
   const prepared = suite === 'cluster' ? await prepareCluster(process.env) : { env: {} }
   if ('notRun' in prepared) {
     console.error(`cluster e2e NOT RUN: ${prepared.notRun}`)
-    // Where everything is to be proven, a proof that did not happen is a failure.
-    process.exitCode = process.env['CI'] === undefined ? 0 : 1
+    // Where everything is to be proven, or a cluster was named, a proof that did not happen is a failure.
+    const isExpected = [process.env['CI'], process.env['ERRAND_E2E_KUBECONFIG']].some((one) => (one ?? '') !== '')
+    process.exitCode = isExpected ? 1 : 0
   } else {
     process.exitCode = await run('vitest', ['run', '--config', 'vitest.e2e.config.ts', ...rest], {
       ERRAND_E2E_SUITE: suite,

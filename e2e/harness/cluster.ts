@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import type { Event, Job, Pod } from '@errand/kube'
 import { until } from '@errand/testkit'
 import { type KubeApi, kubeApi } from './kubeApi.ts'
 
@@ -23,6 +24,8 @@ export interface ClusterPlace {
   readonly address: string
   readonly gatewayPort: number
   readonly sandboxImage: string
+  /** What the cluster says of the namespace now. */
+  look(): Promise<ClusterState>
   /** By kind: what is there of ours. `{}` is nothing. */
   leftovers(): Promise<Readonly<Record<string, readonly string[]>>>
   /** Takes the namespace away with all that is in it. */
@@ -57,6 +60,7 @@ export async function clusterPlace(): Promise<ClusterPlace | null> {
       // A pool hides what these scenarios look at; those of the pool ask for one.
       ERRAND_WARM_PODS: '0',
     },
+    look: () => look(api, namespace),
     leftovers: () => leftovers(api, namespace),
     remove: async () => {
       const path = `/api/v1/namespaces/${namespace}`
@@ -66,8 +70,19 @@ export async function clusterPlace(): Promise<ClusterPlace | null> {
   }
 }
 
-interface List {
-  readonly items: readonly { readonly metadata: { readonly name: string } }[]
+interface List<T = Named> {
+  readonly items: readonly T[]
+}
+
+interface Named {
+  readonly metadata: { readonly name: string }
+}
+
+/** As the API gives them. */
+export interface ClusterState {
+  readonly jobs: readonly (Job & Named)[]
+  readonly pods: readonly (Pod & Named)[]
+  readonly events: readonly Event[]
 }
 
 const KINDS = {
@@ -81,6 +96,16 @@ const KINDS = {
 } as const
 /** The one thing that stays: it shuts in whatever comes next. */
 const STAYS = new Set(['errand-wall'])
+
+async function look(api: KubeApi, namespace: string): Promise<ClusterState> {
+  const list = async <T>(path: string) => (await api.get<List<T>>(path.replace('NS', namespace)))?.items ?? []
+  const [jobs, pods, events] = await Promise.all([
+    list<Job & Named>(KINDS.jobs),
+    list<Pod & Named>(KINDS.pods),
+    list<Event>('/api/v1/namespaces/NS/events'),
+  ])
+  return { jobs, pods, events }
+}
 
 async function leftovers(api: KubeApi, namespace: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const found: Record<string, readonly string[]> = {}

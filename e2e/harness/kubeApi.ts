@@ -26,7 +26,10 @@ export function kubeApi(kubeconfig: string): KubeApi {
   async function ask({ method, path, body }: Asked): Promise<{ status: number; text: string }> {
     const secret = await token()
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+    const text = body === undefined ? '' : JSON.stringify(body)
     const headers = {
+      // Node sends the body of a DELETE without saying that there is one.
+      'content-length': Buffer.byteLength(text),
       ...(secret === null ? {} : { authorization: `Bearer ${secret.reveal()}` }),
       ...(body === undefined ? {} : { 'content-type': type }),
     }
@@ -45,7 +48,7 @@ export function kubeApi(kubeconfig: string): KubeApi {
         answer.on('error', reject)
         answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
       })
-      sent.end(body === undefined ? undefined : JSON.stringify(body))
+      sent.end(text)
     })
   }
 

@@ -20,6 +20,8 @@ export interface Followed {
   readonly exit: number | null
   readonly runId: string
   readonly events: readonly RunEventBody[]
+  /** When each of them was written. */
+  readonly times: readonly Date[]
   readonly seqs: readonly number[]
   readonly outcome: Outcome
   readonly stderr: string
@@ -29,6 +31,7 @@ interface Line {
   readonly type: string
   readonly runId: string
   readonly seq?: number
+  readonly at?: string
   readonly event?: RunEventBody
 }
 
@@ -56,6 +59,7 @@ function readFollowed({ code, stdout, stderr }: { code: number | null; stdout: s
     exit: code,
     runId: first.runId,
     events: events.flatMap((line) => (line.event === undefined ? [] : [line.event])),
+    times: events.map((line) => new Date(line.at ?? 0)),
     seqs: events.flatMap((line) => (line.seq === undefined ? [] : [line.seq])),
     outcome: last as unknown as Outcome,
     stderr,

@@ -28,6 +28,14 @@ export async function prepareCluster(env: NodeJS.ProcessEnv): Promise<Prepared> 
   const kubeconfig = env['ERRAND_E2E_KUBECONFIG'] ?? ''
   if (kubeconfig === '') return { notRun: 'ERRAND_E2E_KUBECONFIG names no kubeconfig of a cluster to test on' }
   if (!existsSync(kubeconfig)) return { notRun: `there is no file ${kubeconfig} (ERRAND_E2E_KUBECONFIG)` }
+  try {
+    return { env: await imagesOnNode(kubeconfig, env) }
+  } catch (error) {
+    return { notRun: error instanceof Error ? error.message.trim() : String(error) }
+  }
+}
+
+async function imagesOnNode(kubeconfig: string, env: NodeJS.ProcessEnv): Promise<Readonly<Record<string, string>>> {
   const images = await build(env)
   const known = await imagesOf(kubeApi(kubeconfig))
   const missing = images.filter(({ reference }) => !known.some((name) => name.endsWith(reference)))
@@ -38,11 +46,9 @@ export async function prepareCluster(env: NodeJS.ProcessEnv): Promise<Prepared> 
   }
   const reference = (wanted: string) => images.find(({ name }) => name === wanted)?.reference ?? ''
   return {
-    env: {
-      ERRAND_E2E_EXECUTOR: 'kubernetes',
-      ERRAND_E2E_TOOLS_IMAGE: reference('tools'),
-      ERRAND_E2E_SANDBOX_IMAGE: reference('sandbox'),
-    },
+    ERRAND_E2E_EXECUTOR: 'kubernetes',
+    ERRAND_E2E_TOOLS_IMAGE: reference('tools'),
+    ERRAND_E2E_SANDBOX_IMAGE: reference('sandbox'),
   }
 }
 

@@ -47,6 +47,9 @@ export class ClusterRuns implements RunExecutor {
   /** What was last seen of a sandbox, so that only news wake its run. */
   readonly #told = new Map<string, string>()
 
+  /** By this controller, and not yet removed. */
+  readonly #killed = new Set<string>()
+
   constructor(deps: ClusterDeps) {
     this.#deps = deps
   }
@@ -61,10 +64,20 @@ export class ClusterRuns implements RunExecutor {
       return ended('sandbox.impostor', `Its pod is ${row.podAddress}; the claim came from ${row.claimedFrom}.`)
     const trouble = view.trouble()
     const job = view.job(row.id) ?? (await this.#readJob(row.id))
-    if (job === null) return { kind: 'nothing' }
+    if (job === null) return this.#withoutJob(row)
     const seen = sinceTaken(view.seen(row.id, job), row.takenAt)
     if (trouble === null || seen.kind !== 'running' || row.claimedAt !== null) return seen
     return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }
+  }
+
+  /** A Job that was never made, that this controller deleted, or that somebody else did. */
+  #withoutJob({ id, uid }: SandboxView): Seen {
+    const { view } = this.#deps
+    const gone: Seen = { kind: 'exited', exitCode: null, isOutOfMemory: false }
+    const seen = view.pod(id) === null ? gone : view.seen(id, null)
+    if (view.pod(id) === null && uid === null) return { kind: 'nothing' }
+    const isKnown = seen.kind !== 'exited' || seen.code !== undefined || seen.isOutOfMemory || this.#killed.has(id)
+    return isKnown ? seen : { ...seen, code: 'sandbox.deleted', detail: 'Its Job was deleted.' }
   }
 
   /**
@@ -100,7 +113,9 @@ export class ClusterRuns implements RunExecutor {
 
   async kill(runId: RunId): Promise<void> {
     const row = await readSandboxOfRun(runId, this.#deps.engine)
-    if (row !== undefined) await this.#deps.destroy(row.id)
+    if (row === undefined) return
+    this.#killed.add(row.id)
+    await this.#deps.destroy(row.id)
   }
 
   async remove(runId: RunId): Promise<void> {
@@ -109,6 +124,7 @@ export class ClusterRuns implements RunExecutor {
     await this.#deps.destroy(row.id)
     await dropSandbox(row.id, this.#deps.engine)
     this.#told.delete(row.id)
+    this.#killed.delete(row.id)
   }
 
   async list(): Promise<readonly RunId[]> {

@@ -59,7 +59,7 @@ export class GatewayClient {
       })
       const fail = (error: Error): void => reject(new GatewayUnreachable(error.message, { cause: error }))
       outgoing.on('error', fail)
-      outgoing.setTimeout(ask.timeoutMs ?? DEFAULT_TIMEOUT_MS, () => outgoing.destroy(new Error('no answer in time')))
+      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')))
       const body = ask.body?.()
       if (body === undefined || typeof body === 'string') {
         outgoing.end(body)
@@ -121,12 +121,14 @@ export class GatewayClient {
     }
   }
 
-  #options({ method, path, headers, signal }: GatewayRequest): RequestOptions {
+  #options({ method, path, headers, signal, timeoutMs }: GatewayRequest): RequestOptions {
     return {
       ...addressOptions(this.#address),
       agent: this.#agent,
       method,
       path,
+      // As an option it holds while the connection is being made, too: a wall lets nothing through and says nothing.
+      timeout: timeoutMs ?? DEFAULT_TIMEOUT_MS,
       headers: { ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }), ...headers },
       ...(signal === undefined ? {} : { signal }),
     }

@@ -76,7 +76,16 @@ function whyOfContainer({ status = {} }: Pod): Why | null {
     return { code: 'sandbox.start-error', detail: `The tools were not copied: ${words(tools.message ?? tools.reason)}` }
   const end = status.containerStatuses?.[0]?.state?.terminated
   const code = CONTAINER_REASONS[end?.reason ?? '']
-  return code === undefined ? null : { code, detail: words(end?.message ?? end?.reason) }
+  if (code !== undefined) return { code, detail: words(end?.message ?? end?.reason) }
+  // Some runtimes have started a container when they find that its program cannot be.
+  if (/^exec \S+: /.test(end?.message ?? '')) return { code: 'sandbox.start-error', detail: words(end?.message) }
+  return whyByLastWords(end?.message)
+}
+
+/** A runner that cannot reach the gateway has no other way to say why it ended. */
+function whyByLastWords(message = ''): Why | null {
+  const [, which, detail] = /^wall\.(open|blocked): (.*)/s.exec(message) ?? []
+  return which === undefined ? null : { code: which === 'open' ? 'wall.open' : 'wall.blocked', detail: words(detail) }
 }
 
 /** How a Job ended whose pod is gone: what it was can only be told from what is left. Null: it has not. */

@@ -149,6 +149,26 @@ describe('a deleted pod of which its node says nothing', () => {
   })
 })
 
+describe('the last words of a container', () => {
+  it.each([
+    [
+      'exec /errand/bin/node: no such file or directory',
+      ended(1, 'sandbox.start-error', 'exec /errand/bin/node: no such file or directory'),
+    ],
+    [
+      'wall.blocked: 10.0.0.1:8471 did not answer once in 30 s.\n',
+      ended(1, 'wall.blocked', '10.0.0.1:8471 did not answer once in 30 s.'),
+    ],
+    ['wall.open: Still open.', ended(1, 'wall.open', 'Still open.')],
+  ])('say why it ended: %j', (message, seen) => {
+    const failed = sample('failed')
+    const terminated = { exitCode: 1, reason: 'Error', message }
+    const status = { phase: 'Failed', containerStatuses: [{ name: 'runner', state: { terminated } }] }
+    const pod = { ...failed.pod, status } as Observed['pod']
+    expect(observe({ ...failed, pod })).toEqual(seen)
+  })
+})
+
 describe('since when a sandbox has had time to start', () => {
   const since = (observed: Observed) => {
     const seen = observe(observed)
