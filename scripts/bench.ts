@@ -2,6 +2,7 @@
  * peer, the ratio and whether the bar holds, and exits non-zero only when it could not measure. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { prepareCluster } from './e2e/prepareCluster.ts'
 import { ROOT, run } from './run.ts'
 
 const [wanted = '', ...rest] = process.argv.slice(2)
@@ -10,7 +11,9 @@ const names = readdirSync(join(ROOT, 'bench')).filter((name) => existsSync(join(
 if (wanted === 'all' || names.includes(wanted)) {
   const broken: string[] = []
   for (const name of wanted === 'all' ? names : [wanted]) {
-    if ((await run(`bench/${name}/main.ts`, rest)) !== 0) broken.push(name)
+    const prepared = name.startsWith('cluster') ? await prepareCluster(process.env) : { env: {} }
+    if ('notRun' in prepared) console.error(`${name} NOT MEASURED: ${prepared.notRun}`)
+    else if ((await run(`bench/${name}/main.ts`, rest, prepared.env)) !== 0) broken.push(name)
   }
   if (broken.length > 0) console.error(`Could not measure: ${broken.join(', ')}`)
   process.exitCode = broken.length === 0 ? 0 : 1

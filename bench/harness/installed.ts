@@ -12,11 +12,12 @@ export interface Installed {
 export async function startInstalled(): Promise<Installed> {
   const errand = await Installation.make()
   await errand.start()
+  return { errand, ...(await apiOf(errand)) }
+}
+
+/** The api of a running Errand as its owner calls it. */
+export async function apiOf(errand: Installation): Promise<Pick<Installed, 'api' | 'token'>> {
   const token = await errand.token()
   const headers = { authorization: `Bearer ${token}` }
-  return {
-    errand,
-    token,
-    api: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${errand.url}/trpc`, headers })] }),
-  }
+  return { token, api: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${errand.url}/trpc`, headers })] }) }
 }

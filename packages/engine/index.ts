@@ -79,6 +79,7 @@ export { listRuns, readRun, type RunPage } from './run/readRun.ts'
 export { authenticateFinishing, authenticateRun, issueRunToken, readRunSpec } from './run/runToken.ts'
 export { hearRunner, readHeard } from './run/signOfLife.ts'
 export * from './run/types.ts'
+export { type PoolShape, readPool } from './sandbox/readPool.ts'
 export { claimSandbox, failSandbox, type SandboxClaimAnswer } from './sandbox/claimSandbox.ts'
 export {
   addToPool,

@@ -1,4 +1,4 @@
-import { keepBoundaryReport, readBoundary } from '@errand/engine'
+import { keepBoundaryReport, readBoundary, readPool } from '@errand/engine'
 import { procedure, router } from './procedure.ts'
 
 export interface SystemInfo {
@@ -47,6 +47,8 @@ export const system = router({
   }),
   /** The last self-test; null when there was none. */
   boundary: procedure.query(({ ctx }) => readBoundary(ctx.actor, ctx.engine)),
+  /** Warm sandboxes on a cluster, by shape. */
+  pool: procedure.query(({ ctx }) => readPool(ctx.actor, ctx.engine)),
   /** For the foot of every page. */
   wall: procedure.query(async ({ ctx }) => {
     const last = await readBoundary(ctx.actor, ctx.engine)
