@@ -2,8 +2,6 @@
 export type { Job } from 'kubernetes-types/batch/v1.d.ts'
 export type {
   Container,
-  ContainerState,
-  ContainerStatus,
   EnvVar,
   Event,
   Namespace,

@@ -58,6 +58,9 @@ export class ClusterView {
   seen(name: string, job: Job | null = this.job(name)): Seen {
     const pod = this.pod(name)
     const subjects = [`Job/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
+    // Of a pod that went while nobody watched, its events are what is left.
+    const isOver = pod === null && job?.status?.conditions !== undefined
+    if (isOver) subjects.push(...[...this.#events.keys()].filter((subject) => subject.startsWith(`Pod/${name}-`)))
     const events = subjects.flatMap((subject) => [...(this.#events.get(subject)?.values() ?? [])])
     return observe({ job, pod, lastPod: this.#lastPods.get(name) ?? null, events, now: this.#now() })
   }

@@ -12,7 +12,8 @@ const UNTIL_DEADLINE = 366 * 24 * 60 * MINUTE
 const PATIENCE_MS: Partial<Record<FaultCode, number>> = {
   'image.unusable': 20 * SECOND,
   'image.slow': 20 * MINUTE,
-  'sandbox.start-error': 10 * SECOND,
+  // A kubelet tries again every 10 to 15 s, and a busy node's network may need more than one try.
+  'sandbox.start-error': 45 * SECOND,
   'cluster.denied': 0,
   'cluster.unschedulable': 10 * MINUTE,
   'cluster.quota': UNTIL_DEADLINE,

@@ -56,7 +56,7 @@ describe('a sandbox of which nothing is at work yet', () => {
 
   test.each<[FaultCode, number]>([
     ['cluster.denied', 0],
-    ['sandbox.start-error', 10_000],
+    ['sandbox.start-error', 45_000],
     ['image.unusable', 20_000],
     ['cluster.unschedulable', 600_000],
     ['cluster.quota', 3_600_000],

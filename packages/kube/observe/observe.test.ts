@@ -110,6 +110,21 @@ describe('what the cluster says of a sandbox', () => {
   })
 })
 
+describe('a refusal of a namespace that was made just now', () => {
+  it.each([
+    ['is forbidden: status unknown for quota: errand, resources: limits.cpu,pods', 'cluster.quota'],
+    [
+      'is forbidden: error looking up service account a/default: serviceaccount "default" not found',
+      'cluster.unreachable',
+    ],
+    ['is forbidden: unable to create new content in namespace a because it is being terminated', 'cluster.denied'],
+  ])('that will pass is waited out: %s', (message, code) => {
+    const { events, ...rest } = sample('quota')
+    const said = events.map((event) => ({ ...event, message: `Error creating: pods "errand-a-" ${message}` }))
+    expect(observe({ ...rest, events: said })).toMatchObject({ waiting: { code } })
+  })
+})
+
 describe('how it ended, when its pod was not seen at the last', () => {
   it.each<[string, object]>([
     ['deadline', ended(null, 'run.deadline')],

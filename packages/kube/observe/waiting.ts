@@ -61,7 +61,9 @@ export function jobWaitsFor({ metadata, spec }: Job, events: readonly Event[]): 
 }
 
 function refusalCode(message: string): FaultCode {
-  if (message.includes('exceeded quota')) return 'cluster.quota'
-  // Not a no: the API, or what it asks before it says yes, is out of order, and the Job tries again.
+  // A quota that was made just now is not counted yet.
+  if (/exceeded quota|status unknown for quota/.test(message)) return 'cluster.quota'
+  // Not a no: the API, or what it asks before it says yes, is out of order or not there yet, and the Job tries again.
+  if (message.includes('error looking up service account')) return 'cluster.unreachable'
   return /is forbidden|denied the request|is invalid/.test(message) ? 'cluster.denied' : 'cluster.unreachable'
 }
