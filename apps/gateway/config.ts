@@ -12,7 +12,7 @@ export interface SandboxListen {
 
 /** What the process that runs a gateway tells it. Everything but the socket has a default for use; tests shorten times. */
 export interface GatewayConfig {
-  /** A unix socket. Its folder is what sandboxes see, so a restarted gateway's new socket is found by live ones. */
+  /** A unix socket. Beside it each run of this machine has a folder with a socket of its own. */
   readonly socketPath: string
   /** Where local repositories lie: `<folder>/<orgId>/<name>.git`. */
   readonly repositoriesFolder: string

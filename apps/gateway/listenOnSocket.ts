@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, unlink } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import type { Server } from 'node:net'
 import { basename, dirname } from 'node:path'
 import { Fault } from '@errand/contracts'
 

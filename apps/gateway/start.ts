@@ -3,11 +3,13 @@ import { type Actor, appendEvents, type EngineDeps } from '@errand/engine'
 import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
+import { dirname } from 'node:path'
 import { type GatewayConfig, GATEWAY_DEFAULTS, type SandboxListen } from './config.ts'
 import type { GatewayDeps } from './deps.ts'
 import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
 import { createEgressDeps } from './egress/createEgressDeps.ts'
 import { seedTrustedHosts } from './egress/seedTrustedHosts.ts'
+import { createDoors, type Doors } from './doors.ts'
 import { createGitDeps } from './git/createGitDeps.ts'
 import { createPlaces } from './git/places.ts'
 import { branchReader } from './git/readBranches.ts'
@@ -44,7 +46,10 @@ export interface StartDeps {
 export type StartConfig = Pick<GatewayConfig, 'socketPath' | 'repositoriesFolder'> & Partial<GatewayConfig>
 
 export interface Gateway {
+  /** Its own, for those who ask whether it is there. No token is taken there. */
   readonly socketPath: string
+  /** For the sandboxes of this machine. */
+  readonly doors: Doors
   /** Where the sandboxes of a cluster find it, with the ports that it really has. */
   readonly sandboxes: SandboxListen | null
   /** Git of local repositories for a person, whom the front door has authenticated. */
@@ -53,7 +58,7 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** Starts a gateway on a unix socket. Resolves when it answers. */
+/** Starts a gateway on a unix socket and at the doors that an earlier one left. Resolves when it answers. */
 export async function startGateway(options: StartConfig, start: StartDeps): Promise<Gateway> {
   const { engine, listener, owner } = start
   const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start)
@@ -65,11 +70,14 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   )
   const looks = lookAtDuePulls(deps)
   const sandboxes = await takeInSandboxes(gateway.server, deps, (hearer) => listener.hear(CHANNELS.sandboxWake, hearer))
+  const doors = createDoors(dirname(config.socketPath), gateway.server)
+  await doors.reopen()
   await listenOnSocket(gateway.server, config.socketPath)
   const seeding = new AbortController()
   const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
   return {
     socketPath: config.socketPath,
+    doors,
     sandboxes: sandboxes?.at ?? null,
     ownerGit: ownerGitHandler(git),
     async close() {
@@ -77,6 +85,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
       const closed = Promise.all([
         new Promise<void>((resolve) => gateway.server.close(() => resolve())),
         sandboxes?.close(),
+        doors.shut(),
       ])
       // Requests that are under way may still want an upstream: they end first.
       await Promise.all([requests.close(), looks.close(), gateway.stopCalls(), seeded])

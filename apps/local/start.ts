@@ -183,7 +183,7 @@ interface Servers extends EngineParts, Omit<Given, 'shutdown'> {
 
 /** Closed in the opposite order: sandboxes end first, while the gateway can still take their last words. */
 async function startServers(config: LocalConfig, given: Servers): Promise<Controller> {
-  const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, runs } = given
+  const { folder, port, log, now, part, progress, store, system, tracing, engine, owner, opener, place } = given
   const { pages } = given
   const { listener } = store
   const metrics = createMetrics()
@@ -214,12 +214,11 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
     close: (opened) => opened.close(),
   })
   const ownLog = log.child({ part: 'controller' })
+  const executor = await place.open(engine, gateway.doors)
   return part({
     name: 'controller',
     start: () =>
-      progress.step('Controller', () =>
-        startController({}, { engine, executor: runs, listener, metrics, log: ownLog }),
-      ),
+      progress.step('Controller', () => startController({}, { engine, executor, listener, metrics, log: ownLog })),
     close: async (opened) => {
       await opened.stopAllSandboxes()
     },

@@ -61,7 +61,7 @@ export async function startBenchGateway({ folder, modelUrl }: { folder: string; 
     { engine, opener: opener([key]), listener, log, now, metrics: createMetrics() },
   )
   return {
-    socketPath: gateway.socketPath,
+    socketPath: join(await gateway.doors.open(runId), 'gateway.sock'),
     token: issued.token,
     async close() {
       await gateway.close()

@@ -78,7 +78,7 @@ export const CLUSTER_FAULTS = {
     ...asked(
       401,
       'This run token came from another place than the sandbox of its run.',
-      'Somebody else has got hold of it. Find out who, from the address in the gateway’s log.',
+      'Somebody else has got hold of it. Find out who, from the gateway’s log.',
     ),
     level: 'warn',
   },

@@ -4,8 +4,6 @@ import type { Limiter } from './cgroup/limiter.ts'
 export interface SandboxConfig {
   /** `<data>/sandboxes`; made when it is not there. */
   readonly folder: string
-  /** Holds `gateway.sock`. The folder is shown inside, so a socket that a restarted gateway makes anew is seen. */
-  readonly gatewayFolder: string
   readonly nodePath: string
   readonly claudePath: string
   /** The runner as one file. */

@@ -18,6 +18,8 @@ export interface StartSandbox {
   readonly runId: RunId
   /** The run token. It goes through standard input and is in no file, argument or environment. */
   readonly token: string
+  /** Holds `gateway.sock`. The folder is shown inside, so a socket that a restarted gateway makes anew is seen. */
+  readonly gatewayFolder: string
   readonly limits: Limits
   /** What a machine without isolation does: refuse (the default), or run it as a plain process that can read our files. */
   readonly withoutIsolation?: 'refuse' | 'run-as-plain-process'
@@ -94,7 +96,7 @@ async function startInside(input: StartSandbox, { files, record, parts }: Built)
   const oomFile = oomFileOf(record)
   const shared = await parts.shared()
   const program = await readableByAll(config.folder, input.program?.path ?? config.runnerPath)
-  const sources = { ...shared, root: config.folder, files, gatewayFolder: config.gatewayFolder, program, oomFile }
+  const sources = { ...shared, root: config.folder, files, gatewayFolder: input.gatewayFolder, program, oomFile }
   const command = launchCommand(sources, { cgroups: record.cgroups, uid: record.uid, seccompFile: shared.seccomp })
   const line = bootLine(input, {
     gateway: { kind: 'socket', path: INSIDE.gatewaySocket },
@@ -109,7 +111,7 @@ async function startInside(input: StartSandbox, { files, record, parts }: Built)
 async function startPlain(input: StartSandbox, { files, record, parts: { config } }: Built): Promise<ChildProcess> {
   const command = [config.nodePath, input.program?.path ?? config.runnerPath]
   const line = bootLine(input, {
-    gateway: { kind: 'socket', path: `${config.gatewayFolder}/gateway.sock` },
+    gateway: { kind: 'socket', path: `${input.gatewayFolder}/gateway.sock` },
     workspace: files.workspace,
     home: files.home,
     claudePath: config.claudePath,

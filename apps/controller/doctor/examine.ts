@@ -23,8 +23,12 @@ export interface ExamineTargets extends BoundaryTargets {
   readonly owner?: Actor
 }
 
+/** Acts while a sandbox under this id may reach the gateway through the folder that is given. */
+export type WithDoor = <T>(runId: RunId, act: (gatewayFolder: string) => Promise<T>) => Promise<T>
+
 interface Deps {
   readonly engine: EngineDeps
+  readonly withDoor: WithDoor
   readonly executor: Executor
   readonly log: Logger
 }
@@ -45,7 +49,9 @@ export async function examine(
   const runId = newId('run', deps.engine.now())
   const release = keep(runId)
   try {
-    const wall = await proveBoundary(deps.executor, runId, targets)
+    const wall = await deps.withDoor(runId, (gatewayFolder) =>
+      proveBoundary(deps.executor, { runId, gatewayFolder }, targets),
+    )
     const run = targets.owner === undefined ? [] : await proveRun(targets.owner, deps.engine)
     return { machine, boundary: [...wall, ...run], isIsolated }
   } catch (error) {

@@ -1,44 +1,102 @@
-import type { AgentSpec } from '@errand/contracts'
+import type { AgentSpec, RunId } from '@errand/contracts'
 import { type ClaimedRun, type EngineDeps, issueRunToken } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import type { Executor, StartSandbox } from '@errand/sandbox'
-import { examine } from '../doctor/examine.ts'
+import { examine, type WithDoor } from '../doctor/examine.ts'
 import type { RunExecutor } from '../executor.ts'
+
+/** By which sandboxes reach the gateway: each has one of its own, and no other is in its sight. */
+export interface Doors {
+  /** Does nothing when it is open. Gives the folder that the sandbox is shown. */
+  open(runId: RunId): Promise<string>
+  close(runId: RunId): Promise<void>
+  list(): readonly RunId[]
+}
 
 interface LocalDeps {
   readonly engine: EngineDeps
   readonly executor: Executor
+  readonly doors: Doors
   readonly log: Logger
   /** The switch: other agents than the demo run as plain processes where this machine cannot isolate. */
   readonly mayRunUnisolated: boolean
 }
 
 /** Runs in the sandboxes of this machine. */
-export function localRuns({ engine, executor, log, mayRunUnisolated }: LocalDeps): RunExecutor {
+export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: LocalDeps): RunExecutor {
+  const busy = busyDoors()
   return {
     name: 'local',
     async start(claim) {
-      // Each attempt has a token of its own, so one that half succeeded opens nothing.
-      const issued = await issueRunToken({ claim }, engine)
-      if (issued.kind === 'fenced') return null
-      return executor.start(request(claim, issued.token, mayRunUnisolated))
+      return busy.during(claim.runId, async () => {
+        // Each attempt has a token of its own, so one that half succeeded opens nothing.
+        const [issued, gatewayFolder] = await Promise.all([issueRunToken({ claim }, engine), doors.open(claim.runId)])
+        if (issued.kind === 'fenced') return null
+        return executor.start({ ...request(claim, mayRunUnisolated), token: issued.token, gatewayFolder })
+      })
     },
     look: (runId) => executor.look(runId),
     kill: (runId) => executor.kill(runId),
-    remove: (runId) => executor.remove(runId),
+    async remove(runId) {
+      await executor.remove(runId)
+      await doors.close(runId)
+    },
     list: () => executor.list(),
-    tidy: () => executor.tidy(),
+    async tidy() {
+      const isBusy = busy.lately()
+      await executor.tidy()
+      const sandboxes = new Set(await executor.list())
+      // What failed starts and an earlier process left.
+      const left = doors.list().filter((runId) => !sandboxes.has(runId) && !isBusy(runId))
+      for (const runId of left) await doors.close(runId)
+    },
     lastWords: (runId) => executor.lastWords(runId),
     onExit: (listener) => executor.onExit(listener),
-    examine: (targets, keep) =>
-      examine(targets, { config: { mayRunUnisolated }, keep, deps: { engine, executor, log } }),
+    async examine(targets, keep) {
+      const withDoor: WithDoor = (runId, act) =>
+        busy.during(runId, async () => {
+          try {
+            return await act(await doors.open(runId))
+          } finally {
+            await doors.close(runId)
+          }
+        })
+      const deps = { engine, executor, withDoor, log }
+      return examine(targets, { config: { mayRunUnisolated }, keep, deps })
+    },
   }
 }
 
-function request({ runId, agentSpec }: ClaimedRun, token: string, mayRunUnisolated: boolean): StartSandbox {
+/** Whose door is wanted though no sandbox is there yet, so that nobody takes it away from a start under way. */
+function busyDoors() {
+  const now = new Set<RunId>()
+  let lately = new Set<RunId>()
+  return {
+    async during<T>(runId: RunId, act: () => Promise<T>): Promise<T> {
+      now.add(runId)
+      try {
+        return await act()
+      } finally {
+        lately.add(runId)
+        now.delete(runId)
+      }
+    },
+    /** Was it since this was last asked, or has it been since then? */
+    lately(): (runId: RunId) => boolean {
+      const before = new Set([...lately, ...now])
+      lately = new Set()
+      return (runId) => before.has(runId) || lately.has(runId) || now.has(runId)
+    },
+  }
+}
+
+function request(
+  { runId, agentSpec }: ClaimedRun,
+  mayRunUnisolated: boolean,
+): Omit<StartSandbox, 'token' | 'gatewayFolder'> {
   const { memoryMib, cpus, pids } = agentSpec
   const withoutIsolation = mayRunUnisolated || isDemo(agentSpec) ? 'run-as-plain-process' : 'refuse'
-  return { runId, token, limits: { memoryMib, cpus, pids }, withoutIsolation }
+  return { runId, limits: { memoryMib, cpus, pids }, withoutIsolation }
 }
 
 /** Its model is a fixed script, so what it does is known before it runs. */

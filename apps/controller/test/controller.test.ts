@@ -168,7 +168,12 @@ describe('controllers', () => {
   test('remove sandboxes that belong to no run, and leave those of the self-test alone', async () => {
     world = await makeWorld()
     const stranger = newId('run', new Date())
-    await world.executor.start({ runId: stranger, token: 'x', limits: { memoryMib: 256, cpus: 1, pids: 64 } })
+    await world.executor.start({
+      runId: stranger,
+      token: 'x',
+      gatewayFolder: world.gatewayFolder,
+      limits: { memoryMib: 256, cpus: 1, pids: 64 },
+    })
     const controller = await world.controller({ resyncMs: 20 })
     await until(async () => (await world.executor.list()).length === 0)
     const report = await controller.examine({ closedPaths: [], closedPorts: [], closedSockets: [] })

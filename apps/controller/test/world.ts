@@ -78,7 +78,7 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
   const executors: Executor[] = []
   const controllers: Controller[] = []
   const newExecutor = ({ nodePath = process.execPath } = {}) => {
-    const paths = { folder: sandboxesFolder, gatewayFolder, nodePath, claudePath: '/bin/true', runnerPath }
+    const paths = { folder: sandboxesFolder, nodePath, claudePath: '/bin/true', runnerPath }
     const isRoot = process.getuid?.() === 0
     const executor = localExecutor(
       { ...paths, uids: DEFAULT_UIDS },
@@ -88,6 +88,8 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     return executor
   }
   const executor = newExecutor()
+  // One folder for all, so that a test can speak to every program.
+  const doors = { open: async () => gatewayFolder, close: async () => undefined, list: () => [] }
   let applied: Promise<unknown> = Promise.resolve()
   const events = (runId: RunId) => readEvents(owner, { runId, after: 0, limit: 500 }, engine)
   return {
@@ -100,7 +102,7 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     newExecutor,
     events,
     async controller({ mayRunUnisolated = false, ...options } = {}, chosen = executor) {
-      const runs = localRuns({ engine, executor: chosen, log, mayRunUnisolated })
+      const runs = localRuns({ engine, executor: chosen, doors, log, mayRunUnisolated })
       const metrics = { driftFound: (kind: string) => void drift.push(kind), runs: () => undefined }
       const controller = await startController(options, { engine, executor: runs, listener, log, metrics })
       controllers.push(controller)

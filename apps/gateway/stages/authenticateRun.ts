@@ -2,7 +2,7 @@ import { Fault, RUN_TOKEN_HEADER, RUNNER_PATHS } from '@errand/contracts'
 import { authenticateFinishing, authenticateRun as authenticateLive } from '@errand/engine'
 import type { Call } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
-import { isOwnOrigin } from '../origin.ts'
+import { isOwnOrigin, originWords } from '../origin.ts'
 
 /** What a runner may still do between its run's end and its own: re-send its last words and hear that it may go. */
 const WHILE_FINISHING: readonly string[] = [RUNNER_PATHS.events, RUNNER_PATHS.control]
@@ -19,7 +19,7 @@ export async function authenticateRun(call: Call, deps: GatewayDeps): Promise<'n
   call.fields['orgId'] = grant.orgId
   call.fields['runId'] = grant.runId
   if (!isOwnOrigin(grant, call.origin)) {
-    call.fields['from'] = call.origin.kind === 'address' ? call.origin.address : call.origin.kind
+    call.fields['from'] = originWords(call.origin)
     throw new Fault('token.elsewhere')
   }
   call.grant = grant

@@ -40,7 +40,7 @@ describe('with the real engine', () => {
       host.password,
     )
     const run = await gateway.run({ agent: 'closed', repositories: [{ repository: `${host.url}/acme/app.git` }] })
-    const forwarder = await startForwarder({ socketPath: gateway.socketPath, token: run.token })
+    const forwarder = await startForwarder(run)
     const url = `${forwarder.url}/git/http/${host.host}/acme/app.git`
     const tree = await newTree()
     await git(['clone', '--quiet', url, tree])
@@ -59,7 +59,7 @@ describe('with the real engine', () => {
     await addRepository(gateway.owner, { name: 'mine' }, gateway.engine)
     await addRepository(gateway.owner, { name: 'other' }, gateway.engine)
     const run = await gateway.run({ agent: 'closed', repositories: [{ repository: 'local/mine' }] })
-    const forwarder = await startForwarder({ socketPath: gateway.socketPath, token: run.token })
+    const forwarder = await startForwarder(run)
     await git(['clone', '--quiet', `${forwarder.url}/git/local/mine.git`, await newTree()])
     const other = await tryGit(['clone', `${forwarder.url}/git/local/other.git`, await newTree()])
     expect(other.stderr).toContain('This run may not use that repository')
@@ -73,7 +73,7 @@ describe('with the real engine', () => {
       [run.token, 'The run that this token belongs to is over'],
       ['x'.repeat(43), 'This run token is not known'],
     ] as const) {
-      const forwarder = await startForwarder({ socketPath: gateway.socketPath, token })
+      const forwarder = await startForwarder({ socketPath: run.socketPath, token })
       const { stderr } = await tryGit(['clone', `${forwarder.url}/git/local/mine.git`, await newTree()])
       expect(stderr).toContain(words)
       await forwarder.close()
@@ -83,7 +83,7 @@ describe('with the real engine', () => {
   test('a blocked host is an event of the run with the command that asked', async () => {
     const run = await gateway.run({ agent: 'closed' })
     const forwarder = await startForwarder({
-      socketPath: gateway.socketPath,
+      socketPath: run.socketPath,
       token: run.token,
       command: 'pip install x',
     })

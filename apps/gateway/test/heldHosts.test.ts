@@ -125,7 +125,7 @@ describe('a connection to a host that is not allowed', () => {
   it('through a tunnel gets its 200 only when it is allowed', async () => {
     const run = await aRun()
     const outgoing = httpRequest({
-      socketPath: live.socketPath,
+      socketPath: run.socketPath,
       method: 'CONNECT',
       path: 'tunnel.example:443',
       headers: { [RUN_TOKEN_HEADER]: run.token },

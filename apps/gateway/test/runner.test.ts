@@ -46,22 +46,47 @@ describe('a run token', () => {
       prompt: 'Do it',
     })
     for (const headers of [{}, asRunner('x'.repeat(43)), asRunner(''), { authorization: `Basic ${run.token}` }]) {
-      const { status, text: body } = await ask({ socketPath: live.socketPath, path: RUNNER_PATHS.spec, headers })
+      const { status, text: body } = await ask({ socketPath: run.socketPath, path: RUNNER_PATHS.spec, headers })
       expect(status).toBe(401)
       expect(JSON.parse(body)).toMatchObject({ code: 'token.invalid' })
     }
   })
 
   it('in the form that the agent’s traffic carries is refused on a runner’s paths, and the other way round', async () => {
-    const { token } = await aRun()
+    const { token, socketPath } = await aRun()
     const refused = [
       { path: RUNNER_PATHS.spec, headers: asAgent(token) },
       { path: RUNNER_PATHS.spec, headers: { ...asAgent(token), ...asRunner(token) } },
       { path: '/llm/v1/models', headers: asRunner(token) },
       { path: '/git/local/demo.git/info/refs?service=git-upload-pack', headers: asRunner(token) },
     ]
-    for (const call of refused)
-      expect([401, 403]).toContain((await ask({ socketPath: live.socketPath, ...call })).status)
+    for (const call of refused) expect([401, 403]).toContain((await ask({ socketPath, ...call })).status)
+  })
+
+  it('is taken at the door of its own run alone, alive as it is: not at another run’s, not at the gateway’s own', async () => {
+    const [run, other] = [await aRun(), await aRun()]
+    for (const socketPath of [other.socketPath, live.socketPath])
+      for (const call of [
+        { path: RUNNER_PATHS.spec, headers: asRunner(run.token) },
+        { path: '/llm/v1/models', headers: asAgent(run.token) },
+      ]) {
+        const stolen = await ask({ socketPath, ...call })
+        expect(stolen.status).toBe(401)
+        expect(stolen.text).toContain('token')
+      }
+    const line = await until(() => live.log().find((one) => one['from'] === other.runId))
+    expect(line).toMatchObject({ level: 'warn', code: 'token.elsewhere', runId: run.runId })
+    for (const one of [run, other]) expect((await one.asRunner({ path: RUNNER_PATHS.spec })).status).toBe(200)
+  })
+
+  it('opens its door again after the gateway was started anew, and none when the door was closed', async () => {
+    const run = await aRun()
+    const over = await aRun()
+    await live.gateway.doors.close(over.runId)
+    await live.restart()
+    expect((await run.asRunner({ path: RUNNER_PATHS.spec })).status).toBe(200)
+    expect(live.gateway.doors.list()).not.toContain(over.runId)
+    await expect(over.asRunner({ path: RUNNER_PATHS.spec })).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it('is dead the moment the run is over: what is left is to send last words and to hear the end', async () => {

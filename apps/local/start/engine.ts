@@ -1,4 +1,3 @@
-import type { RunExecutor } from '@errand/controller-app'
 import { type Actor, type EngineDeps, ensureOwner, openRunFeed } from '@errand/engine'
 import type { Logger, StartPart } from '@errand/observe'
 import { openBlobs } from '@errand/store'
@@ -16,7 +15,6 @@ export interface EngineParts {
   /** For the gateway alone. */
   readonly opener: Opener
   readonly place: RunsPlace
-  readonly runs: RunExecutor
 }
 
 interface Given {
@@ -51,5 +49,5 @@ export async function startEngine(
     maxLiveRuns: place.maxLiveRuns,
   }
   const owner = await ensureOwner({ orgName: 'default' }, engine)
-  return { engine, place, runs: await place.open(engine), opener: opener(keys), owner }
+  return { engine, place, opener: opener(keys), owner }
 }

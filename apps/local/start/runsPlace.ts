@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
-import { localRuns, type RunExecutor, startCluster } from '@errand/controller-app'
+import { type Doors, localRuns, type RunExecutor, startCluster } from '@errand/controller-app'
 import type { EngineDeps } from '@errand/engine'
 import { inClusterSource, kubeconfigSource } from '@errand/kube'
 import type { Logger, StartPart } from '@errand/observe'
@@ -16,7 +16,8 @@ export interface RunsPlace {
   /** One sentence each. */
   words(): readonly string[]
   mayRunAnyAgent(): boolean
-  open(engine: EngineDeps): Promise<RunExecutor>
+  /** `doors`: by which sandboxes of this machine reach the gateway. */
+  open(engine: EngineDeps, doors: Doors): Promise<RunExecutor>
 }
 
 interface Given {
@@ -32,7 +33,7 @@ export function runsPlace(config: LocalConfig, folder: DataFolder, given: Given)
 
 async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, log, now }: Given): Promise<RunsPlace> {
   const { claudePath, runnerPath, uids, mayRunUnisolated } = config
-  const places = { folder: folder.sandboxes, gatewayFolder: folder.gateway, nodePath: process.execPath }
+  const places = { folder: folder.sandboxes, nodePath: process.execPath }
   const isRoot = process.getuid?.() === 0
   const executor = await part({
     name: 'sandboxes',
@@ -51,8 +52,8 @@ async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, lo
     isIsolated: () => machine().isolation !== 'none',
     words: () => machineWords(machine(), mayRunUnisolated),
     mayRunAnyAgent: () => machine().isolation !== 'none' || mayRunUnisolated,
-    open: (engine) =>
-      Promise.resolve(localRuns({ engine, executor, log: log.child({ part: 'controller' }), mayRunUnisolated })),
+    open: (engine, doors) =>
+      Promise.resolve(localRuns({ engine, executor, doors, log: log.child({ part: 'controller' }), mayRunUnisolated })),
   }
 }
 

@@ -26,7 +26,7 @@ export interface BoundaryTargets {
  */
 export async function proveBoundary(
   executor: Executor,
-  runId: RunId,
+  { runId, gatewayFolder }: { readonly runId: RunId; readonly gatewayFolder: string },
   targets: BoundaryTargets,
 ): Promise<readonly BoundaryCheck[]> {
   const bait = await openBait()
@@ -41,7 +41,7 @@ export async function proveBoundary(
       pids: limits.includes('pids') ? LIMITS.pids : null,
     }
     const token = randomBytes(32).toString('base64url')
-    await executor.start({ runId, token, limits: LIMITS, program: { path: PROBE, boot: { probe } } })
+    await executor.start({ runId, token, gatewayFolder, limits: LIMITS, program: { path: PROBE, boot: { probe } } })
     await untilExited(executor, runId)
     return readChecks(await executor.printed(runId))
   } finally {

@@ -21,7 +21,8 @@ test('a sandbox holds against everything that the probe tries, and the report sa
   await writeFile(join(place.root, 'keys', 'vault.json'), 'secret')
   const executor = place.executor()
   const targets = { closedPaths: [place.root, join(place.root, 'keys/vault.json')], closedPorts: [], closedSockets: [] }
-  const checks = await proveBoundary(executor, newId('run', new Date()), targets)
+  const { gatewayFolder } = place
+  const checks = await proveBoundary(executor, { runId: newId('run', new Date()), gatewayFolder }, targets)
   expect(checks.filter(({ ok }) => !ok)).toEqual([])
   expect(checks).toHaveLength(14)
   expect(await executor.list()).toEqual([])

@@ -52,7 +52,12 @@ describe('its life', () => {
     const runId = await place.start(executor, `console.log('begun'); forever()`)
     await printed(runId, 'begun')
     const launcher = await launcherOf(runId)
-    const again = { runId, token: 'other', limits: { memoryMib: 512, cpus: 1, pids: 100 } }
+    const again = {
+      runId,
+      token: 'other',
+      gatewayFolder: place.gatewayFolder,
+      limits: { memoryMib: 512, cpus: 1, pids: 100 },
+    }
     const answers = await Promise.all([executor.start(again), executor.start(again), place.executor().start(again)])
     expect(answers.map(({ limits }) => limits)).toEqual(Array(3).fill('memory 512 MiB, 1 CPU, 100 processes'))
     expect(await launcherOf(runId)).toBe(launcher)

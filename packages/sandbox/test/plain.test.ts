@@ -25,7 +25,7 @@ describe('a machine that cannot isolate', () => {
   test('says why and what to do, and starts nothing by itself', async () => {
     const executor = without()
     expect(await executor.capabilities()).toMatchObject({ isolation: 'none', hasOwnUid: false, ...NO_ISOLATION })
-    const input = { runId: newId('run', new Date()), token: 'x', limits: LIMITS }
+    const input = { runId: newId('run', new Date()), token: 'x', gatewayFolder: place.gatewayFolder, limits: LIMITS }
     await expect(executor.start(input)).rejects.toMatchObject({ code: 'agent.isolation-required' })
     expect(await executor.list()).toEqual([])
   })
@@ -48,6 +48,7 @@ describe('a machine that cannot isolate', () => {
       await executor.start({
         runId,
         token: 'x',
+        gatewayFolder: place.gatewayFolder,
         limits: LIMITS,
         withoutIsolation: 'run-as-plain-process',
         program: { path, boot: {} },

@@ -38,7 +38,6 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
     const executor = localExecutor(
       {
         folder,
-        gatewayFolder,
         nodePath,
         claudePath: CLAUDE,
         runnerPath: join(root, 'none'),
@@ -58,7 +57,13 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
       const path = join(root, `program${++programs.count}.mjs`)
       await writeFile(path, `${PRELUDE}\n${source}`)
       const runId = newId('run', new Date())
-      await executor.start({ runId, token: TOKEN, limits: { ...LIMITS, ...limits }, program: { path, boot } })
+      await executor.start({
+        runId,
+        token: TOKEN,
+        gatewayFolder,
+        limits: { ...LIMITS, ...limits },
+        program: { path, boot },
+      })
       return runId
     },
     printed: (runId) => readFile(join(folder, runId, 'runner.log'), 'utf8'),

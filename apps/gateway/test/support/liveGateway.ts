@@ -29,6 +29,8 @@ import { type Answer, ask, type Ask, asAgent, asRunner } from './ask.ts'
 export interface LiveRun {
   readonly runId: RunId
   readonly token: string
+  /** Of its own door. */
+  readonly socketPath: string
   /** A call of the agent's, as its runner forwards it. */
   asAgent(call: Omit<Ask, 'socketPath'>): Promise<Answer>
   /** A call of the runner's own. */
@@ -79,6 +81,7 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}, netwo
   let gateway = await start()
 
   const liveRun = (runId: RunId, token: string): LiveRun => {
+    const ownSocket = join(folder, 'gw', runId, 'gateway.sock')
     const events = () => readEvents(owner, { runId, after: 0, limit: 10_000 }, engine)
     const eventsOf: LiveRun['eventsOf'] = async <T extends RunEventBody['type']>(type: T) =>
       (await events())
@@ -87,8 +90,9 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}, netwo
     return {
       runId,
       token,
-      asAgent: (call) => ask({ socketPath, ...call, headers: { ...asAgent(token), ...call.headers } }),
-      asRunner: (call) => ask({ socketPath, ...call, headers: { ...asRunner(token), ...call.headers } }),
+      socketPath: ownSocket,
+      asAgent: (call) => ask({ socketPath: ownSocket, ...call, headers: { ...asAgent(token), ...call.headers } }),
+      asRunner: (call) => ask({ socketPath: ownSocket, ...call, headers: { ...asRunner(token), ...call.headers } }),
       events,
       eventsOf,
       event: (type) => until(async () => (await eventsOf(type))[0], { what: `the event ${type}` }),
@@ -138,6 +142,7 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}, netwo
       const claim = await admitted(input)
       const issued = await issueRunToken({ claim }, engine)
       if (issued.kind === 'fenced') throw new Error('another holds the run')
+      await gateway.doors.open(claim.runId)
       return liveRun(claim.runId, issued.token)
     },
     forget: (name: string) => deleteCredential(owner, name, engine),

@@ -26,6 +26,7 @@ import { ownerGitHandler } from '../../git/ownerGit.ts'
 import { createPlaces } from '../../git/places.ts'
 import { createRenames } from '../../git/renames.ts'
 import { listenOnSocket } from '../../listenOnSocket.ts'
+import { originOf } from '../../origin.ts'
 import { refuse } from '../../refuse.ts'
 import { runRecorder } from '../../runRecorder.ts'
 import { stripReservedHeaders } from '../../stages/stripReservedHeaders.ts'
@@ -179,7 +180,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       traffic,
       method,
       target,
-      origin: { kind: 'socket' },
+      origin: originOf(request.socket),
       request,
       reply,
       signal: abort.signal,

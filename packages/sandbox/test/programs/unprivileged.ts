@@ -12,7 +12,12 @@ const runId = await place.start(
    console.log(JSON.stringify({ pid: process.pid, environ, uid: process.getuid() })); forever()`,
 )
 const printed = await until(async () => (await place.printed(runId)).trim() || null)
-const { limits } = await executor.start({ runId, token: '', limits: { memoryMib: 512, cpus: 1, pids: 100 } })
+const { limits } = await executor.start({
+  runId,
+  token: '',
+  gatewayFolder: place.gatewayFolder,
+  limits: { memoryMib: 512, cpus: 1, pids: 100 },
+})
 await executor.kill(runId)
 const seen = await executor.look(runId)
 await executor.remove(runId)
