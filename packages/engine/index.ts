@@ -42,6 +42,7 @@ export { type RunSearch, searchRuns } from './lists/searchRuns.ts'
 export * from './lists/types.ts'
 export { watchRuns } from './lists/watchRuns.ts'
 export { proveRun } from './boundary/proveRun.ts'
+export { withLiveRun } from './boundary/withLiveRun.ts'
 export {
   type BoundaryCheck,
   type BoundaryReport,

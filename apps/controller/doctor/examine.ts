@@ -1,4 +1,4 @@
-import { type Actor, type EngineDeps, proveRun } from '@errand/engine'
+import { type Actor, authenticateRun, type EngineDeps, proveRun, withLiveRun } from '@errand/engine'
 import { Fault, newId } from '@errand/contracts'
 import {
   type BoundaryCheck,
@@ -29,6 +29,8 @@ export type WithDoor = <T>(runId: RunId, act: (gatewayFolder: string) => Promise
 interface Deps {
   readonly engine: EngineDeps
   readonly withDoor: WithDoor
+  /** Of a run that was started since this examination began. */
+  readonly tokenOf: (runId: RunId) => string | undefined
   readonly executor: Executor
   readonly log: Logger
 }
@@ -49,9 +51,7 @@ export async function examine(
   const runId = newId('run', deps.engine.now())
   const release = keep(runId)
   try {
-    const wall = await deps.withDoor(runId, (gatewayFolder) =>
-      proveBoundary(deps.executor, { runId, gatewayFolder }, targets),
-    )
+    const wall = await deps.withDoor(runId, (gatewayFolder) => proveWall({ runId, gatewayFolder }, targets, deps))
     const run = targets.owner === undefined ? [] : await proveRun(targets.owner, deps.engine)
     return { machine, boundary: [...wall, ...run], isIsolated }
   } catch (error) {
@@ -62,6 +62,27 @@ export async function examine(
   } finally {
     release()
   }
+}
+
+/** With an owner, another run lives meanwhile, whose token is tried as well. */
+async function proveWall(
+  sandbox: { readonly runId: RunId; readonly gatewayFolder: string },
+  targets: ExamineTargets,
+  { engine, executor, tokenOf }: Deps,
+): Promise<readonly BoundaryCheck[]> {
+  if (targets.owner === undefined) return proveBoundary(executor, sandbox, targets)
+  return withLiveRun(
+    targets.owner,
+    async (other) => {
+      const otherToken = tokenOf(other)
+      if (otherToken === undefined) throw new Error('the other run was started by somebody else')
+      const checks = await proveBoundary(executor, sandbox, { ...targets, otherToken })
+      // A refusal proves a wall only if the token still opens its own door.
+      await authenticateRun(otherToken, engine)
+      return checks
+    },
+    engine,
+  )
 }
 
 const LIMIT_NOUNS: Record<LimitKind, string> = { memoryMib: 'memory', cpus: 'CPU', pids: 'processes' }

@@ -25,6 +25,8 @@ interface LocalDeps {
 /** Runs in the sandboxes of this machine. */
 export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: LocalDeps): RunExecutor {
   const busy = busyDoors()
+  /** Kept while a doctor is there, who tries one of them from where it must not open. */
+  let tokens: Map<RunId, string> | null = null
   return {
     name: 'local',
     async start(claim) {
@@ -32,6 +34,7 @@ export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: Lo
         // Each attempt has a token of its own, so one that half succeeded opens nothing.
         const [issued, gatewayFolder] = await Promise.all([issueRunToken({ claim }, engine), doors.open(claim.runId)])
         if (issued.kind === 'fenced') return null
+        tokens?.set(claim.runId, issued.token)
         return executor.start({ ...request(claim, mayRunUnisolated), token: issued.token, gatewayFolder })
       })
     },
@@ -61,8 +64,13 @@ export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: Lo
             await doors.close(runId)
           }
         })
-      const deps = { engine, executor, withDoor, log }
-      return examine(targets, { config: { mayRunUnisolated }, keep, deps })
+      const held = (tokens ??= new Map())
+      const deps = { engine, executor, withDoor, tokenOf: (runId: RunId) => held.get(runId), log }
+      try {
+        return await examine(targets, { config: { mayRunUnisolated }, keep, deps })
+      } finally {
+        if (tokens === held) tokens = null
+      }
     },
   }
 }

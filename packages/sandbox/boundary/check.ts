@@ -8,6 +8,8 @@ export interface BoundaryCheck {
 
 /** What the probe is to try, beside what every sandbox must refuse. Only targets on this machine. */
 export interface ProbeTask {
+  /** Of another run that is live: its door is not this one. Null where there is none to try. */
+  readonly otherToken: string | null
   /** Files and folders of the owner that must not be there. */
   readonly closedPaths: readonly string[]
   /** Ports on the loopback address of this machine, each with what listens there. */

@@ -50,6 +50,7 @@ async function tryEverything(order: Order): Promise<void> {
     runnerMemory,
     () => gatewayWith(order, { name: 'The gateway without a token', token: null }),
     () => gatewayWith(order, { name: 'The gateway with the token of no live run', token: 'A'.repeat(43) }),
+    ...(order.otherToken === null ? [] : [() => gatewayAsAnother(order.gatewaySocket, order.otherToken ?? '')]),
     privileges,
     kernelCalls,
     () => memoryLimit(order.memoryMib),
@@ -157,14 +158,35 @@ async function gatewayWith(
   order: Order,
   { name, token }: { name: string; token: string | null },
 ): Promise<BoundaryCheck> {
-  const happened = await ask(order.gatewaySocket, token)
+  const happened = await ask(order.gatewaySocket, asRunner(token))
   const tried = token === null ? 'ask for a run’s task without a token' : 'ask for a run’s task with a made-up token'
   return { name: `${name} is closed`, ok: happened.startsWith('refused'), tried, happened }
 }
 
-async function ask(socketPath: string, token: string | null): Promise<string> {
-  const headers = token === null ? {} : { authorization: `Bearer ${token}` }
-  const call = request({ socketPath, path: '/runner/v1/spec', headers, timeout: 5_000 })
+async function gatewayAsAnother(socketPath: string, token: string): Promise<BoundaryCheck> {
+  const results = [
+    await ask(socketPath, asRunner(token)),
+    await ask(socketPath, { path: '/llm/v1/models', headers: { 'x-errand-run-token': token } }),
+  ]
+  return {
+    name: 'The gateway with the token of another live run is closed',
+    ok: results.every((result) => result.startsWith('refused')),
+    tried: 'ask for that run’s task as its runner, and for models as its agent',
+    happened: tally(results),
+  }
+}
+
+interface Question {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+function asRunner(token: string | null): Question {
+  return { path: '/runner/v1/spec', headers: token === null ? {} : { authorization: `Bearer ${token}` } }
+}
+
+async function ask(socketPath: string, { path, headers }: Question): Promise<string> {
+  const call = request({ socketPath, path, headers, timeout: 5_000 })
   call.end()
   try {
     const [answer] = (await once(call, 'response')) as [import('node:http').IncomingMessage]

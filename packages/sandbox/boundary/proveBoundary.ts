@@ -18,6 +18,8 @@ export interface BoundaryTargets {
   /** What listens on this machine's loopback address: the api, Postgres. */
   readonly closedPorts: readonly { readonly port: number; readonly what: string }[]
   readonly closedSockets: readonly string[]
+  /** Of another live run. */
+  readonly otherToken?: string
 }
 
 /**
@@ -33,6 +35,7 @@ export async function proveBoundary(
   try {
     const { limits } = await executor.capabilities()
     const probe: ProbeTask = {
+      otherToken: targets.otherToken ?? null,
       closedPaths: [...ALWAYS_CLOSED, ...targets.closedPaths],
       closedPorts: [{ port: bait.port, what: 'A listener of this test' }, ...targets.closedPorts],
       closedSockets: [bait.abstractName, ...targets.closedSockets],

@@ -20,11 +20,16 @@ test('a sandbox holds against everything that the probe tries, and the report sa
   await mkdir(join(place.root, 'keys'))
   await writeFile(join(place.root, 'keys', 'vault.json'), 'secret')
   const executor = place.executor()
-  const targets = { closedPaths: [place.root, join(place.root, 'keys/vault.json')], closedPorts: [], closedSockets: [] }
+  const targets = {
+    closedPaths: [place.root, join(place.root, 'keys/vault.json')],
+    closedPorts: [],
+    closedSockets: [],
+    otherToken: 'B'.repeat(43),
+  }
   const { gatewayFolder } = place
   const checks = await proveBoundary(executor, { runId: newId('run', new Date()), gatewayFolder }, targets)
   expect(checks.filter(({ ok }) => !ok)).toEqual([])
-  expect(checks).toHaveLength(14)
+  expect(checks).toHaveLength(15)
   expect(await executor.list()).toEqual([])
   await new Promise((resolve) => gateway.close(resolve))
 })
