@@ -39,6 +39,8 @@ export class ListWatch<K extends Kind> implements Informer<K> {
   readonly #markSynced: () => void
   #version: string | null = null
   #failures = 0
+  /** The API asked for so much. */
+  #quietMs = 0
   #trouble: { readonly since: Date; readonly error: KubeError } | null = null
 
   constructor(parts: ListWatchParts<K>) {
@@ -78,7 +80,8 @@ export class ListWatch<K extends Kind> implements Informer<K> {
   async #pause(): Promise<void> {
     const { random, delay } = this.#parts.deps
     const longest = Math.min(50 * 2 ** this.#failures, LONGEST_PAUSE_MS)
-    if (this.#failures > 0) await delay(longest * (0.5 + random() / 2), { signal: this.#closed })
+    const pause = Math.max(longest * (0.5 + random() / 2), this.#quietMs)
+    if (this.#failures > 0) await delay(pause, { signal: this.#closed })
     this.#failures++
   }
 
@@ -135,6 +138,7 @@ export class ListWatch<K extends Kind> implements Informer<K> {
     const { what, deps } = this.#parts
     const known = error instanceof KubeError ? error : asError(what, { message: String(error) }, error)
     const isForgotten = known.status === 410
+    this.#quietMs = Math.min(known.retryAfterMs, LONGEST_PAUSE_MS)
     if (isForgotten || this.#failures >= FAILURES_UNTIL_RELIST) this.#version = null
     if (isForgotten || this.#trouble !== null) return
     this.#trouble = { since: deps.now(), error: known }
@@ -142,6 +146,7 @@ export class ListWatch<K extends Kind> implements Informer<K> {
   }
 
   #wellAgain(): void {
+    this.#quietMs = 0
     if (this.#trouble === null) return
     const { what, deps } = this.#parts
     const ms = deps.now().getTime() - this.#trouble.since.getTime()

@@ -101,8 +101,8 @@ export class Requester {
   async #once<T>(call: Call, read: (answer: Answer) => Promise<T>): Promise<T> {
     const { verb, path, body, silenceMs = SILENCE_MS } = call
     const what = `${verb} ${path}`
-    const token = await this.#source.token()
     try {
+      const token = await this.#source.token()
       this.#counts[verb]++
       const answer = await this.#pool.request({
         method: METHODS[verb],

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Secret } from '@errand/observe'
@@ -158,6 +158,17 @@ describe('a client of the Kubernetes API', () => {
     await rm(folder, { recursive: true })
     expect(api.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second'])
     expect(source).toMatchObject({ namespace: 'errand', tls: { ca: 'a certificate' } })
+  })
+
+  it('cannot ask without its token, and says so', async () => {
+    const token = () => readFile('/nowhere/token', 'utf8').then((text) => new Secret(text))
+    await given([{}], { token })
+    await expect(client.get('Job', job.metadata)).rejects.toMatchObject({
+      name: 'KubeError',
+      reason: 'Unreachable',
+      message: expect.stringContaining("open '/nowhere/token'"),
+    })
+    expect(api.requests).toEqual([])
   })
 
   it('tells its token to the API and to nobody else', async () => {

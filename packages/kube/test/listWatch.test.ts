@@ -184,6 +184,21 @@ describe('a list that is kept up to date', () => {
     ])
   })
 
+  it('leaves the API alone for as long as it asks for', async () => {
+    const pauses: number[] = []
+    const source = { server: proxy.url, tls: {}, token: async () => null, namespace: null }
+    const patient = createKubeClient(source, {
+      log: logs.log,
+      delay: async (ms) => void pauses.push(ms),
+      watchSeconds: 1,
+    })
+    faults.push(null, null, status(429, { 'retry-after': '3' }), status(429, { 'retry-after': '3600' }))
+    patient.watch('Pod', { namespace: 'test' }, { changed: () => undefined, deleted: () => undefined })
+    await until(() => pauses.length >= 2)
+    await patient.close()
+    expect(pauses.slice(0, 2)).toEqual([3000, 5000])
+  })
+
   it('goes on when somebody who is told fails', async () => {
     await follow()
     const names: string[] = []
