@@ -19,11 +19,15 @@ export function ReaderProvider({ now, zone, children }: Reader & { children: Rea
 /** The reader's time zone: the browser's, and before it has said so the one in the cookie. */
 export function useZone(): string {
   const { zone } = use(ReaderContext)
-  return useSyncExternalStore(
-    noChange,
-    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-    () => zone ?? 'UTC',
-  )
+  return useSyncExternalStore(noChange, browserZone, () => zone ?? 'UTC')
+}
+
+let foundZone: string | undefined
+
+/** Asked by every row of a list, and the same for as long as the page is open. */
+function browserZone(): string {
+  foundZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone
+  return foundZone
 }
 
 /**

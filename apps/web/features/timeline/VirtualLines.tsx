@@ -2,6 +2,7 @@
 
 import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { type Ref, useCallback, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { useIsNarrow } from '../changes/useIsNarrow.ts'
 import type { RunView } from '../run/types.ts'
 import type { Line } from './lines.ts'
 import { OpenRow } from './OpenRow.tsx'
@@ -30,12 +31,16 @@ export function VirtualLines({ ref, run, lines, unfolded, onUnfold }: VirtualLin
   const list = useRef<HTMLOListElement>(null)
   const [top, setTop] = useState(0)
   const [opened, setOpened] = useState<ReadonlyMap<number, boolean>>(new Map())
+  const linePx = useIsNarrow() ? PHONE_LINE_PX : LINE_PX
+  // Another function would mean other keys, and the places of all lines would be computed anew with each frame.
+  const getItemKey = useCallback((index: number) => lines[index]?.row.seq ?? index, [lines])
   const virtual = useWindowVirtualizer<HTMLLIElement>({
     count: lines.length,
-    estimateSize: () => (isNarrow() ? PHONE_LINE_PX : LINE_PX),
+    // Asked of every line, thousands of times: nothing is looked up here.
+    estimateSize: () => linePx,
     overscan: 12,
     scrollMargin: top,
-    getItemKey: (index) => lines[index]?.row.seq ?? index,
+    getItemKey,
     // Whoever has scrolled into the list keeps what they read in its place when something new comes in over it; at the
     // top of the page the new is what they look at.
     anchorTo: typeof window !== 'undefined' && window.scrollY > top ? 'end' : 'start',
@@ -86,10 +91,6 @@ export function VirtualLines({ ref, run, lines, unfolded, onUnfold }: VirtualLin
 function laneClass({ isInLane }: Line, below: Line | undefined): string | undefined {
   if (!isInLane) return undefined
   return below?.isInLane === true && below.row.lane.length === 0 ? 'in-lane' : 'in-lane last'
-}
-
-function isNarrow(): boolean {
-  return window.matchMedia('(max-width: 860px)').matches
 }
 
 function focusedIndex(list: HTMLElement | null): number | null {

@@ -86,5 +86,11 @@ function dayNumber(time: number, zone: string): number {
 }
 
 function part(time: number, zone: string, options: Intl.DateTimeFormatOptions, locale = 'en-GB'): string {
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: zone }).format(time)
+  const key = `${locale} ${zone} ${Object.entries(options).join()}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
+  formats.set(key, format)
+  return format.format(time)
 }
+
+/** To make one takes longer than all else that a row of a list costs; there are as few as zones times ways to write. */
+const formats = new Map<string, Intl.DateTimeFormat>()
