@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { OrgId, RunEventBody, RunId } from '@errand/contracts'
 import { newId } from '@errand/contracts'
 import { reduce } from '@errand/domain'
@@ -5,6 +6,8 @@ import type { Database } from '@errand/store'
 
 const CHUNK = 20_000
 const SAMPLE = 500
+/** As many as a person leaves lying, however long the history is. */
+const UNSEEN = 30
 
 /**
  * A history of finished runs, one in twenty failed, with event bodies of about 250 bytes. Made inside Postgres
@@ -42,6 +45,8 @@ export async function generateHistory(
       const to = Math.min(runs, from + CHUNK) - 1
       await client.query(RUNS(from, to), [orgId, JSON.stringify(state), JSON.stringify({ ...state, status: 'failed' })])
       await client.query(EVENTS(from, to, eventsPerRun), [orgId, JSON.stringify(created)])
+      await client.query(FILED(from, to), [orgId])
+      await client.query(MARKS(from, to, runs - UNSEEN), [orgId])
     }
     await client.query('vacuum analyze')
   } finally {
@@ -53,14 +58,30 @@ export async function generateHistory(
 
 /** Ids that sort by number, of the length of real ones. */
 const idSql = `'run' || lpad(n::text, 26, '0')`
+/** With one word that no other run has. */
+const titleSql = `'Fix the failing test number ' || n || ' of ' || translate(substr(encode(sha256(n::text::bytea), 'base64'), 1, 12), '+/', 'xx')`
+export function rareWordOf(id: RunId): string {
+  const hash = createHash('sha256').update(String(Number(id.slice(3))))
+  return hash.digest('base64').slice(0, 12).replaceAll(/[+/]/g, 'x')
+}
 function runId(n: number): RunId {
   return `run${String(n).padStart(26, '0')}` as RunId
 }
 
 const RUNS = (from: number, to: number) => `
   insert into runs (id, org_id, created_by, created_at, prompt, title, agent_id, agent_version, spec, root_run_id, trigger, desired, deadline_at, state)
-  select ${idSql}, $1, 'usr', now(), 'Fix the failing test number ' || n, 'Fix the failing test number ' || n, 'agt', 1,
+  select ${idSql}, $1, 'usr', now(), ${titleSql}, ${titleSql}, 'agt', 1,
     '{"agent":{"name":"bench"}}', ${idSql}, 'person', 'done', now(), case when n % 20 = 0 then $3::jsonb else $2::jsonb end
+  from generate_series(${from}, ${to}) as n`
+
+const FILED = (from: number, to: number) => `
+  insert into run_repositories (org_id, repository, run_id)
+  select $1, 'local/demo' || n % 20, ${idSql} from generate_series(${from}, ${to}) as n`
+
+/** Everything was looked at but the newest; some of it was put away. */
+const MARKS = (from: number, to: number, unseenFrom: number) => `
+  insert into run_marks (org_id, user_id, run_id, seen_at, archived_at)
+  select $1, 'usr', ${idSql}, case when n < ${unseenFrom} then now() end, case when n % 10 = 0 and n < ${unseenFrom} then now() end
   from generate_series(${from}, ${to}) as n`
 
 const EVENTS = (from: number, to: number, eventsPerRun: number) => `

@@ -7,11 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OrgId, RunId, UserId } from '@errand/contracts'
-import { listRuns, readEvents, readRun } from '@errand/engine'
+import { listRuns, readEvents, readRun, readRunGroups, searchRuns } from '@errand/engine'
 import { type Database, migrate, openDatabase, startPostgres } from '@errand/store'
 import { quietLog } from '@errand/testkit'
 import { percentile, report, round } from '../harness/report.ts'
-import { generateHistory } from './generate.ts'
+import { generateHistory, rareWordOf } from './generate.ts'
 
 const SMALL_RUNS = 1_000
 const ROUNDS = 400
@@ -75,6 +75,12 @@ function READS(): Record<string, (history: History, round: number) => Promise<un
     'page in the middle': (history, round) =>
       listRuns(actor(history), { limit: 50, before: pick(history, round) }, history),
     'failed runs': (history) => listRuns(actor(history), { limit: 50, status: ['failed'] }, history),
+    'home page': (history) => readRunGroups(actor(history), { limit: 20 }, { ...history, maxLiveRuns: 4 }),
+    'search for a common word': (history) => searchRuns(actor(history), { limit: 20, text: 'failing test' }, history),
+    'search for a rare word': (history, round) =>
+      searchRuns(actor(history), { limit: 20, text: rareWordOf(pick(history, round)) }, history),
+    'search in a repository': (history) =>
+      searchRuns(actor(history), { limit: 20, repository: 'local/demo7' }, history),
     run: (history, round) => readRun(actor(history), pick(history, round), history),
     timeline: (history, round) =>
       readEvents(actor(history), { runId: pick(history, round), after: 0, limit: 500 }, history),

@@ -130,6 +130,13 @@ const HAS_WORDS: Statement = {
   name: 'search-has-words',
   text: `select to_regclass('runs_by_words') is not null as "has"`,
 }
+/** What the planner takes the number to be, from its sample of the titles: no row is read for it. */
+const GUESS: Statement = {
+  name: 'search-guess',
+  text: `explain (format json) select id from runs where org_id = $1 and title ilike $2`,
+}
+/** From here on the index would be read for longer than a walk through the newest takes, which finds enough of them. */
+const COMMON = 20_000
 const WORDS: Statement = {
   name: 'search-words',
   text: `select id from runs where org_id = $1 and title ilike $2 limit ${RARE}`,
@@ -142,12 +149,21 @@ const BY_BITMAP: Statement = {
 /** Every run whose title holds the text, when they are few; null when they are many, or cannot be found this way. */
 async function findRareWords(db: Database, orgId: OrgId, text: string): Promise<RunId[] | null> {
   if (text.length < SHORTEST_WORD || !(await hasWords(db))) return null
+  if ((await guessRows(db, orgId, text)) > COMMON) return null
   const rows = await db.transaction(async (tx) => {
     // Left alone, the planner reads the table: it cannot know that a word which is not given yet is rare.
     await tx.row(BY_BITMAP)
     return tx.rows<{ id: RunId }>(WORDS, [orgId, containing(text)])
   })
   return rows.length < RARE ? rows.map(({ id }) => id) : null
+}
+
+async function guessRows(db: Database, orgId: OrgId, text: string): Promise<number> {
+  const told = await db.row<{ 'QUERY PLAN': readonly [{ Plan: { 'Plan Rows': number } }] }>(GUESS, [
+    orgId,
+    containing(text),
+  ])
+  return told?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
 const known = new WeakMap<Queryable, boolean>()
