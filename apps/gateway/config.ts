@@ -59,10 +59,10 @@ export const SETTINGS = {
     '/data',
     'The volume with blobs, repositories and the public vault key, which the gateway writes there.',
   ),
-  ERRAND_VAULT_KEYS: setting(
-    z.string().default('/vault/vault.json'),
-    '/vault/vault.json',
-    'The private vault keys: mounted in the gateway and nowhere else.',
+  ERRAND_VAULT_SEEDS: setting(
+    z.string().default('/vault/seeds'),
+    '/vault/seeds',
+    'A file of seeds of the private vault keys, 32 bytes in base64 a line, the current one first: mounted in the gateway and nowhere else.',
   ),
   ERRAND_LOG_LEVEL: setting(z.enum(LOG_LEVELS).default('info'), 'info', `One of ${LOG_LEVELS.join(', ')}.`),
   ERRAND_GATEWAY_BIND: setting(z.string().min(1).default('0.0.0.0'), '0.0.0.0', 'Where it listens.'),
@@ -83,7 +83,7 @@ export interface GatewayProcessConfig {
   readonly databaseUrl: string
   readonly blobsFolder: string
   readonly repositoriesFolder: string
-  readonly vault: { readonly privateFile: string; readonly publicFile: string }
+  readonly vault: { readonly seedFile: string; readonly publicFile: string }
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly listen: { readonly host: string; readonly port: number; readonly canaryPort: number }
   readonly ownerPort: number
@@ -97,7 +97,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl: values.DATABASE_URL,
     blobsFolder: at('blobs'),
     repositoriesFolder: at('repositories'),
-    vault: { privateFile: values.ERRAND_VAULT_KEYS, publicFile: at('keys', 'vault.public.json') },
+    vault: { seedFile: values.ERRAND_VAULT_SEEDS, publicFile: at('keys', 'vault.public.json') },
     logLevel: values.ERRAND_LOG_LEVEL,
     listen: {
       host: values.ERRAND_GATEWAY_BIND,

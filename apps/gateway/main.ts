@@ -5,7 +5,7 @@ import { ensureOwner, openRunFeed } from '@errand/engine'
 import { createMetrics, runProcess } from '@errand/observe'
 import { openBlobs, openStore } from '@errand/store'
 import { sealer } from '@errand/vault'
-import { ensureVaultKeys, opener, publicHalf } from '@errand/vault/open'
+import { opener, publicHalf, vaultKeysFromSeeds } from '@errand/vault/open'
 import { readConfig } from './config.ts'
 import { listenForApi } from './ownerPort.ts'
 import { startGateway } from './start.ts'
@@ -24,7 +24,7 @@ await runProcess({ name: 'gateway', level: config.logLevel, stopMs: STOP_MS }, a
     start: () => openRunFeed({ listener }),
     close: async (opened) => opened.close(),
   })
-  const keys = await ensureVaultKeys(config.vault, now)
+  const keys = await vaultKeysFromSeeds(config.vault, now)
   const [current] = keys
   if (current === undefined) throw new Error('the vault has no key')
   const engine = {

@@ -2,7 +2,7 @@ import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { Fault } from '@errand/contracts'
-import { generateVaultKey, publicHalf, type VaultKey } from './keys.ts'
+import { generateVaultKey, publicHalf, type VaultKey, vaultKeyFromSeed } from './keys.ts'
 
 export interface VaultFiles {
   /** All key pairs, the current one first; 0600. Read by the gateway alone. */
@@ -54,6 +54,24 @@ export async function readVaultKeys(privateFile: string): Promise<readonly Vault
   if (keys.length === 0 || !keys.every(isVaultKey)) {
     throw new Fault('start.config-invalid', `${privateFile} does not hold vault keys.`)
   }
+  return keys
+}
+
+/**
+ * The keys of a file of seeds, as a Secret of a cluster holds them: 32 bytes in base64 a line, the current one first.
+ * The public file is written beside.
+ */
+export async function vaultKeysFromSeeds(
+  { seedFile, publicFile }: { readonly seedFile: string; readonly publicFile: string },
+  now: () => Date,
+): Promise<readonly VaultKey[]> {
+  const lines = (await readFile(seedFile, 'utf8')).split('\n').filter((line) => line.trim() !== '')
+  const seeds = lines.map((line) => Buffer.from(line.trim(), 'base64'))
+  if (seeds.length === 0 || seeds.some((seed) => seed.length !== 32))
+    throw new Fault('start.config-invalid', `${seedFile} does not hold seeds of 32 bytes in base64.`)
+  const keys = await Promise.all(seeds.map((seed) => vaultKeyFromSeed(new Uint8Array(seed), now())))
+  await mkdir(dirname(publicFile), { recursive: true })
+  await writePublic(publicFile, keys)
   return keys
 }
 

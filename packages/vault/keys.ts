@@ -21,6 +21,19 @@ export async function generateVaultKey(now: Date): Promise<VaultKey> {
   }
 }
 
+/** The pair that 32 random bytes make: whoever keeps the bytes keeps the key. */
+export async function vaultKeyFromSeed(seed: Uint8Array<ArrayBuffer>, now: Date): Promise<VaultKey> {
+  const { kem } = hpkeSuite()
+  const pair = await kem.deriveKeyPair(seed.buffer)
+  const publicKey = await kem.serializePublicKey(pair.publicKey)
+  return {
+    keyId: keyIdOf(publicKey),
+    publicKey: toBase64Url(publicKey),
+    privateKey: toBase64Url(await kem.serializePrivateKey(pair.privateKey)),
+    createdAt: now.toISOString(),
+  }
+}
+
 export function publicHalf({ keyId, publicKey }: VaultKey): PublicVaultKey {
   return { keyId, publicKey }
 }

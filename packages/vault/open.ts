@@ -1,3 +1,3 @@
-export { ensureVaultKeys, readVaultKeys, rotateVaultKeys, type VaultFiles } from './keyFile.ts'
+export { ensureVaultKeys, readVaultKeys, rotateVaultKeys, vaultKeysFromSeeds, type VaultFiles } from './keyFile.ts'
 export { generateVaultKey, publicHalf, type VaultKey } from './keys.ts'
 export { type Opener, opener, reseal } from './opener.ts'

@@ -11,7 +11,7 @@ export const image = buildRouteMap({
         customUsage: ['tools sandbox --import', '--import-with "ctr -n k8s.io images import -"'],
       },
       parameters: {
-        positional: { kind: 'array', parameter: text('sandbox or tools', 'image') },
+        positional: { kind: 'array', parameter: text('sandbox, tools or server', 'image') },
         flags: {
           out: flag('Folder for the tars; without it images/ in the data folder', 'folder'),
           import: {

@@ -6,10 +6,15 @@ import { importImage } from '../image/importImage.ts'
 import { type Image, writeImage } from '../image/ociImage.ts'
 import type { Recipe } from '../image/recipe.ts'
 import { sandboxImage } from '../image/sandboxImage.ts'
+import { serverImage } from '../image/serverImage.ts'
 import { toolsImage } from '../image/toolsImage.ts'
 import { inWorkshop } from '../image/workshop.ts'
 
-const RECIPES: Readonly<Record<string, Recipe>> = { sandbox: sandboxImage, tools: toolsImage }
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  sandbox: sandboxImage,
+  tools: toolsImage,
+  server: serverImage,
+}
 
 interface Flags {
   readonly out?: string

@@ -1,10 +1,18 @@
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testFolder } from '@errand/testkit'
 import { sealedKeyId, sealer } from '@errand/vault'
 import * as sealSide from '@errand/vault'
 import { sealerFromFile } from '@errand/vault/file'
-import { ensureVaultKeys, generateVaultKey, opener, publicHalf, reseal, rotateVaultKeys } from '@errand/vault/open'
+import {
+  ensureVaultKeys,
+  generateVaultKey,
+  opener,
+  publicHalf,
+  reseal,
+  rotateVaultKeys,
+  vaultKeysFromSeeds,
+} from '@errand/vault/open'
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { describe, expect, it } from 'vitest'
 import { openByHand } from './hpkeByHand.ts'
@@ -117,6 +125,20 @@ describe('vault keys', () => {
     expect(sealedKeyId(moved ?? '')).toBe(current.keyId)
     expect(await all.open(moved ?? '', AAD)).toBe('old')
     expect(await reseal(moved ?? '', { opener: all, sealer: current, aad: AAD })).toBeUndefined()
+  })
+
+  it('come from seeds as a cluster keeps them: the same key each time, older ones behind it', async () => {
+    const [first, second] = ['a', 'b'].map((byte) => Buffer.from(byte.repeat(32)).toString('base64'))
+    const files = { seedFile: join(folder, 'seeds'), publicFile: join(folder, 'seeded', 'public.json') }
+    await writeFile(files.seedFile, `${first}\n`)
+    await vaultKeysFromSeeds(files, now)
+    const older = await (await sealerFromFile(files.publicFile)).seal('before', AAD)
+    await writeFile(files.seedFile, `${second}\n${first}\n`)
+    const keys = await vaultKeysFromSeeds(files, now)
+    expect((await sealerFromFile(files.publicFile)).keyId).toBe(keys[0]?.keyId)
+    expect(await opener(keys).open(older, AAD)).toBe('before')
+    await writeFile(files.seedFile, 'c2hvcnQ=\n')
+    await expect(vaultKeysFromSeeds(files, now)).rejects.toThrow(/32 bytes/)
   })
 
   it('are refused when others can read them', async () => {
