@@ -20,7 +20,8 @@ export interface ControllerConfig {
 }
 
 export const CONTROLLER_DEFAULTS = {
-  leaseMs: 15_000,
+  // Also how long a run waits for another when its controller dies: no longer than a person waits without asking why.
+  leaseMs: 2_500,
   resyncMs: 10_000,
   retentionMs: 3_600_000,
   concurrency: 16,

@@ -174,7 +174,8 @@ export class ClusterRuns implements RunExecutor {
     const seen = view.seen(name)
     const told = JSON.stringify([idOf(pod), view.job(name) === null, { ...seen, since: null }])
     if (this.#told.get(name) === told) return null
-    this.#told.set(name, told)
+    if (view.job(name) === null && pod === null) this.#told.delete(name)
+    else this.#told.set(name, told)
     if (pod !== null) await noteSandboxPod({ name, ...idOf(pod) }, engine)
     if (seen.kind === 'running' && seen.waiting === undefined && pod === null) return null
     return (await readSandbox(name, engine))?.runId ?? null

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { OrgId } from '@errand/contracts'
+import type { FaultCode, OrgId } from '@errand/contracts'
 import {
   addToPool,
   dismissFromPool,
@@ -49,6 +49,8 @@ interface Wanted {
 
 /** A longest life for a pod of the pool, and the run that takes it. */
 const DEADLINE_SECONDS = 14 * 24 * 3600
+const REST_MS = 60_000
+const CROWDED: readonly FaultCode[] = ['cluster.unschedulable', 'cluster.quota']
 /** One that has not proven its wall by then never will. */
 const UNPROVEN_MS = 120_000
 
@@ -61,6 +63,7 @@ export class WarmPool {
   readonly #config: PoolConfig
   readonly #deps: PoolDeps
   #loop: { close(): Promise<void> } | null = null
+  #restUntil = 0
 
   constructor(config: PoolConfig, deps: PoolDeps) {
     this.#config = config
@@ -100,9 +103,28 @@ export class WarmPool {
       shapes.some(({ orgId, shape }) => orgId === row.orgId && shape === row.shape) && this.#isFit(row, now)
     await this.#dismiss(warm.filter((row) => !isKept(row)))
     const kept = warm.filter(isKept)
+    await this.#dismiss(this.#giveWay(kept))
+    if (performance.now() < this.#restUntil) return
     if (kept.some(({ provenAt }) => provenAt === null)) return
     const short = shapes.find((one) => this.#isCurrent(one) && countOf(one, kept) < this.#config.size)
     if (short !== undefined) await this.#add(short)
+  }
+
+  /**
+   * What waits for nobody yet gives way: all of it where a run finds no room or no quota, itself where it finds none.
+   * Then nothing is added for a while.
+   */
+  #giveWay(kept: readonly SandboxView[]): readonly SandboxView[] {
+    const warm = new Set(kept.map(({ id }) => id))
+    const waiting = this.#deps.view.names().filter((name) => this.#isWaitingForRoom(name))
+    if (waiting.length > 0) this.#restUntil = performance.now() + REST_MS
+    if (waiting.some((name) => !warm.has(name))) return kept
+    return kept.filter(({ id }) => waiting.includes(id))
+  }
+
+  #isWaitingForRoom(name: string): boolean {
+    const seen = this.#deps.view.seen(name)
+    return seen.kind === 'running' && seen.waiting !== undefined && CROWDED.includes(seen.waiting.code)
   }
 
   /** A new version of Errand, or another configuration, makes other pods: the old ones are of no use. */
