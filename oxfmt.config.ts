@@ -16,6 +16,8 @@ export default defineConfig({
     '**/dist/**',
     'packages/store/migrations/**',
     '**/*.md',
+    // Templates: YAML only once Helm has filled them.
+    'deploy/chart/templates/**',
     'LICENSE',
   ],
 })
