@@ -93,7 +93,9 @@ export class Requester {
       } catch (error) {
         if (!(error instanceof KubeError) || attempt === TRIES || !mayRepeat(call, error)) throw error
         const pause = Math.max(error.retryAfterMs, FIRST_PAUSE_MS * 3 ** (attempt - 1) * (0.5 + this.#deps.random()))
-        await this.#deps.delay(Math.min(pause, LONGEST_PAUSE_MS), { signal: call.signal ?? this.closed })
+        const signal = call.signal ?? this.closed
+        // Closed meanwhile: then what it failed of stands.
+        await this.#deps.delay(Math.min(pause, LONGEST_PAUSE_MS), { signal }).catch(() => Promise.reject(error))
       }
     }
   }

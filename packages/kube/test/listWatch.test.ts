@@ -114,6 +114,25 @@ describe('a list that is kept up to date', () => {
     expect(client.counts().list).toBe(4)
   })
 
+  it('tells of two objects of one name that the first is gone', async () => {
+    await follow()
+    const uid = (name: string) => informer.items().find((pod) => nameOf(pod) === name)?.metadata?.uid ?? ''
+    const first = uid('c')
+    const heard: string[] = []
+    const note = (what: string) => (pod: Pod) => nameOf(pod) === 'c' && heard.push(`${what} ${pod.metadata?.uid ?? ''}`)
+    const other = client.watch('Pod', { namespace: 'test' }, { changed: note('changed'), deleted: note('deleted') })
+    await other.synced
+    await until(() => client.counts().watch === 2)
+    faults.push(status(503), status(503))
+    proxy.cutAll()
+    api.remove('c')
+    api.put('c')
+    api.compact()
+    await converges()
+    await until(() => heard.length === 3)
+    expect(heard).toEqual([`changed ${first}`, `deleted ${first}`, `changed ${uid('c')}`])
+  })
+
   it.each<[string, (AnswerFault | null)[]]>([
     ['410 as a status', [null, null, status(410)]],
     ['410 as an event', [null, null, gone]],
