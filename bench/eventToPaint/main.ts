@@ -1,7 +1,7 @@
 /**
- * How old a line of a script is when a person sees it, while many scripted runs are live: from the moment it is written in the
- * sandbox through runner, gateway, Postgres, WebSocket and the page's fold, to the row in the page and to the frame that shows
- * it. The script writes the time into its line; all on this machine's one clock.
+ * How old a runner's event is when a person sees it, while many scripted runs are live: runner, gateway, Postgres, WebSocket and
+ * the page's fold, then React and the frame that shows the row, in a real browser, all on this machine's one clock. A runner
+ * gathers what a program prints for up to 100 ms before that, so that a flood of lines is not a flood of events.
  * `npm run bench -- eventToPaint [runs] [seconds]`
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,9 +10,9 @@ import { until } from '@errand/testkit'
 import { apiOf, type Installed } from '../harness/installed.ts'
 import { percentile, report, round } from '../harness/report.ts'
 import { openSite } from '../harness/site.ts'
-import { LINE, WATCH } from './watch.ts'
+import { LINE, LISTEN, WATCH } from './watch.ts'
 
-const BAR = { rowMs: 100, paintMs: 150 }
+const BAR = { foldMs: 100, paintMs: 150 }
 /** As many at once as one person's script would fire; each is a sandbox to build. */
 const FIRED_AT_ONCE = 10
 const START_PATIENCE_MS = 300_000
@@ -23,7 +23,7 @@ const ON_SCREEN_PER_SECOND = 4
 const [runs = 200, seconds = 60] = process.argv.slice(2).map(Number)
 
 interface Ages {
-  readonly row: number[]
+  readonly fold: number[]
   readonly paint: number[]
 }
 
@@ -43,21 +43,22 @@ try {
     what: `${runs} live runs`,
   })
   const { page } = site.person
+  await page.addInitScript(LISTEN)
   await page.goto(`/runs/${onScreen}?tab=timeline`)
   await page.locator('.tl .out').getByText(LINE).first().waitFor({ timeout: START_PATIENCE_MS })
   await delay(SETTLE_MS)
   await page.evaluate(WATCH)
   await delay(seconds * 1000)
-  const ages = await page.evaluate<Ages>('window.ages')
-  const [row, paint] = [percentile(ages.row, 0.99), percentile(ages.paint, 0.99)]
+  const ages = await page.evaluate<Ages>('window.bench.ages')
+  const [fold, paint] = [percentile(ages.fold, 0.99), percentile(ages.paint, 0.99)]
   report({
     bench: 'eventToPaint',
     value: round(paint, 1),
     peer: null,
     ratio: null,
-    bar: `p99 at ${runs} live runs: in the page ≤ ${BAR.rowMs} ms, painted ≤ ${BAR.paintMs} ms`,
-    ok: row <= BAR.rowMs && paint <= BAR.paintMs,
-    note: `ms; in the page ${round(row, 1)} (median ${round(percentile(ages.row, 0.5), 1)}), painted median ${round(percentile(ages.paint, 0.5), 1)}; ${ages.paint.length} lines seen of ${seconds * ON_SCREEN_PER_SECOND}, ${runs - 1} other runs with a line a second`,
+    bar: `p99 at ${runs} live runs: in the fold ≤ ${BAR.foldMs} ms, painted ≤ ${BAR.paintMs} ms`,
+    ok: fold <= BAR.foldMs && paint <= BAR.paintMs,
+    note: `ms; in the fold ${round(fold, 1)} (median ${round(percentile(ages.fold, 0.5), 1)}), painted median ${round(percentile(ages.paint, 0.5), 1)}; ${ages.paint.length} lines seen of ${seconds * ON_SCREEN_PER_SECOND}, ${runs - 1} other runs with a line a second`,
   })
 } finally {
   await site.close()

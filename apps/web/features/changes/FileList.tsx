@@ -2,7 +2,7 @@
 
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { ChevronDown, Files } from 'lucide-react'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { count } from '../../ui/format/amount.ts'
 import { useKeys } from '../shell/keys.ts'
 import { FileDiff, READ_AT_ONCE } from './FileDiff.tsx'
@@ -29,10 +29,15 @@ export function FileList({ files, look, review }: FileListProps) {
   const isNarrow = useIsNarrow()
   const top = isNarrow ? TOP_BAR_PX : 0
   const margin = useOffset(list)
+  // Another function would mean other keys, and the places of all files would be computed anew with each frame.
+  const getItemKey = useCallback(
+    (index: number) => keyOf(files[index] ?? { repository: '', path: String(index) }),
+    [files],
+  )
   const virtual = useWindowVirtualizer({
     count: files.length,
     estimateSize: (index) => heightOf(files[index], review),
-    getItemKey: (index) => keyOf(files[index] ?? { repository: '', path: String(index) }),
+    getItemKey,
     overscan: 2,
     scrollMargin: margin,
     scrollPaddingStart: top,
