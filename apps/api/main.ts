@@ -1,4 +1,12 @@
-import { type Actor, createClaimLink, type EngineDeps, ensureOwner, openRunFeed, proveRun } from '@errand/engine'
+import {
+  type Actor,
+  createClaimLink,
+  createToken,
+  type EngineDeps,
+  ensureOwner,
+  openRunFeed,
+  proveRun,
+} from '@errand/engine'
 import { createMetrics, type Logger, runProcess, type StartPart } from '@errand/observe'
 import { openBlobs, openStore } from '@errand/store'
 import type { SystemPort } from '@errand/surfaces'
@@ -12,9 +20,13 @@ const STOP_MS = 20_000
 const PLACE = ['Runs live in pods of a cluster; each proves its wall before anything starts.']
 
 const config = readConfig()
-/** `main.ts claim` prints a link that claims this Errand, or opens it again for who is locked out, and ends. */
-const isClaiming = process.argv[2] === 'claim'
-const level = isClaiming ? 'warn' : config.logLevel
+/**
+ * For whoever may run commands in this pod: `main.ts claim` prints a link that claims this Errand, or opens it again for who is
+ * locked out; `main.ts token NAME` an API token for `errand login`. Both end then.
+ */
+const [, , command, tokenName = 'cluster'] = process.argv
+const isCommand = command === 'claim' || command === 'token'
+const level = isCommand ? 'warn' : config.logLevel
 
 await runProcess({ name: 'api', level, stopMs: STOP_MS }, async ({ log, part }) => {
   const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-api' }, { part, log })
@@ -35,7 +47,11 @@ await runProcess({ name: 'api', level, stopMs: STOP_MS }, async ({ log, part }) 
     maxLiveRuns: config.maxLiveRuns,
   }
   const owner = await ensureOwner({ orgName: 'default' }, engine)
-  if (!isClaiming) return serve({ engine, owner, log, part })
+  if (!isCommand) return serve({ engine, owner, log, part })
+  if (command === 'token') {
+    process.stdout.write(`${(await createToken(owner, { name: tokenName }, engine)).token}\n`)
+    return 'done'
+  }
   const address = config.publicUrl ?? `http://127.0.0.1:${config.port}`
   process.stdout.write(`${address}/claim#${await createClaimLink(owner, engine)}\n`)
   return 'done'
