@@ -11,7 +11,8 @@ import { needed, toolOf, type Workshop } from './workshop.ts'
 const PROCESSES = ['api', 'controller', 'gateway'] as const
 /** Of the root: what an installation with a frozen lock file reads, and the version. */
 const ROOT_FILES = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']
-const NOT_SHIPPED = /(^|\/)(node_modules|test|dist|\.next)(\/|$)|\.test\.tsx?$/
+const NOT_SHIPPED =
+  /(^|\/)(node_modules|dist|\.next)(\/|$)|^(apps|packages)\/[^/]+\/test(\/|$)|^(?!.*\/demo\/repository\/).*\.test\.tsx?$/
 /** What is there for the pages' build, or for types, alone: the pages bring their own. */
 const UNUSED =
   /\/\.pnpm\/(next@|@next\+|react@|react-dom@|styled-jsx@|caniuse-lite@|typescript@|@typescript\+|drizzle-kit@)/
