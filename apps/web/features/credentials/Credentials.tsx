@@ -1,55 +1,31 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
-import { useRouter, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
-import { Button } from '../../ui/Button.tsx'
-import { Empty } from '../../ui/Empty.tsx'
-import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
-import { LoadingRows } from '../../ui/LoadingRows.tsx'
-import { useCommands } from '../shell/commands.tsx'
+import { AddableList } from '../shell/AddableList.tsx'
 import { CredentialEditor } from './CredentialEditor.tsx'
 import { CredentialRow } from './CredentialRow.tsx'
 import { formFromAddress } from './credentialForm.ts'
 
 /** `/credentials?add=git&host=git.example` opens the form, filled in. */
 export function Credentials() {
-  const trpc = useTRPC()
-  const router = useRouter()
-  const search = useSearchParams()
-  const list = useQuery(trpc.credentials.list.queryOptions())
+  const list = useQuery(useTRPC().credentials.list.queryOptions())
   // Of one that was just given a value: it is tested at once.
   const [given, setGiven] = useState<string | null>(null)
-  const credentials = list.data ?? []
-  const taken = credentials.map(({ name }) => name)
-  const isAdding = search.has('add')
-  const add = () => router.push('/credentials?add', { scroll: false })
-  const close = () => router.replace('/credentials', { scroll: false })
-  useCommands([{ id: 'credential-add', name: 'Add a credential', icon: Plus, run: add }])
+  const taken = (list.data ?? []).map(({ name }) => name)
   return (
-    <>
-      <div className="head">
-        <div className="grow">
-          <h1>Credentials</h1>
-          <p className="lead">
-            Keys and tokens that the gateway adds to requests on their way out. No sandbox ever holds one, and nobody
-            reads one back.
-          </p>
-        </div>
-        <div className="acts">
-          {isAdding ? null : (
-            <Button tone="go" icon={Plus} onClick={add}>
-              Add a credential
-            </Button>
-          )}
-        </div>
-      </div>
-      {isAdding ? (
+    <AddableList
+      path="/credentials"
+      title="Credentials"
+      noun="credential"
+      lead="Keys and tokens that the gateway adds to requests on their way out. No sandbox ever holds one, and nobody reads one back."
+      list={list}
+      none="Until there is one, only the demo runs: a fixed script, not a language model. Local repositories need none."
+      form={(asked, close) => (
         <CredentialEditor
-          key={search.toString()}
-          start={formFromAddress(new URLSearchParams(search), taken)}
+          key={asked.toString()}
+          start={formFromAddress(asked, taken)}
           isNew
           taken={taken}
           onClose={close}
@@ -58,21 +34,9 @@ export function Credentials() {
             close()
           }}
         />
-      ) : null}
-      {list.error === null ? null : (
-        <ErrorInPlace
-          error={list.error}
-          retry={() => void list.refetch()}
-          since={list.data === undefined ? undefined : new Date(list.dataUpdatedAt).toISOString()}
-        />
       )}
-      {list.isPending ? <LoadingRows of="Reading the credentials" /> : null}
-      {list.data?.length === 0 && !isAdding ? (
-        <Empty title="No credential yet." action={<Button onClick={add}>Add the first one</Button>}>
-          Until there is one, only the demo runs: a fixed script, not a language model. Local repositories need none.
-        </Empty>
-      ) : null}
-      {credentials.length === 0 ? null : (
+    >
+      {(credentials) => (
         <table className="tbl top">
           <thead>
             <tr>
@@ -96,6 +60,6 @@ export function Credentials() {
           </tbody>
         </table>
       )}
-    </>
+    </AddableList>
   )
 }

@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import type { RouterOutputs } from '../../trpc/types.ts'
+import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
-import { count, money, moneyOf, tokens } from '../../ui/format/amount.ts'
+import { count, moneyOf, tokens } from '../../ui/format/amount.ts'
 import { day as dayWords } from '../../ui/format/time.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { useNow, useZone } from '../../ui/reader.tsx'
@@ -79,33 +80,11 @@ export function Spend() {
 function DayTable({ days }: { days: readonly SpendDay[] }) {
   const now = useNow(60_000)
   const used = days.filter(({ calls }) => calls > 0).toReversed()
-  return (
-    <table className="tbl">
-      <thead>
-        <tr>
-          <th>Day</th>
-          <th className="num">Cost</th>
-          <th className="num">Calls</th>
-          <th className="num">Tokens</th>
-        </tr>
-      </thead>
-      <tbody>
-        {used.map((one) => (
-          <tr key={one.day}>
-            <td>{dayWords(`${one.day}T12:00:00Z`, { now, zone: 'UTC' })}</td>
-            <td className="num" data-h="Cost">
-              {one.unpricedCalls > 0 ? 'at least ' : ''}
-              {money(one.costUsd)}
-            </td>
-            <td className="num" data-h="Calls">
-              {count(one.calls)}
-            </td>
-            <td className="num" data-h="Tokens">
-              {tokens(one.tokens)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
+  const columns: readonly Column<SpendDay>[] = [
+    { name: 'Day', cell: ({ day }) => dayWords(`${day}T12:00:00Z`, { now, zone: 'UTC' }) },
+    { name: 'Cost', isNumber: true, cell: ({ costUsd, unpricedCalls }) => moneyOf(costUsd, null, unpricedCalls > 0) },
+    { name: 'Calls', isNumber: true, cell: ({ calls }) => count(calls) },
+    { name: 'Tokens', isNumber: true, cell: (one) => tokens(one.tokens) },
+  ]
+  return <DataTable rows={used} keyOf={({ day }) => day} columns={columns} />
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { type Column, DataTable } from '../../../ui/DataTable.tsx'
 import { Empty } from '../../../ui/Empty.tsx'
 import { count, money, moneyOf, tokens } from '../../../ui/format/amount.ts'
 import { duration } from '../../../ui/format/time.ts'
@@ -22,9 +23,9 @@ export function Usage({ run, usage }: { run: RunView; usage: UsageSeen }) {
           <span className="small two"> The price of some models is not known: {count(sum.unpricedCalls)} calls.</span>
         )}
       </p>
-      <Models models={usage.models} />
+      <DataTable rows={usage.models} keyOf={({ model }) => model} columns={OF_MODELS} />
       <h2 className="sec">Calls</h2>
-      <Calls calls={usage.calls} />
+      <DataTable rows={usage.calls} keyOf={({ seq }) => seq} columns={OF_CALLS} />
       {usage.calls.length < sum.calls ? (
         <p className="small three part-lead">
           The newest {count(usage.calls.length)} of {count(sum.calls)}.
@@ -34,88 +35,33 @@ export function Usage({ run, usage }: { run: RunView; usage: UsageSeen }) {
   )
 }
 
-function Models({ models }: { models: readonly ModelUsage[] }) {
-  return (
-    <table className="tbl">
-      <thead>
-        <tr>
-          <th>Model</th>
-          <th className="num">Calls</th>
-          <th className="num">In</th>
-          <th className="num">From the cache</th>
-          <th className="num">Into the cache</th>
-          <th className="num">Out</th>
-          <th className="num">Cost</th>
-        </tr>
-      </thead>
-      <tbody>
-        {models.map((one) => (
-          <tr key={one.model}>
-            <td>
-              <code>{one.model}</code>
-            </td>
-            <td className="num" data-h="Calls">
-              {count(one.calls)}
-            </td>
-            <td className="num" data-h="In" title={count(one.inputTokens)}>
-              {tokens(one.inputTokens)}
-            </td>
-            <td className="num" data-h="From the cache" title={count(one.cacheReadTokens)}>
-              {tokens(one.cacheReadTokens)}
-            </td>
-            <td className="num" data-h="Into the cache" title={count(one.cacheWriteTokens)}>
-              {tokens(one.cacheWriteTokens)}
-            </td>
-            <td className="num" data-h="Out" title={count(one.outputTokens)}>
-              {tokens(one.outputTokens)}
-            </td>
-            <td className="num" data-h="Cost">
-              {one.unpricedCalls === one.calls ? money(null) : moneyOf(one.costUsd, null, one.unpricedCalls > 0)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const tokenColumn = <T,>(name: string, of: (row: T) => number): Column<T> => ({
+  name,
+  isNumber: true,
+  cell: (row) => tokens(of(row)),
+  title: (row) => count(of(row)),
+})
 
-function Calls({ calls }: { calls: readonly ModelCall[] }) {
-  return (
-    <table className="tbl">
-      <thead>
-        <tr>
-          <th>Time</th>
-          <th>Model</th>
-          <th className="num">In</th>
-          <th className="num">Out</th>
-          <th className="num">Took</th>
-          <th className="num">Cost</th>
-        </tr>
-      </thead>
-      <tbody>
-        {calls.map((call) => (
-          <tr key={call.seq}>
-            <td>
-              <Clock at={call.at} seconds />
-            </td>
-            <td data-h="Model">
-              <code>{call.model}</code>
-            </td>
-            <td className="num" data-h="In">
-              {tokens(call.inputTokens)}
-            </td>
-            <td className="num" data-h="Out">
-              {tokens(call.outputTokens)}
-            </td>
-            <td className="num" data-h="Took">
-              {duration(call.ms)}
-            </td>
-            <td className="num" data-h="Cost">
-              {money(call.costUsd)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const OF_MODELS: readonly Column<ModelUsage>[] = [
+  { name: 'Model', cell: ({ model }) => <code>{model}</code> },
+  { name: 'Calls', isNumber: true, cell: ({ calls }) => count(calls) },
+  tokenColumn('In', ({ inputTokens }) => inputTokens),
+  tokenColumn('From the cache', ({ cacheReadTokens }) => cacheReadTokens),
+  tokenColumn('Into the cache', ({ cacheWriteTokens }) => cacheWriteTokens),
+  tokenColumn('Out', ({ outputTokens }) => outputTokens),
+  {
+    name: 'Cost',
+    isNumber: true,
+    cell: ({ calls, costUsd, unpricedCalls }) =>
+      unpricedCalls === calls ? money(null) : moneyOf(costUsd, null, unpricedCalls > 0),
+  },
+]
+
+const OF_CALLS: readonly Column<ModelCall>[] = [
+  { name: 'Time', cell: ({ at }) => <Clock at={at} seconds /> },
+  { name: 'Model', cell: ({ model }) => <code>{model}</code> },
+  tokenColumn('In', ({ inputTokens }) => inputTokens),
+  tokenColumn('Out', ({ outputTokens }) => outputTokens),
+  { name: 'Took', isNumber: true, cell: ({ ms }) => duration(ms) },
+  { name: 'Cost', isNumber: true, cell: ({ costUsd }) => money(costUsd) },
+]
