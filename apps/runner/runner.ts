@@ -30,8 +30,9 @@ export interface RunnerDeps {
  */
 export async function runRunner(
   { boot, wall }: { readonly boot: RunnerBoot; readonly wall: WallStep | null },
-  { clock, halt, config, wasAlone }: RunnerDeps,
+  deps: RunnerDeps,
 ): Promise<void> {
+  const { clock, halt } = deps
   const client = new GatewayClient(boot, clock)
   const outbox = new Outbox({
     send: (batch) => postEvents(client, batch),
@@ -49,7 +50,7 @@ export async function runRunner(
     recorder.emit({ type: 'step.finished', step: 'wall', ok: true, ...wall })
   }
   // The ticket with which the token was claimed can be read by the agent, and is dead once the runner has reported.
-  const reported = wall === null ? null : outbox.drain()
+  const reported = wall === null ? Promise.resolve() : outbox.drain()
   let forwarder: Forwarder | null = null
   try {
     const [spec, started] = await Promise.all([
@@ -60,9 +61,7 @@ export async function runRunner(
         clock,
         onModelAnswered: (refusedWith) => refusals.note(refusedWith),
       }),
-      reported,
     ])
-    if (halt.reason === 'over' || halt.reason === 'gateway-lost') return
     forwarder = started
     const watchdog = new Watchdog({ clock, halt }, spec)
     const questions = new Questions({ clock, emit: (event) => recorder.emit(event), onWaiting: watchdog.pause })
@@ -72,7 +71,7 @@ export async function runRunner(
       onBudgetReached: () => refusals.reachBudget({ clock, halt }),
       onAnswer: (answer) => [questions, notes].forEach((one) => one.hear(answer)),
     })
-    const parts = { boot, clock, halt, config, wasAlone, client, recorder, forwarder, refusals, questions, notes }
+    const parts = { ...deps, boot, reported, client, recorder, forwarder, refusals, questions, notes }
     const outcome = await work(spec, { ...parts, onProgress: watchdog.moved })
     watchdog.stop()
     if (outcome !== null) recorder.emit(finish(outcome))

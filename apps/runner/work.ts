@@ -9,7 +9,7 @@ import { type Recorder, StepFailed } from './events/recorder.ts'
 import type { Ending } from './finish.ts'
 import type { Forwarder } from './forward/forwarder.ts'
 import { type GatewayClient, GatewayLost, RunOver } from './gateway/client.ts'
-import type { Halt } from './halt.ts'
+import type { Halt, HaltReason } from './halt.ts'
 import { makePlaces, type Places } from './places.ts'
 import { type AgentEnd, runAgent } from './agent.ts'
 import { prepare, type Prepared } from './prepare.ts'
@@ -26,6 +26,8 @@ export interface WorkDeps {
   readonly clock: Clock
   readonly halt: Halt
   readonly wasAlone: boolean
+  /** Nothing of the agent's runs before. */
+  readonly reported: Promise<void>
   readonly config: RunnerConfig
   readonly client: GatewayClient
   readonly recorder: Recorder
@@ -60,9 +62,12 @@ export async function work(spec: RunSpec, deps: WorkDeps): Promise<Ending | null
     logs,
     shell: { clock: deps.clock, halt, recorder, log: logs.output, onProgress: deps.onProgress },
   }
+  await deps.reported
+  // Nobody took the report, or the run was over by then.
+  if (isUnheard(halt.reason)) return null
   const done = await doTask(shop)
   const halted = halt.reason
-  if (halted === 'over' || halted === 'gateway-lost') return null
+  if (isUnheard(halted)) return null
   const collected = await collectAll(done, shop)
   const { failure, evidence, agent } = done
   return {
@@ -74,6 +79,10 @@ export async function work(spec: RunSpec, deps: WorkDeps): Promise<Ending | null
     agentWords: agent?.words ?? '',
     isScript: spec.runtime.kind === 'script',
   }
+}
+
+function isUnheard(reason: HaltReason | null): boolean {
+  return reason === 'over' || reason === 'gateway-lost'
 }
 
 interface Done {
