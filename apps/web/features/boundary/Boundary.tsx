@@ -11,6 +11,7 @@ import { duration } from '../../ui/format/time.ts'
 import { Clock } from '../../ui/Time.tsx'
 import { useCommands } from '../shell/commands.tsx'
 import { Checks } from './Checks.tsx'
+import { WarmPool } from './WarmPool.tsx'
 import { Verdict } from './Verdict.tsx'
 import { Wall } from './Wall.tsx'
 
@@ -46,8 +47,8 @@ export function Boundary() {
         <div className="grow">
           <h1>What a sandbox can and cannot reach</h1>
           <p className="lead">
-            Each sandbox holds no secret and reaches one thing: the gateway. This machine enforces it, and the test
-            tries to get out from inside one.
+            Each sandbox holds no secret and reaches one thing: the gateway. This machine or the cluster enforces it,
+            and the test tries to get out from inside one.
           </p>
         </div>
         <div className="acts">
@@ -84,6 +85,7 @@ export function Boundary() {
         <h2 id="machine">This machine</h2>
         {report === undefined ? <MachineWords /> : <Checks checks={report.machine} />}
       </section>
+      <WarmPool />
       <section className="sec" aria-labelledby="prove">
         <h2 id="prove">Prove it yourself</h2>
         <p className="two prove">
