@@ -6,7 +6,7 @@ const [folder, ...failedSteps] = process.argv.slice(2)
 const total = { passed: 0, failed: 0, skipped: 0 }
 const stepsWithFailures = new Set()
 
-for (const file of readdirSync(folder)) {
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const report = JSON.parse(readFileSync(join(folder, file), 'utf8'))
   // A file that could not even be loaded has no tests to fail: it counts as one.
   const unloaded = report.testResults.filter(

@@ -11,6 +11,10 @@ export interface OpenLog {
   append(runId: RunId, events: readonly SystemEvent[]): Promise<void>
   /** All of it, as it is stored. */
   read(runId: RunId): Promise<readonly RunEvent[]>
+  /** How many runs are not over. */
+  live(): Promise<number>
+  /** How many rows tell of a sandbox that a run has. */
+  sandboxes(): Promise<number>
   close(): Promise<void>
 }
 
@@ -39,6 +43,15 @@ export async function openLog({ folder }: Pick<Installation, 'folder'>): Promise
         { name: 'e2e-log', text: 'select seq, at, body from run_events where run_id = $1 order by seq' },
         [runId],
       ),
+    live: async () =>
+      (
+        await db.rows(
+          { name: 'e2e-live', text: `select id from runs where status not in ('succeeded', 'failed', 'cancelled')` },
+          [],
+        )
+      ).length,
+    sandboxes: async () =>
+      (await db.rows({ name: 'e2e-sandboxes', text: 'select id from sandboxes where run_id is not null' }, [])).length,
     close: () => db.close(),
   }
 }

@@ -6,12 +6,12 @@ import type { Followed } from './runs.ts'
 const LOOK_MS = 150
 
 /** Notes when the cluster first says a thing, asking it anew all the time, as somebody beside Errand. */
-export function spyOn(place: ClusterPlace, knows: (state: ClusterState) => boolean) {
+export function spyOn(place: ClusterPlace, knows: (state: ClusterState) => boolean | Promise<boolean>) {
   const over = new AbortController()
   const looking = (async () => {
     while (!over.signal.aborted) {
       const state = await place.look()
-      if (knows(state)) return new Date()
+      if (await knows(state)) return new Date()
       await delay(LOOK_MS, undefined, { signal: over.signal }).catch((error: unknown) => {
         if (!over.signal.aborted) throw error
       })

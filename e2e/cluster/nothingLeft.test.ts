@@ -1,0 +1,121 @@
+import { exec } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { RunId } from '@errand/contracts'
+import { until } from '@errand/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ClusterPlace } from '../harness/cluster.ts'
+import { Installation } from '../harness/installation.ts'
+import { processesOf } from '../harness/leftovers.ts'
+import { openLog } from '../harness/openLog.ts'
+import { contiguous, fired } from '../harness/runs.ts'
+import { must } from '../harness/world.ts'
+import { proves } from '../requirements.ts'
+
+const MANY = Number(process.env['ERRAND_E2E_MANY'] ?? 40)
+const LIVE = 8
+/** On a node that is this suite's alone: a shell command that ends its API server, which starts again by itself. */
+const END_API = process.env['ERRAND_E2E_END_API'] ?? ''
+const AGENT = 'kind: Agent\nname: small\nspec:\n  runtime: script\n  memoryMib: 256\n  cpus: 1\n'
+const SCRIPT =
+  'for i in $(seq 20); do echo "line $i"; sleep 0.1; done; echo "$ERRAND_RUN_ID" >> "$ERRAND_ARTIFACTS/once.txt"'
+/** Only a run whose pod was taken away may end like this. */
+const TAKEN = ['sandbox.deleted', 'sandbox.evicted', 'run.lost', 'run.never-started']
+
+describe(`${MANY} runs while everything is killed`, () => {
+  let errand: Installation
+  let place: ClusterPlace
+  const done = { kills: 0, deleted: 0, evicted: 0, apiEnds: 0 }
+  const victims = new Set<string>()
+
+  beforeAll(async () => {
+    errand = await Installation.make({ ERRAND_WARM_PODS: '2' })
+    if (errand.place === null) throw new Error('these scenarios are about a cluster')
+    place = errand.place
+    await errand.start()
+    await must(errand, ['settings', 'set', 'maxLiveRuns', String(LIVE)])
+    await must(errand, ['apply', '--file', '-'], AGENT)
+  })
+  afterAll(() => errand.remove())
+
+  it(
+    proves('survives-kills', 'on a cluster: one outcome each, nothing left'),
+    { timeout: 180_000 + MANY * 6_000 },
+    async () => {
+      const runs: string[] = []
+      while (runs.length < MANY) {
+        const batch = Array.from({ length: Math.min(LIVE, MANY - runs.length) }, () =>
+          fired(errand, [SCRIPT, '--agent', 'small', '--no-repo']),
+        )
+        runs.push(...(await Promise.all(batch)))
+      }
+      for (let round = 1; await isAnyLive(); round++) await harass(round)
+      await until(async () => !(await isAnyLive()), { deadlineMs: 60_000, what: 'the end of every run' })
+      const counts = await assertOutcomes(runs)
+      await errand.stop()
+      expect(await processesOf(errand.folder)).toEqual([])
+      await until(async () => Object.keys(await place.leftovers()).length === 0, {
+        deadlineMs: 30_000,
+        what: 'nothing left on the cluster',
+      })
+      const told = `${MANY} runs: ${JSON.stringify(counts)} while ${JSON.stringify(done)}; left: 0 Jobs, pods, rows, processes`
+      process.stdout.write(`${told}\n`)
+    },
+  )
+
+  async function isAnyLive(): Promise<boolean> {
+    const log = await openLog(errand)
+    const live = await log.live()
+    await log.close()
+    return live > 0
+  }
+
+  /** What happens in one round, a few seconds long. */
+  async function harass(round: number): Promise<void> {
+    if (round % 2 === 0) await takePod(round % 4 === 0 ? 'evicted' : 'deleted')
+    await errand.kill()
+    done.kills++
+    if (END_API !== '' && round % 5 === 0) {
+      await promisify(exec)(END_API)
+      done.apiEnds++
+    }
+    await errand.start()
+    await delay(1_000)
+  }
+
+  async function takePod(how: 'deleted' | 'evicted'): Promise<void> {
+    const { pods } = await place.look()
+    const pod = pods.find(
+      ({ metadata, status }) => status?.phase === 'Running' && metadata.name.startsWith('errand-run'),
+    )
+    if (pod === undefined) return
+    const { name } = pod.metadata
+    const path = `/api/v1/namespaces/${place.namespace}/pods/${name}`
+    victims.add(pod.metadata.labels?.['errand.run/sandbox']?.slice('errand-'.length) ?? '')
+    if (how === 'deleted') await place.api.delete(path)
+    else await place.api.post(`${path}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } })
+    done[how]++
+  }
+
+  async function assertOutcomes(runs: readonly string[]): Promise<Readonly<Record<string, number>>> {
+    const log = await openLog(errand)
+    const counts: Record<string, number> = {}
+    for (const runId of runs) {
+      const events = await log.read(runId as RunId)
+      expect(contiguous(events.map(({ seq }) => Number(seq)))).toBe(true)
+      const ends = events.flatMap(({ body }) =>
+        body.type === 'run.finished' || body.type === 'run.ended' ? [body] : [],
+      )
+      expect(ends, `${runId} has one outcome`).toHaveLength(1)
+      const outcome = ends[0]?.type === 'run.ended' ? ends[0].code : 'finished'
+      if (!victims.has(runId)) expect(outcome, `${runId}: ${JSON.stringify(ends)}`).toBe('finished')
+      else expect([...TAKEN, 'finished']).toContain(outcome)
+      const made = events.filter(({ body }) => body.type === 'artifact.added' && body.name === 'once.txt')
+      if (outcome === 'finished') expect(made, `${runId} did its work once`).toHaveLength(1)
+      counts[outcome] = (counts[outcome] ?? 0) + 1
+    }
+    await until(async () => (await log.sandboxes()) === 0, { deadlineMs: 60_000, what: 'no row of a sandbox' })
+    await log.close()
+    return counts
+  }
+})
