@@ -50,6 +50,7 @@ interface Wanted {
 /** A longest life for a pod of the pool, and the run that takes it. */
 const DEADLINE_SECONDS = 14 * 24 * 3600
 const REST_MS = 60_000
+const AFTER_A_START_MS = 1_000
 const CROWDED: readonly FaultCode[] = ['cluster.unschedulable', 'cluster.quota']
 /** One that has not proven its wall by then never will. */
 const UNPROVEN_MS = 120_000
@@ -105,6 +106,8 @@ export class WarmPool {
     const kept = warm.filter(isKept)
     await this.#dismiss(this.#giveWay(kept))
     if (performance.now() < this.#restUntil) return
+    // Runs that start just now have the node to themselves.
+    if (shapes.some(({ wantedAt }) => now - wantedAt.getTime() < AFTER_A_START_MS)) return
     if (kept.some(({ provenAt }) => provenAt === null)) return
     const short = shapes.find((one) => this.#isCurrent(one) && countOf(one, kept) < this.#config.size)
     if (short !== undefined) await this.#add(short)
