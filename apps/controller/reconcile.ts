@@ -1,4 +1,4 @@
-import type { SystemEvent } from '@errand/contracts'
+import { type SystemEvent, toFault } from '@errand/contracts'
 import { plan, type Seen, type Step } from '@errand/domain'
 import { appendEvents, type ClaimedRun, releaseRun, renewLease } from '@errand/engine'
 import type { ControllerConfig, ControllerDeps } from './deps.ts'
@@ -41,7 +41,7 @@ async function perform(step: Exclude<Step, { do: 'look-again' }>, work: Performi
     case 'record':
       return record(await withLastWords(step.event, work), claim, deps)
     case 'start-sandbox': {
-      const event = await startSandbox(claim, deps)
+      const event = await startSandbox(claim, deps).catch((error: unknown) => sayWhyItWaits(error, claim, deps))
       return event === null ? 'fenced' : record(event, claim, deps)
     }
     case 'kill-sandbox':
@@ -52,6 +52,14 @@ async function perform(step: Exclude<Step, { do: 'look-again' }>, work: Performi
       await deps.executor.remove(claim.runId)
       return 'done'
   }
+}
+
+/** The run is looked at again by itself, later and later; a person sees why nothing happens. Throws what was thrown. */
+async function sayWhyItWaits(error: unknown, claim: ClaimedRun, deps: Deps): Promise<never> {
+  const { code, detail } = toFault(error)
+  if (code === 'cluster.unreachable')
+    await record({ type: 'sandbox.waiting', code, ...(detail === undefined ? {} : { detail }) }, claim, deps)
+  throw error
 }
 
 async function record(event: SystemEvent, claim: ClaimedRun, deps: Deps): Promise<'done' | 'fenced'> {
