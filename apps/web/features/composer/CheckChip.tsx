@@ -1,10 +1,12 @@
 'use client'
 
 import { ScanSearch } from 'lucide-react'
-import { TextField } from '../../ui/Field.tsx'
+import { lazy } from 'react'
 import { Chip } from '../../ui/Menu.tsx'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
+
+const CheckField = lazy(() => import('./ChipFields.tsx').then(({ CheckField: it }) => ({ default: it })))
 
 /** The command that decides whether the outcome holds. Without one nothing will be called verified. */
 export function CheckChip({ task, plan, change }: ChipProps) {
@@ -19,17 +21,7 @@ export function CheckChip({ task, plan, change }: ChipProps) {
         </Chip>
       )}
     >
-      {() => (
-        <TextField
-          label="Command that checks the outcome"
-          hint="Run when the agent is done. Empty: nothing is checked, and nothing is called verified."
-          rows={2}
-          spellCheck={false}
-          value={task.verify ?? plan?.verify ?? ''}
-          maxLength={20_000}
-          onChange={(event) => change({ verify: event.target.value })}
-        />
-      )}
+      {() => <CheckField task={task} plan={plan} change={change} />}
     </ChipForm>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { type Popover, usePopover } from '../../ui/popover.ts'
 
 interface ChipFormProps {
@@ -11,9 +11,7 @@ interface ChipFormProps {
 
 /** A few fields behind a chip. Everything holds as it is typed; Enter and Escape only close it. */
 export function ChipForm({ name, trigger, children }: ChipFormProps) {
-  const popover = usePopover('dialog', (panel) =>
-    panel.querySelector<HTMLElement>('input:checked, input, textarea')?.focus(),
-  )
+  const popover = usePopover('dialog', focusFirst)
   return (
     <>
       {trigger(popover.trigger)}
@@ -28,10 +26,28 @@ export function ChipForm({ name, trigger, children }: ChipFormProps) {
               popover.close()
             }}
           >
-            {children(popover.close)}
+            <Suspense>
+              {children(popover.close)}
+              <FocusOnceHere />
+            </Suspense>
           </div>
         ) : null}
       </div>
     </>
   )
+}
+
+function focusFirst(panel: HTMLElement): void {
+  panel.querySelector<HTMLElement>('input:checked, input, textarea')?.focus()
+}
+
+/** The fields may come a moment after the form was opened. */
+function FocusOnceHere() {
+  const here = useRef<HTMLSpanElement>(null)
+  // The external system is the focus.
+  useEffect(() => {
+    const panel = here.current?.closest<HTMLElement>('[popover]')
+    if (panel?.matches(':popover-open') === true) focusFirst(panel)
+  }, [])
+  return <span ref={here} hidden />
 }

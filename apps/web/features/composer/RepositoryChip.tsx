@@ -2,11 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { GitBranch } from 'lucide-react'
-import { useId } from 'react'
-import { faultOfError } from '../../trpc/fault.ts'
+import { lazy, Suspense } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Field } from '../../ui/Field.tsx'
 import { Chip } from '../../ui/Menu.tsx'
 import { Pick } from '../../ui/Pick.tsx'
 import type { Choice } from '../../ui/pick.ts'
@@ -14,6 +12,8 @@ import type { ChipProps } from './Chips.tsx'
 import { repositoriesIn, repositoryWords } from './deepLink.ts'
 import { recentFirst } from './recentFirst.ts'
 import { shortRepository, type TaskRepository } from './task.ts'
+
+const Branch = lazy(() => import('./ChipFields.tsx').then(({ Branch: it }) => ({ default: it })))
 
 /** Which repositories, each with its branch; none is a choice too. */
 export function RepositoryChip({ task, plan, change }: ChipProps) {
@@ -43,15 +43,17 @@ export function RepositoryChip({ task, plan, change }: ChipProps) {
       nothing="Paste an https:// address, or write the name of a repository kept here"
       footer={
         <>
-          {chosen.map((one) => (
-            <Branch
-              key={one.repository}
-              of={one}
-              onBranch={(branch) =>
-                set(chosen.map((other) => (other === one ? { repository: one.repository, ...branch } : other)))
-              }
-            />
-          ))}
+          <Suspense>
+            {chosen.map((one) => (
+              <Branch
+                key={one.repository}
+                of={one}
+                onBranch={(branch) =>
+                  set(chosen.map((other) => (other === one ? { repository: one.repository, ...branch } : other)))
+                }
+              />
+            ))}
+          </Suspense>
           <div className="acts">
             {chosen.length === 0 ? null : <Button onClick={() => set([])}>No repository</Button>}
             {task.repositories === undefined ? null : (
@@ -86,35 +88,4 @@ function choiceOf(text: string): Choice | null {
   const [one] = repositoriesIn(text)
   const isAddress = one !== undefined && (URL.canParse(one.repository) || /^local\/[\w.-]+$/.test(one.repository))
   return isAddress ? { value: one.repository, label: `Use ${one.repository}` } : null
-}
-
-interface BranchProps {
-  readonly of: TaskRepository
-  readonly onBranch: (branch: { branch?: string }) => void
-}
-
-function Branch({ of: { repository, branch }, onBranch }: BranchProps) {
-  const list = useId()
-  const { data, error } = useQuery({ ...useTRPC().repositories.branches.queryOptions({ repository }), retry: false })
-  return (
-    <>
-      <Field
-        list={list}
-        label={`Branch of ${shortRepository(repository)}`}
-        placeholder={data?.default ?? 'its default branch'}
-        hint={error === null ? undefined : faultOfError(error)?.words}
-        spellCheck={false}
-        autoComplete="off"
-        autoCapitalize="off"
-        value={branch ?? ''}
-        maxLength={250}
-        onChange={(event) => onBranch(event.target.value.trim() === '' ? {} : { branch: event.target.value.trim() })}
-      />
-      <datalist id={list}>
-        {data?.branches.map(({ name }) => (
-          <option key={name}>{name}</option>
-        ))}
-      </datalist>
-    </>
-  )
 }
