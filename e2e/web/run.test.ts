@@ -95,7 +95,7 @@ test('a blocked host is allowed by keyboard alone, and the run goes on', async (
     .first()
     .waitFor()
   await page.goto(`/runs/${runId}?tab=logs`)
-  await page.getByText('went on').waitFor()
+  await page.locator('.out').getByText('went on').waitFor()
   await page.goto(`/runs/${runId}?tab=audit`)
   await page.getByText(/allowed for this run: telemetry.example.org:443/).waitFor()
   await holds(desk, 'run-audit')

@@ -19,6 +19,7 @@ export function Tabs({ name, tabs }: { name: string; tabs: readonly Tab[] }) {
       {tabs.map((tab) => (
         <Link
           key={tab.href}
+          ref={tab.isHere ? bringIntoSight : undefined}
           href={tab.href}
           scroll={false}
           prefetch={tab.onOpen === undefined ? null : false}
@@ -40,4 +41,11 @@ function openHere(event: MouseEvent, { onOpen }: Tab): void {
   if (onOpen === undefined || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
   event.preventDefault()
   onOpen()
+}
+
+/** On a phone there are more of them than fit: the one that is open is among those that are seen. */
+function bringIntoSight(link: HTMLAnchorElement | null): void {
+  const row = link?.parentElement
+  if (!link || !row) return
+  row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2
 }
