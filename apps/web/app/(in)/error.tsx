@@ -1,22 +1,12 @@
 'use client'
 
-import { Button } from '../../ui/Button.tsx'
+import type { ComponentProps } from 'react'
+import { PageError } from '../../features/shell/PageError.tsx'
 
-/** What no part of the page could say in its own place. The server's words stay in its log, under the digest. */
-export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function InnerError(props: ComponentProps<typeof PageError>) {
   return (
     <div>
-      <h1>This page could not be shown</h1>
-      <p className="lead">
-        Your runs go on; nothing of them depends on this page.
-        {error.digest === undefined ? null : ` In the log it is called ${error.digest}.`}
-      </p>
-      <div className="acts">
-        <Button tone="go" onClick={reset}>
-          Try again
-        </Button>
-        <Button onClick={() => window.location.assign('/')}>To the runs</Button>
-      </div>
+      <PageError {...props} />
     </div>
   )
 }
