@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { lchown, readdir, readFile, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Fault } from '@errand/contracts'
@@ -20,32 +21,60 @@ export const CLEAN_ENV = {
 }
 
 const run = promisify(execFile)
-const NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--']
 
 /**
- * As root: a user namespace in which root's own files belong to user 1000, so no user is created and nothing is copied.
- * Where namespaces are blocked (Docker's default seccomp profile): a user of the machine, which must then be able to
+ * As root: a user namespace in which root's own files belong to another user, so no user is created and nothing is
+ * copied. The same for a user without a name, as containers with a uid of their own have: initdb wants one. Where namespaces are blocked (Docker's default seccomp profile): a user of the machine, which must then be able to
  * reach the data folder.
  */
 export async function postgresAccount(): Promise<Account> {
-  if (process.getuid?.() !== 0) return { prefix: [], user: undefined }
-  if (await works([...NAMESPACE, 'true'])) return { prefix: NAMESPACE, user: { uid: 0, gid: 0 } }
-  const passwd = await readFile('/etc/passwd', 'utf8')
+  const isRoot = process.getuid?.() === 0
+  if (!isRoot && hasName()) return { prefix: [], user: undefined }
+  const users = await namedUsers()
+  const [first] = users
+  if (first !== undefined) {
+    const prefix = ['unshare', '--user', `--map-user=${first.uid}`, `--map-group=${first.gid}`, '--']
+    if (await works([...prefix, 'true'])) return { prefix, user: isRoot ? { uid: 0, gid: 0 } : undefined }
+  }
+  if (!isRoot) {
+    throw new Fault(
+      'start.database-unreachable',
+      `Postgres needs a user with a name, and ${process.getuid?.()} has none in /etc/passwd nor may it make a user ` +
+        'namespace here: add a line for it, start Errand as a user that has one, or set DATABASE_URL.',
+    )
+  }
   for (const name of ['postgres', 'nobody']) {
-    const [, , uid, gid] =
-      passwd
-        .split('\n')
-        .find((line) => line.startsWith(`${name}:`))
-        ?.split(':') ?? []
-    if (uid === undefined || gid === undefined) continue
+    const user = users.find((one) => one.name === name)
+    if (user === undefined) continue
+    const { uid, gid } = user
     const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--']
-    if (await works([...prefix, 'true'])) return { prefix, user: { uid: Number(uid), gid: Number(gid) } }
+    if (await works([...prefix, 'true'])) return { prefix, user: { uid, gid } }
   }
   throw new Fault(
     'start.database-unreachable',
     'Postgres does not run as root, and neither a user namespace nor another user can be had here: ' +
       'start Errand as an ordinary user, or set DATABASE_URL.',
   )
+}
+
+function hasName(): boolean {
+  try {
+    userInfo()
+    return true
+  } catch (error) {
+    // That of a user without an entry; anything else is not about it.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SYSTEM_ERROR') return false
+    throw error
+  }
+}
+
+/** Everybody of this machine but root. */
+async function namedUsers(): Promise<{ readonly name: string; readonly uid: number; readonly gid: number }[]> {
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n')
+  return lines.flatMap((line) => {
+    const [name = '', , uid = '', gid = ''] = line.split(':')
+    return Number(uid) > 0 && Number(gid) > 0 ? [{ name, uid: Number(uid), gid: Number(gid) }] : []
+  })
 }
 
 async function works([command = '', ...args]: readonly string[]): Promise<boolean> {

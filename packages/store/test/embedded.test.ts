@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { openDatabase, startPostgres } from '@errand/store'
 import { quietLog, recordedLog, testFolder, until } from '@errand/testkit'
 import { describe, expect, it } from 'vitest'
@@ -106,6 +108,20 @@ describe('an embedded Postgres', () => {
     const { code, left } = (await onSmallDisk({ sizeMib: 10, script: start })) as { code: string; left: string[] }
     expect(code).toBe('start.disk-full')
     expect(left.filter((name) => name.startsWith('data'))).toEqual([])
+  })
+
+  it('starts for a user without a name, as a container with a uid of its own has', async () => {
+    const script = `
+      import { startPostgres } from '@errand/store'
+      import { quietLog } from '@errand/testkit'
+      const postgres = await startPostgres({ folder: process.argv[1] + '/pg', log: quietLog() })
+      await postgres.stop()
+      console.log(process.getuid())`
+    const folder = await testFolder('nameless')
+    const namespace = ['--user', '--map-user=4242', '--map-group=4242', process.execPath]
+    const args = [...namespace, '--input-type=module', '--eval', script, folder]
+    const { stdout } = await promisify(execFile)('unshare', args, { cwd: import.meta.dirname, timeout: 25_000 })
+    expect(stdout.trim()).toBe('4242')
   })
 
   it('says that the folder cannot be written', async () => {
