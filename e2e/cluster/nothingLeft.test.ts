@@ -80,6 +80,10 @@ describe(`${MANY} runs while everything is killed`, () => {
       done.apiEnds++
     }
     await errand.start()
+    await until(async () => (await place.api.text('/readyz').catch((error: Error) => error.message)) === 'ok', {
+      deadlineMs: 90_000,
+      what: 'an API server that is ready again',
+    })
     await delay(1_000)
   }
 
