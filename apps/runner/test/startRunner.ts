@@ -48,7 +48,12 @@ export interface RunnerAtWork {
 }
 
 export async function startRunner(
-  options: Omit<FakeGatewayOptions, 'spec'> & { readonly spec: RunSpec; readonly boot?: Partial<RunnerBoot> },
+  options: Omit<FakeGatewayOptions, 'spec'> & {
+    readonly spec: RunSpec
+    readonly boot?: Partial<RunnerBoot>
+    /** Its workspace lies on a disk of this size, which only it sees. */
+    readonly diskMib?: number
+  },
 ): Promise<RunnerAtWork> {
   const folder: Folder = await temporaryFolder('errand-runner')
   const gateway = await startFakeGateway(options)
@@ -64,7 +69,8 @@ export async function startRunner(
     oomFile: null,
     ...options.boot,
   }
-  const child = spawn(process.execPath, [await runnerBundle()], {
+  const command = onDisk(options.diskMib, workspace, [process.execPath, await runnerBundle()])
+  const child = spawn(command[0] ?? '', command.slice(1), {
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
@@ -110,4 +116,10 @@ export async function lastWord(
       { cause: error },
     )
   }
+}
+
+function onDisk(diskMib: number | undefined, folder: string, command: readonly string[]): readonly string[] {
+  if (diskMib === undefined) return command
+  const shell = `mount -t tmpfs -o size=${diskMib}m none "$0" && exec "$@"`
+  return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', shell, folder, ...command]
 }

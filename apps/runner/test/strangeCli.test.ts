@@ -45,6 +45,18 @@ test('a CLI that dies without a result says how, with its last words', async () 
   expect(run?.gateway.artifacts.get('claude.stderr.log')?.bytes.toString()).toBe('segmentation of doom\n')
 })
 
+test('an agent that gives up says why in its own words', async () => {
+  const gaveUp = RESULT.replace('"is_error":false', '"is_error":true').replace(
+    'It is done.',
+    'The tests need a database.',
+  )
+  expect(await runCli(`echo '${INIT}'; echo '${gaveUp}'`)).toMatchObject({
+    status: 'failed',
+    code: 'agent.failed',
+    sentence: 'The tests need a database.',
+  })
+})
+
 test('a CLI that asks for permission is told yes, and what it asks beyond that is refused', async () => {
   const asks = [
     '{"type":"control_request","request_id":"a","request":{"subtype":"can_use_tool","tool_name":"Write","input":{"x":1}}}',
