@@ -152,6 +152,7 @@ const exportYaml = command(async () => (await import('./commands/yaml.ts')).expo
 export async function buildApp() {
   const { agents, credentials, repos, tokens } = await import('./app/configuration.ts')
   const { answer, note } = await import('./app/talk.ts')
+  const { install, uninstall } = await import('./app/cluster.ts')
   const { image } = await import('./app/image.ts')
   const { claimLink, doctor, login, settings, up, version } = await import('./app/system.ts')
   const root = buildRouteMap<string, Cli>({
@@ -176,6 +177,8 @@ export async function buildApp() {
       login,
       doctor,
       image,
+      install,
+      uninstall,
       claimLink,
       up,
       version,

@@ -1,20 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Cli } from '../context.ts'
 import { CliError, EXIT, type ExitCode } from '../exit.ts'
-import { importImage } from '../image/importImage.ts'
-import { type Image, writeImage } from '../image/ociImage.ts'
-import type { Recipe } from '../image/recipe.ts'
-import { sandboxImage } from '../image/sandboxImage.ts'
-import { serverImage } from '../image/serverImage.ts'
-import { toolsImage } from '../image/toolsImage.ts'
-import { inWorkshop } from '../image/workshop.ts'
-
-const RECIPES: Readonly<Record<string, Recipe>> = {
-  sandbox: sandboxImage,
-  tools: toolsImage,
-  server: serverImage,
-}
+import { buildImages, type ImageName, RECIPES } from '../image/buildImages.ts'
+import type { Image } from '../image/ociImage.ts'
 
 interface Flags {
   readonly out?: string
@@ -28,35 +16,21 @@ interface Flags {
 /** Makes the images of a cluster without Docker and registry, and hands them to its node when asked to. */
 export async function build(this: Cli, flags: Flags, ...names: readonly string[]): Promise<ExitCode> {
   const { dataDir, cacheFolder } = this.config
-  const wanted = names.length === 0 ? Object.keys(RECIPES) : names
-  const unknown = wanted.find((name) => RECIPES[name] === undefined)
+  const all = Object.keys(RECIPES)
+  const unknown = names.find((name) => !all.includes(name))
   if (unknown !== undefined)
-    throw new CliError(
-      EXIT.usage,
-      `There is no image ${unknown}.`,
-      `Name one of these: ${Object.keys(RECIPES).join(', ')}.`,
-    )
-  const folder = resolve(flags.out ?? join(dataDir, 'images'))
-  await mkdir(folder, { recursive: true })
-  await inWorkshop(
-    {
-      cacheFolder: join(cacheFolder, 'images'),
-      mirror: flags.mirror ?? null,
-      isFresh: flags.fresh,
-      say: (line) => this.out.say(line),
-    },
-    async (workshop) => {
-      for (const [name, recipe] of Object.entries(RECIPES)) {
-        if (!wanted.includes(name)) continue
-        const layers = await recipe.layers(workshop)
-        const { architecture } = workshop
-        const file = join(folder, `errand-${name}.tar`)
-        const image = await writeImage({ ...recipe, layers, architecture, file })
-        if (flags.import || flags.importWith !== undefined) await importImage(image, flags.importWith ?? null)
-        this.out.print(flags.json ? imageLine(name, image) : image.reference)
-      }
-    },
-  )
+    throw new CliError(EXIT.usage, `There is no image ${unknown}.`, `Name one of these: ${all.join(', ')}.`)
+  const { importWith } = flags
+  await buildImages({
+    names: (names.length === 0 ? all : names) as readonly ImageName[],
+    folder: resolve(flags.out ?? join(dataDir, 'images')),
+    cacheFolder: join(cacheFolder, 'images'),
+    mirror: flags.mirror ?? null,
+    isFresh: flags.fresh,
+    importWith: importWith === undefined ? (flags.import ? 'k3s' : null) : { command: importWith },
+    say: (line) => this.out.say(line),
+    onMade: (name, image) => this.out.print(flags.json ? imageLine(name, image) : image.reference),
+  })
   return EXIT.ok
 }
 
