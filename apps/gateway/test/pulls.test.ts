@@ -178,26 +178,28 @@ describe.each<ForgeKind>(['github', 'gitlab', 'gitea'])('pull requests on %s', (
     expect(JSON.stringify(live.log())).not.toContain(TOKEN)
   })
 
-  test.runIf(kind === 'github')('are asked for below /api/v3 of a GitHub Enterprise Server', async () => {
-    const { runId } = await finishedRun()
-    const before = forge.apiRequests.length
-    await open(runId)
-    const asked = forge.apiRequests.slice(before)
-    expect(asked).toContain('POST /api/v3/repos/acme/app/pulls')
-    // Before it is known what it is, it is asked as each kind would be.
-    expect(asked.filter((request) => !/ \/api\/(?:v3\/|v\d\/version$)/.test(request))).toEqual([])
-  })
+  if (kind === 'github') {
+    test('are asked for below /api/v3 of a GitHub Enterprise Server', async () => {
+      const { runId } = await finishedRun()
+      const before = forge.apiRequests.length
+      await open(runId)
+      const asked = forge.apiRequests.slice(before)
+      expect(asked).toContain('POST /api/v3/repos/acme/app/pulls')
+      // Before it is known what it is, it is asked as each kind would be.
+      expect(asked.filter((request) => !/ \/api\/(?:v3\/|v\d\/version$)/.test(request))).toEqual([])
+    })
 
-  // The other two have no drafts of their own: a word before the title makes one, which no host refuses.
-  test.runIf(kind === 'github')('say when the host takes no drafts, and are opened as full ones then', async () => {
-    const { runId, branch } = await finishedRun()
-    forge.behave({ hasDrafts: false })
-    const no = await refused(open(runId, { ...TEXT, isDraft: true }))
-    expect(no.code).toBe('pull.draft-refused')
-    expect(no.detail).toContain('Draft pull requests are not supported in this repository.')
-    expect(forge.pulls.some(({ head }) => head === branch)).toBe(false)
-    expect(await open(runId)).toMatchObject({ branch, state: 'open' })
-  })
+    // The other two have no drafts of their own: a word before the title makes one, which no host refuses.
+    test('say when the host takes no drafts, and are opened as full ones then', async () => {
+      const { runId, branch } = await finishedRun()
+      forge.behave({ hasDrafts: false })
+      const no = await refused(open(runId, { ...TEXT, isDraft: true }))
+      expect(no.code).toBe('pull.draft-refused')
+      expect(no.detail).toContain('Draft pull requests are not supported in this repository.')
+      expect(forge.pulls.some(({ head }) => head === branch)).toBe(false)
+      expect(await open(runId)).toMatchObject({ branch, state: 'open' })
+    })
+  }
 
   test('are not opened for work that is in its target already', async () => {
     const { runId, branch } = await finishedRun()
