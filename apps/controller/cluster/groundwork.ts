@@ -10,19 +10,17 @@ import type { Logger } from '@errand/observe'
 
 const AGAIN_MS = 60_000
 
+interface Deps {
+  readonly client: KubeClient
+  readonly config: ClusterConfig
+  readonly log: Logger
+}
+
 /**
  * What has to be there before any Job: the namespace with its Pod Security level, the policy that shuts every pod in it
  * in, and the quota. Applied at the first start and every minute that something starts, so what somebody took away comes back.
  */
-export function groundwork({
-  client,
-  config,
-  log,
-}: {
-  client: KubeClient
-  config: ClusterConfig
-  log: Logger
-}): () => Promise<void> {
+export function groundwork({ client, config, log }: Deps): () => Promise<void> {
   let applied: Promise<void> | null = null
   let at = 0
   return () => {
@@ -39,15 +37,7 @@ export function groundwork({
   }
 }
 
-async function apply({
-  client,
-  config,
-  log,
-}: {
-  client: KubeClient
-  config: ClusterConfig
-  log: Logger
-}): Promise<void> {
+async function apply({ client, config, log }: Deps): Promise<void> {
   try {
     await client.apply('Namespace', namespaceManifest(config))
   } catch (error) {

@@ -4,15 +4,14 @@ import * as z from 'zod'
 
 /** `host:port`, IPv6 in brackets. */
 const address = z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'it takes host:port')
-const addresses = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
-  )
-  .pipe(z.array(address))
+/** What stands between commas. */
+const listed = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== ''),
+)
+const addresses = listed.pipe(z.array(address))
 const json = <T extends z.ZodType>(schema: T) =>
   z
     .string()
@@ -100,15 +99,7 @@ export const CLUSTER_SETTINGS = {
     says: 'When the cluster pulls images.',
   },
   ERRAND_IMAGE_PULL_SECRETS: {
-    schema: z
-      .string()
-      .transform((text) =>
-        text
-          .split(',')
-          .map((one) => one.trim())
-          .filter((one) => one !== ''),
-      )
-      .optional(),
+    schema: listed.optional(),
     default: 'none',
     says: 'Names of Secrets in the namespace of the runs, with commas, with which images are pulled.',
   },
