@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../harness/browser.ts'
+import { alive, launchBrowser } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 
@@ -40,8 +40,10 @@ test('nothing is set up, and one press shows a test turn from red to green on ev
 })
 
 test('afterwards the next steps stay, until somebody writes a task of their own', async () => {
-  const { page, context } = await visit('desk', 'dark')
+  const person = await visit('desk', 'dark')
+  const { page, context } = person
   await page.goto('/')
+  await alive(person)
   await page.getByRole('link', { name: 'Add a key' }).waitFor()
   await page.getByRole('button', { name: 'Write a task of your own' }).click()
   await page.getByLabel('What should be done?').waitFor()

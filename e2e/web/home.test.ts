@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, type Person } from '../harness/browser.ts'
+import { alive, launchBrowser, type Person } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
@@ -231,6 +231,7 @@ test('runs are found by words and state; the address holds it, and it can be kep
     // The page takes `new` out of its address once it is alive.
     await page.goto('/?new')
     await page.waitForURL('/')
+    await alive(person)
     await page.getByLabel('Search runs').fill('exit 3')
     await page.waitForURL(/q=exit/)
     await page.getByRole('region', { name: 'All runs: “exit 3”' }).waitFor()

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Bot, FolderGit2, ListFilter, Search, Star } from 'lucide-react'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Chip, Menu } from '../../ui/Menu.tsx'
@@ -51,6 +51,9 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
     setSent(null)
     if (text !== sent) setTyped(text)
   }
+  // On a slow line somebody types before the page is alive.
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => setTyped((before) => box.current?.value ?? before), [])
   const tell = useEffectEvent(() => {
     if (typed.trim() === text) return
     setSent(typed.trim())
@@ -66,6 +69,7 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
       <Search className="i s" aria-hidden="true" />
       <span className="vh">Search runs</span>
       <input
+        ref={box}
         type="search"
         className="in"
         placeholder="Search runs"
