@@ -9,6 +9,7 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentPolicy(nonce)
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', policy)
+  headers.set('x-errand-nonce', nonce)
   headers.set('x-errand-path', pathOf(request.nextUrl))
   const theme = request.cookies.get('errand-theme')?.value
   if (theme === 'light' || theme === 'dark') headers.set('x-errand-theme', theme)

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alive, launchBrowser } from '../harness/browser.ts'
+import { launchBrowser } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 
@@ -39,13 +39,18 @@ test('nothing is set up, and one press shows a test turn from red to green on ev
   await Promise.all([desk.context.close(), phone.context.close()])
 })
 
-test('afterwards the next steps stay, until somebody writes a task of their own', async () => {
-  const person = await visit('desk', 'dark')
-  const { page, context } = person
-  await page.goto('/')
-  await alive(person)
+test('afterwards the next steps stay, until somebody writes a task of their own: on a slow line too, where the press comes before the scripts', async () => {
+  const { page, context } = await visit('desk', 'dark')
+  const line = Promise.withResolvers<void>()
+  await page.route(/\.js$/, async (route) => {
+    await line.promise
+    await route.continue()
+  })
+  await page.goto('/', { waitUntil: 'commit' })
   await page.getByRole('link', { name: 'Add a key' }).waitFor()
   await page.getByRole('button', { name: 'Write a task of your own' }).click()
+  expect(await page.getByLabel('What should be done?').count()).toBe(0)
+  line.resolve()
   await page.getByLabel('What should be done?').waitFor()
   await page.getByRole('heading', { name: 'Ready for review' }).waitFor()
   await context.close()

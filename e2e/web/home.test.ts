@@ -281,3 +281,18 @@ test('all of it marked as seen at once, and back', async () => {
   await group(page, 'Ready for review').waitFor()
   await person.context.close()
 })
+
+test('what is typed and sent before the page is alive is a task all the same', async () => {
+  const { page, context } = await visit()
+  const line = Promise.withResolvers<void>()
+  await page.route(/\.js$/, async (route) => {
+    await line.promise
+    await route.continue()
+  })
+  await page.goto('/?new', { waitUntil: 'commit' })
+  await box(page).fill('Typed on a slow line')
+  await page.getByRole('button', { name: /^Run/ }).click()
+  line.resolve()
+  await row(page, 'Typed on a slow line').waitFor()
+  await context.close()
+})

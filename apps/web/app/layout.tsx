@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { DataProvider } from '../trpc/client.tsx'
 import { ReaderProvider } from '../ui/reader.tsx'
 import { Toasts } from '../ui/Toasts.tsx'
+import { EARLY_PRESSES } from './earlyPresses.ts'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -26,10 +27,16 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Read so that every page is made per request: a nonce in a page that was made at build time would be everybody's.
-  const theme = (await headers()).get('x-errand-theme') ?? undefined
+  const asked = await headers()
+  const theme = asked.get('x-errand-theme') ?? undefined
+  const nonce = asked.get('x-errand-nonce') ?? undefined
   const zone = (await cookies()).get('errand-zone')?.value ?? null
   return (
     <html lang="en" data-theme={theme}>
+      <head>
+        {/* Browsers hide a nonce from scripts, so what React finds differs from what it sent. */}
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: EARLY_PRESSES }} />
+      </head>
       <body>
         <a className="skip" href="#main">
           Skip to content

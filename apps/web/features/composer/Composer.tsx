@@ -42,6 +42,7 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
   const files = useAttachments(task, change)
   const [isAsked, setIsAsked] = useState(false)
   useFocus(box)
+  useTypedEarly(box, (prompt) => change({ prompt }))
   usePutBack({ notSent, task, replace })
   const send = (attempts = 1) => {
     setIsAsked(task.prompt.trim() === '')
@@ -117,6 +118,16 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
       </Suspense>
     </>
   )
+}
+
+/** On a slow line somebody types before the page is alive. */
+function useTypedEarly(box: React.RefObject<HTMLTextAreaElement | null>, take: (prompt: string) => void): void {
+  const onAlive = useEffectEvent(() => {
+    const typed = box.current?.value ?? ''
+    if (typed !== '' && typed !== box.current?.defaultValue) take(typed)
+  })
+  // The external system is the box as the browser had it.
+  useEffect(() => onAlive(), [])
 }
 
 /** On load, by `c` from anywhere (`/?new`), and by `c` here. Not on phones: a keyboard would cover what needs a person. */
