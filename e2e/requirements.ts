@@ -16,6 +16,7 @@ export const REQUIREMENTS = {
   steering: 'a note reaches the agent after its step or at its next turn',
   'retry-names-old': 'a retry is a new run that names the old one',
   detach: 'Ctrl-C while following detaches and leaves the run going',
+  'json-documented': 'every field of `--json` is in docs/cli.md, and every one that stands there is printed',
   'exit-codes': 'the exit code follows the verdict',
   'yaml-round-trip': 'what was applied is exported byte for byte, without a secret',
   'yaml-unknown-field': 'an unknown field is refused with its line and name',

@@ -2,6 +2,7 @@ import { type ForgeHost, type ForgeKind, startForge } from '@errand/testkit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, type Person, type Scheme, type View } from '../harness/browser.ts'
+import { differencesFromPage } from '../harness/documentedLines.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { followed } from '../harness/runs.ts'
@@ -118,6 +119,7 @@ describe.each<ForgeKind>(['github', 'gitlab', 'gitea'])('on %s', (kind) => {
     forge.change(1, { isMerged: true })
     const shown = await errand.errand(['pr', runId, '--show', '--json'])
     expect(JSON.parse(shown.stdout)).toMatchObject({ type: 'pull-request', number: 1 })
+    expect(await differencesFromPage(shown.stdout)).toEqual([])
   })
 })
 

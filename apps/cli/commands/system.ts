@@ -76,7 +76,7 @@ export async function doctor(this: Cli): Promise<ExitCode> {
 
 export async function showSettings(this: Cli, flags: { json: boolean }): Promise<ExitCode> {
   const settings = await connect(this.config).api.settings.get.query()
-  if (flags.json) this.out.print(JSON.stringify(settings))
+  if (flags.json) this.out.print(JSON.stringify({ type: 'settings', ...settings }))
   else for (const [name, value] of Object.entries(settings)) this.out.print(`${name} = ${JSON.stringify(value)}`)
   return EXIT.ok
 }
