@@ -9,6 +9,7 @@ import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
 import type { Upstreams } from './llm/upstreams.ts'
 import type { CredentialOpener } from './openCredential.ts'
+import type { Outbound } from './outbound/outbound.ts'
 import type { RefusalLimit } from './sandbox/refusalLimit.ts'
 import type { SandboxWakes } from './sandbox/sandboxWakes.ts'
 
@@ -25,6 +26,8 @@ export interface GatewayDeps {
   readonly credentials: CredentialOpener
   /** Connections to model providers. */
   readonly upstreams: Upstreams
+  /** The way to MCP servers and to what they name: guarded. */
+  readonly outbound: Outbound
   readonly spending: Spending
   /** Runs whose log was told by this process that their budget is used up. */
   readonly budgetsReached: Set<RunId>

@@ -18,6 +18,7 @@ import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
+import { createOutbound } from './outbound/outbound.ts'
 import { lookAtDuePulls } from './pull/lookLoop.ts'
 import { answerRequests } from './requests/answerRequests.ts'
 import { type RunRef, runRecorder } from './runRecorder.ts'
@@ -62,7 +63,7 @@ export interface Gateway {
 export async function startGateway(options: StartConfig, start: StartDeps): Promise<Gateway> {
   const { engine, listener, owner } = start
   const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start)
-  const { config, log, git, upstreams } = deps
+  const { config, log, git, upstreams, outbound } = deps
   await git.repositories.sweep()
   const gateway = createGatewayServer(deps)
   const requests = await answerRequests(deps, (wake) =>
@@ -91,7 +92,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
       await Promise.all([requests.close(), looks.close(), gateway.stopCalls(), seeded])
       gateway.server.closeAllConnections()
       await closed
-      await Promise.all([upstreams.close(), git.dispatchers.close()])
+      await Promise.all([upstreams.close(), outbound.close(), git.dispatchers.close()])
       await removeStale(config.socketPath)
     },
   }
@@ -112,6 +113,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     now,
     credentials,
     upstreams: createUpstreams(),
+    outbound: createOutbound({ network }),
     spending: createSpending(),
     budgetsReached: new Set(),
     git,

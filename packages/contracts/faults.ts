@@ -1,5 +1,6 @@
 import { CLUSTER_FAULTS } from './clusterFaults.ts'
 import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
+import { OUTBOUND_FAULTS } from './outboundFaults.ts'
 import { PULL_FAULTS } from './pullFaults.ts'
 
 /** Every failure a person can see. Nothing else in Errand words a failure. */
@@ -152,6 +153,7 @@ export const FAULTS = {
   ),
   ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
+  ...OUTBOUND_FAULTS,
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',

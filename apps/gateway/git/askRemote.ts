@@ -1,17 +1,10 @@
-import { connect as connectTls } from 'node:tls'
-import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import { Fault, type Forge } from '@errand/contracts'
-import {
-  formatAuthority,
-  formatRepositoryAddress,
-  parseAuthority,
-  type RepositoryAddress,
-  upstreamPath,
-} from '@errand/domain'
+import { formatAuthority, formatRepositoryAddress, type RepositoryAddress, upstreamPath } from '@errand/domain'
 import type { Secret } from '@errand/observe'
-import { Agent, type buildConnector } from 'undici'
-import { connectGuarded, type ConnectDeps, unreachable } from '../egress/connect.ts'
+import { Agent } from 'undici'
+import { type ConnectDeps, unreachable } from '../egress/connect.ts'
+import { guardedConnector } from '../outbound/guardedConnector.ts'
 import { type GitAnswer, type GitAsk, sentBack, sentOn } from './gitAnswer.ts'
 import { servicePath } from './gitRequest.ts'
 
@@ -38,7 +31,10 @@ const SILENCE_MS = 30 * 60_000
 export function remoteDispatchers(network: ConnectDeps, tls: { readonly ca?: string } = {}): RemoteDispatchers {
   const agent = (isPrivateOpen: boolean) =>
     new Agent({
-      connect: connector(network, { isPrivateOpen, tls }),
+      connect: guardedConnector(network, {
+        openedFor: (target) => (isPrivateOpen ? [formatAuthority(target)] : []),
+        tls,
+      }),
       // A connection per request: the body of a push cannot be sent twice, so it must not meet a stale one.
       pipelining: 0,
       headersTimeout: SILENCE_MS,
@@ -92,39 +88,4 @@ export async function askRemote(
 
 function basic({ username, secret }: GitCredential): string {
   return `Basic ${Buffer.from(`${username}:${secret.reveal()}`).toString('base64')}`
-}
-
-/** TCP to an address that was judged, then TLS for the name that was asked for. */
-function connector(
-  network: ConnectDeps,
-  { isPrivateOpen, tls }: { isPrivateOpen: boolean; tls: { readonly ca?: string } },
-): buildConnector.connector {
-  const open = async ({ hostname, port, protocol }: buildConnector.Options) => {
-    const target = parseAuthority(`${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`)
-    if (target === null) throw new Fault('egress.unreachable', `${hostname}: not a host name.`)
-    const socket = await connectGuarded(target, isPrivateOpen ? [formatAuthority(target)] : [], network)
-    if (protocol !== 'https:') return socket
-    const { promise, resolve, reject } = Promise.withResolvers<typeof secured>()
-    const secured = connectTls({
-      socket,
-      ALPNProtocols: ['http/1.1'],
-      ...(isIP(target.host) === 0 ? { servername: target.host } : { host: target.host }),
-      ...tls,
-    })
-    secured.once('error', reject)
-    socket.once('error', reject)
-    socket.once('close', () => reject(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' })))
-    secured.once('secureConnect', () => {
-      secured.off('error', reject)
-      resolve(secured)
-    })
-    return promise
-  }
-  return (options, done) => {
-    open(options).then(
-      (socket) => done(null, socket),
-      (error: unknown) =>
-        done(error instanceof Error ? error : new Error('the connection failed', { cause: error }), null),
-    )
-  }
 }
