@@ -20,6 +20,8 @@ export interface GatewayConfig {
   readonly searchPath: string
   /** Where Anthropic keys and subscription tokens are used. */
   readonly anthropicUrl: string
+  /** Registry of MCP servers (API v0.1) that people search. */
+  readonly mcpRegistryUrl: string
   /** Longest silence in the middle of a model's answer. Providers send a ping every few seconds. */
   readonly modelSilenceMs: number
   /** How long an opened credential stays in memory. */
@@ -37,6 +39,7 @@ export interface GatewayConfig {
 export const GATEWAY_DEFAULTS = {
   searchPath: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   anthropicUrl: 'https://api.anthropic.com',
+  mcpRegistryUrl: 'https://registry.modelcontextprotocol.io',
   modelSilenceMs: 300_000,
   credentialKeepMs: 60_000,
   demoWordMs: 12,
@@ -77,6 +80,14 @@ export const SETTINGS = {
     'https://api.anthropic.com',
     'Where credentials of the kinds `anthropic-key` and `anthropic-subscription` are used.',
   ),
+  ERRAND_MCP_REGISTRY_URL: setting(
+    z
+      .url({ protocol: /^https?$/, error: 'it takes an http(s) address' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://registry.modelcontextprotocol.io'),
+    'https://registry.modelcontextprotocol.io',
+    'The registry of MCP servers that people search; any that speaks its API v0.1. Asked only when somebody searches.',
+  ),
 } as const
 
 export interface GatewayProcessConfig {
@@ -88,6 +99,7 @@ export interface GatewayProcessConfig {
   readonly listen: { readonly host: string; readonly port: number; readonly canaryPort: number }
   readonly ownerPort: number
   readonly anthropicUrl: string
+  readonly mcpRegistryUrl: string
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayProcessConfig {
@@ -106,5 +118,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     },
     ownerPort: values.ERRAND_OWNER_PORT,
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
+    mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
   }
 }

@@ -74,6 +74,14 @@ export const SETTINGS = {
     'https://api.anthropic.com',
     'Where credentials of the kinds `anthropic-key` and `anthropic-subscription` are used.',
   ),
+  ERRAND_MCP_REGISTRY_URL: setting(
+    z
+      .url({ protocol: /^https?$/, error: 'it takes an http(s) address' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://registry.modelcontextprotocol.io'),
+    'https://registry.modelcontextprotocol.io',
+    'The registry of MCP servers that people search; any that speaks its API v0.1. Asked only when somebody searches.',
+  ),
   ERRAND_ALLOW_UNISOLATED_AGENTS: setting(
     z.literal(UNISOLATED, `it takes ${UNISOLATED} and nothing else`).optional(),
     'not allowed',
@@ -123,6 +131,7 @@ export interface LocalConfig {
   readonly claudePath: string
   readonly runnerPath: string
   readonly anthropicUrl: string
+  readonly mcpRegistryUrl: string
   readonly mayRunUnisolated: boolean
   readonly uids: { readonly first: number; readonly last: number }
   /** Where the built pages lie; null when none are wanted. */
@@ -149,6 +158,7 @@ function toConfig(values: Settings): LocalConfig {
     claudePath: values.ERRAND_CLAUDE_PATH,
     runnerPath: join(ROOT, 'apps/runner/dist/runner.mjs'),
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
+    mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
     mayRunUnisolated: values.ERRAND_ALLOW_UNISOLATED_AGENTS !== undefined,
     uids: values.ERRAND_SANDBOX_UIDS,
     pagesFolder: values.ERRAND_PAGES === 'yes' ? join(ROOT, 'apps/web/dist') : null,

@@ -188,12 +188,13 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
   const { listener } = store
   const metrics = createMetrics()
   await mkdir(folder.gateway, { recursive: true })
-  const { anthropicUrl, cluster } = config
+  const { anthropicUrl, mcpRegistryUrl, cluster } = config
   const sandboxListen = cluster === null ? null : { ...cluster.cluster.gateway, host: cluster.bind }
   const sockets = {
     socketPath: folder.gatewaySocket,
     repositoriesFolder: folder.repositories,
     anthropicUrl,
+    mcpRegistryUrl,
     sandboxListen,
   }
   const gateway = await part({

@@ -2,6 +2,7 @@ import { CLUSTER_FAULTS } from './clusterFaults.ts'
 import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
 import { OUTBOUND_FAULTS } from './outboundFaults.ts'
 import { PULL_FAULTS } from './pullFaults.ts'
+import { REGISTRY_FAULTS } from './registryFaults.ts'
 
 /** Every failure a person can see. Nothing else in Errand words a failure. */
 export const FAULTS = {
@@ -154,6 +155,7 @@ export const FAULTS = {
   ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
   ...OUTBOUND_FAULTS,
+  ...REGISTRY_FAULTS,
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',

@@ -41,6 +41,7 @@ export { pickWinner, readBatch, readListedRuns, readRunGroup, readRunGroups } fr
 export { type RunSearch, searchRuns } from './lists/searchRuns.ts'
 export * from './lists/types.ts'
 export { watchRuns } from './lists/watchRuns.ts'
+export { findKeptHits, keepRegistryHits, searchRegistry } from './mcp/searchRegistry.ts'
 export { proveRun } from './boundary/proveRun.ts'
 export { withLiveRun } from './boundary/withLiveRun.ts'
 export {

@@ -3,7 +3,14 @@ import { defineConfig } from 'drizzle-kit'
 /** `drizzle-kit generate` in this folder writes the next migration after a schema was changed. */
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./schema.ts', './schema/auth.ts', './schema/config.ts', './schema/pulls.ts', './schema/sandboxes.ts'],
+  schema: [
+    './schema.ts',
+    './schema/auth.ts',
+    './schema/config.ts',
+    './schema/pulls.ts',
+    './schema/registry.ts',
+    './schema/sandboxes.ts',
+  ],
   out: './migrations',
   casing: 'snake_case',
 })

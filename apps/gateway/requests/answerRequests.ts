@@ -4,6 +4,7 @@ import { toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
 import { lookAtPull } from '../pull/lookAtPull.ts'
 import { openPull } from '../pull/openPull.ts'
+import { searchRegistry } from '../registry/searchRegistry.ts'
 import { testCredential } from './testCredential.ts'
 
 const AT_ONCE = 8
@@ -94,6 +95,8 @@ async function outcome(
       }
       case 'repository.branches':
         return { ok: true, words: 'It answered.', value: await deps.branches.read({ orgId, ...body }) }
+      case 'registry.search':
+        return { ok: true, words: 'It answered.', value: await searchRegistry({ orgId, text: body.text }, deps) }
     }
   } catch (error) {
     const fault = toFault(error)

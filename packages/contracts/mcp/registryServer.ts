@@ -72,3 +72,26 @@ export type RegistryPackage = RegistryServer['packages'][number]
 export type RegistryTransport = RegistryServer['remotes'][number]
 export type RegistryArgument = RegistryPackage['packageArguments'][number]
 export type RegistryValue = RegistryPackage['environmentVariables'][number]
+
+/** One answer of a registry: the newest version of a server, and what the registry says of it. */
+export const registryHitSchema = z.object({
+  server: registryServerSchema,
+  status: z.enum(['active', 'deprecated', 'deleted']),
+  /** Why it is not active, in its publisher's words. */
+  statusMessage: z.string().optional(),
+  updatedAt: z.string().optional(),
+  /** Of the entry as the registry gave it. */
+  sha256: z.string(),
+})
+export type RegistryHit = z.infer<typeof registryHitSchema>
+
+export const registrySearchSchema = z.object({
+  /** Its address, without a slash at the end. */
+  registry: z.string(),
+  hits: z.array(registryHitSchema),
+  /** Entries that do not follow the schema, which are left out. */
+  unreadable: z.int(),
+  /** Set when the registry did not answer and this comes from what it said earlier. */
+  copy: z.object({ oldestAt: z.iso.datetime().nullable(), words: z.string() }).optional(),
+})
+export type RegistrySearch = z.infer<typeof registrySearchSchema>

@@ -30,6 +30,7 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pull.open'), ask: askSchema }),
   z.object({ kind: z.literal('pull.look'), id: idSchema('pull') }),
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
+  z.object({ kind: z.literal('registry.search'), text: z.string() }),
 ])
 const answerSchema = z.object({
   ok: z.boolean(),

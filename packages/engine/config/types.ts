@@ -94,6 +94,7 @@ export type GatewayRequestBody =
   | { readonly kind: 'pull.open'; readonly ask: PullAsk }
   | { readonly kind: 'pull.look'; readonly id: PullId }
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
+  | { readonly kind: 'registry.search'; readonly text: string }
 
 export interface GatewayRequest {
   readonly id: RequestId

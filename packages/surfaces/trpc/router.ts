@@ -4,6 +4,7 @@ import { artifacts } from './artifacts.ts'
 import { config, credentials, repositories, settings, tokens } from './configuration.ts'
 import { router } from './procedure.ts'
 import { pullRequests } from './pullRequests.ts'
+import { registry } from './registry.ts'
 import { drafts } from './runLists.ts'
 import { runs } from './runs.ts'
 import { system } from './system.ts'
@@ -20,6 +21,7 @@ export const appRouter = router({
   settings,
   config,
   pullRequests,
+  registry,
   system,
   account,
 })
