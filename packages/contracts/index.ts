@@ -1,4 +1,5 @@
 export * from './agent.ts'
+export * from './bridgeWire.ts'
 export * from './draft.ts'
 export * from './events.ts'
 export * from './fault.ts'

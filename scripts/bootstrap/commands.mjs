@@ -1,6 +1,6 @@
 /**
- * What each npm script needs and starts. `needs` beyond the toolchain and the dependencies: `runner` = the runner's
- * bundle, `web` = the pages, `system` = bubblewrap and git.
+ * What each npm script needs and starts. `needs` beyond the toolchain and the dependencies: `runner` = what goes into
+ * sandboxes as one file, `web` = the pages, `system` = bubblewrap and git.
  */
 export const COMMANDS = {
   start: { needs: ['runner', 'web', 'system'], run: ['apps/local/main.ts'] },

@@ -1,0 +1,60 @@
+/**
+ * The bridge is the first process in the sandbox of a hosted MCP server. What it is told comes as one line on its
+ * standard input. Types only: a schema library would cost more than the rest of its start, and the line comes from the
+ * executor that started this very process.
+ */
+export interface BridgeBoot {
+  /** Where it answers the gateway. */
+  readonly listen:
+    | { readonly kind: 'socket'; readonly path: string }
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** The way out, for its secrets and for what its server may reach. Null: it has neither. */
+  readonly gateway: BridgeGateway | null
+  readonly server: {
+    /** Program and arguments; never a shell. */
+    readonly command: readonly string[]
+    readonly cwd: string
+    /** Without secrets. */
+    readonly env: Readonly<Record<string, string>>
+    /** One process for each session, or one for all, for servers that keep no state. */
+    readonly share: 'session' | 'all'
+  }
+  /** The whole bridge ends (0) when nobody has asked for so long; a single session likewise. */
+  readonly idleMs: number
+}
+
+export type BridgeGateway = (
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+) & { readonly token: string }
+
+export const BRIDGE_PATHS = {
+  /** MCP over Streamable HTTP, both eras. */
+  mcp: '/mcp',
+  /** GET → BridgeHealth. */
+  health: '/healthz',
+} as const
+
+/** Between a bridge and the gateway, with the bridge's own token in `authorization: Bearer …`. */
+export const HOSTED_PATHS = {
+  /** GET → `{env: {NAME: value}}`: what of the server's environment is secret. */
+  secrets: '/hosted/v1/secrets',
+} as const
+
+/**
+ * Set by the gateway: whose request this is. Sessions answer their own principal alone, and those who have no session
+ * (2026-07-28) get a process for each principal.
+ */
+export const BRIDGE_PRINCIPAL_HEADER = 'x-errand-principal'
+
+export interface BridgeHealth {
+  readonly ok: true
+  readonly sessions: number
+  readonly processes: number
+  readonly waiting: number
+  /** How often the server ended without being asked to. */
+  readonly crashes: number
+  readonly lastError: string | null
+  /** Of the bridge and everything below it, as far as /proc tells. */
+  readonly memoryMib: number
+}
