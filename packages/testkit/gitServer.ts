@@ -29,8 +29,15 @@ export interface GitServer {
   create(path: string, commits?: readonly Readonly<Record<string, string | Buffer>>[]): Promise<string>
   /** From now on the old path answers 301, to this server or to `toOrigin`. */
   rename(from: string, to: string, toOrigin?: string): Promise<void>
-  /** From now on every authorised request (of this service) is answered like this; null: as usual again. */
-  answerWith(answer: { readonly status: number; readonly text: string; readonly service?: string } | null): void
+  /** From now on every authorised request (of this service) is answered like this, or so many; null: as usual again. */
+  answerWith(
+    answer: {
+      readonly status: number
+      readonly text: string
+      readonly service?: string
+      readonly times?: number
+    } | null,
+  ): void
   close(): Promise<void>
 }
 
@@ -55,6 +62,7 @@ export async function startGitServer({
   const requests: GitServerRequest[] = []
   const moved = new Map<string, string>()
   let fixed: FixedAnswer = null
+  let left = 0
   const wanted = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
   const answer: RequestListener = (request, response) => {
@@ -68,7 +76,7 @@ export async function startGitServer({
       response
         .writeHead(401, { 'www-authenticate': 'Basic realm="git"', 'content-type': 'text/plain' })
         .end('Password needed\n')
-    } else if (fixed !== null && url.includes(fixed.service ?? '')) {
+    } else if (fixed !== null && url.includes(fixed.service ?? '') && left-- > 0) {
       request.resume()
       response.writeHead(fixed.status, { 'content-type': 'text/plain' }).end(`${fixed.text}\n`)
     } else if (from === undefined) {
@@ -100,7 +108,10 @@ export async function startGitServer({
       await rename(join(root.path, from), join(root.path, to))
       moved.set(from, `${toOrigin}/${to}`)
     },
-    answerWith: (next) => (fixed = next),
+    answerWith(next) {
+      fixed = next
+      left = next?.times ?? Infinity
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()

@@ -44,6 +44,7 @@ export async function pushBranch(snapshot: Snapshot, head: string, signal: Abort
   const end = await snapshot.git({
     args: ['push', '--force', '--no-verify', '--', url, `${head}:refs/heads/${branch}`],
     signal,
+    mayRepeat: true,
   })
   return end.exitCode === 0 ? null : gitWords(end)
 }

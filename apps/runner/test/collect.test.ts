@@ -213,6 +213,18 @@ describe('the changes in a repository', () => {
     expect(names(run)).toEqual(['demo.patch'])
   })
 
+  test('a push on which the way breaks is made again', async () => {
+    world = await startWorld()
+    await world.create('demo')
+    world.host.answerWith({ status: 503, text: 'Starting again.', service: 'git-receive-pack', times: 2 })
+    run = await startRunner({
+      spec: aSpec({ runtime: script('echo 1 > one.txt'), repositories: [aRepository()] }),
+      git: world.host,
+    })
+    expect(await lastWord(run)).toMatchObject({ status: 'succeeded' })
+    expect(names(run)).toEqual(['demo.patch', 'demo.branch.json'])
+  })
+
   test('a repository whose .git the agent removed is named, and the run does not break', async () => {
     world = await startWorld()
     await world.create('demo')

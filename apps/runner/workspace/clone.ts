@@ -34,6 +34,8 @@ export async function cloneRepository(
     cwd: deps.workspace,
     signal,
     onProgress,
+    // What it began it takes away again.
+    mayRepeat: true,
   })
   if (cloned.exitCode !== 0) throw cloneFailure(repository, cloned)
   const head = await git({ args: ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], cwd: folder })

@@ -1,7 +1,8 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Clock } from '../clock.ts'
+import { type Clock, pause } from '../clock.ts'
+import { backoffMs } from '../gateway/backoff.ts'
 import { startChild } from '../process/child.ts'
 import { Tail } from '../process/tail.ts'
 import { gitConfigEnv, type Rewrite, rewriteSettings } from './remotes.ts'
@@ -20,6 +21,8 @@ export interface GitCommand {
   readonly into?: Writable
   readonly signal?: AbortSignal
   readonly onProgress?: () => void
+  /** Tried again when the way to the other side broke, as a restart of the gateway breaks it: for what may happen twice. */
+  readonly mayRepeat?: boolean
 }
 
 export interface GitDeps {
@@ -31,6 +34,12 @@ export interface GitDeps {
 export type Git = (command: GitCommand) => Promise<GitEnd>
 
 const MAX_STDERR_CHARS = 64 * 1024
+
+/** Some ten seconds in all: a gateway is back long before that. */
+const REPEATS = 8
+/** git’s and curl’s words for a connection that broke, and for a gateway that is not itself for a moment. */
+const BROKEN =
+  /RPC failed; curl|unexpected disconnect|hung up unexpectedly|early EOF|Connection reset|Empty reply from server|Failed to connect|requested URL returned error: 50[34]/
 
 export const GIT_IDENTITY = { name: 'Errand', email: 'errand@localhost' } as const
 
@@ -77,7 +86,14 @@ export function createGit({ clock, path, rewrites }: GitDeps): Git {
     no_proxy: '127.0.0.1',
     ...gitConfigEnv([...SAFE_SETTINGS, ...rewriteSettings(rewrites)]),
   }
-  return async (command) => await runGit({ ...command, env: { ...base, ...command.env } }, clock)
+  return async (command) => {
+    for (let failures = 0; ; failures++) {
+      const end = await runGit({ ...command, env: { ...base, ...command.env } }, clock)
+      const isWorthIt = command.mayRepeat === true && end.exitCode !== 0 && BROKEN.test(end.stderr)
+      if (!isWorthIt || failures === REPEATS || command.signal?.aborted === true) return end
+      await pause(clock, backoffMs(failures, Math.random), command.signal)
+    }
+  }
 }
 
 async function runGit(command: GitCommand & { env: Readonly<Record<string, string>> }, clock: Clock): Promise<GitEnd> {

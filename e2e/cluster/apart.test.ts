@@ -1,0 +1,112 @@
+import type { RunId } from '@errand/contracts'
+import { until } from '@errand/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Apart, type Part, startApart } from '../harness/apart.ts'
+import { contiguous } from '../harness/runs.ts'
+
+/** `.ci/run many` says 50. */
+const LIVE = Math.min(50, Math.max(8, Number(process.env['ERRAND_E2E_MANY'] ?? 0)))
+const CYCLES = 3
+const LINES = 60
+const WORK = `for i in $(seq ${LINES}); do echo "line $i"; sleep 0.2; done; echo "$ERRAND_RUN_ID" >> made.txt`
+
+describe('parts that run apart', () => {
+  let errand: Apart
+
+  beforeAll(async () => {
+    errand = await startApart({ ERRAND_MAX_LIVE_RUNS: String(LIVE + 2), ERRAND_WARM_PODS: '0' })
+    const spec = {
+      runtime: 'script',
+      cpus: 0.1,
+      memoryMib: 128,
+      diskMib: 256,
+      repositories: [{ repository: 'local/demo' }],
+    }
+    const source = JSON.stringify({ kind: 'Agent', name: 'small', spec })
+    await errand.api.config.applyDocument.mutate({ source })
+  }, 120_000)
+  afterAll(() => errand.remove())
+
+  it(
+    `a gateway that is restarted under ${LIVE} live runs loses no event, no push and no stream of a model`,
+    { timeout: 120_000 + LIVE * 12_000 },
+    async () => {
+      const scripts = await Promise.all(Array.from({ length: LIVE }, () => fired({ prompt: WORK, agent: 'small' })))
+      await until(
+        async () => (await statesOf(scripts)).every((status) => status !== 'queued' && status !== 'starting'),
+        {
+          deadlineMs: 60_000 + LIVE * 4_000,
+          everyMs: 500,
+          what: 'every run at work',
+        },
+      )
+      const models = await Promise.all([1, 2].map(() => fired({ prompt: 'Fix the failing test', agent: 'demo' })))
+      for (let cycle = 0; cycle < CYCLES; cycle++) await restart(errand.gateway)
+      const runs = [...scripts, ...models]
+      await until(async () => (await statesOf(runs)).every(isOver), {
+        deadlineMs: 60_000 + LIVE * 6_000,
+        everyMs: 500,
+        what: 'the end of every run',
+      })
+      expect(await endsOf(runs)).toEqual(new Set(['succeeded']))
+      for (const runId of scripts) await assertWhole(runId)
+      for (const runId of models)
+        expect((await errand.api.runs.get.query({ runId })).state.verdict, runId).toBe('verified')
+    },
+  )
+
+  it(
+    'a controller that is killed leaves its runs to the other, and none of them is lost',
+    { timeout: 240_000 },
+    async () => {
+      const runs = await Promise.all(
+        Array.from({ length: 6 }, () => fired({ prompt: 'sleep 2; echo ok', agent: 'small' })),
+      )
+      const [first] = errand.controllers
+      await first?.end('SIGKILL')
+      await until(async () => (await statesOf(runs)).every(isOver), {
+        deadlineMs: 120_000,
+        everyMs: 500,
+        what: 'the end',
+      })
+      expect(await endsOf(runs)).toEqual(new Set(['succeeded']))
+      await first?.start()
+    },
+  )
+
+  async function fired({ prompt, agent }: { prompt: string; agent: string }): Promise<RunId> {
+    return (await errand.api.runs.create.mutate({ prompt, agent })).runId
+  }
+
+  async function statesOf(runs: readonly RunId[]): Promise<readonly string[]> {
+    return Promise.all(runs.map(async (runId) => (await errand.api.runs.get.query({ runId })).state.status))
+  }
+
+  /** `succeeded`, or what went wrong. */
+  async function endsOf(runs: readonly RunId[]): Promise<ReadonlySet<string>> {
+    const ends = runs.map(async (runId) => {
+      const { status, code, detail } = (await errand.api.runs.get.query({ runId })).state
+      return status === 'succeeded' ? status : `${runId} ${status} ${code}: ${detail}`
+    })
+    return new Set(await Promise.all(ends))
+  }
+
+  async function assertWhole(runId: RunId): Promise<void> {
+    const events = await errand.events(runId)
+    expect(contiguous(events.map(({ seq }) => seq))).toBe(true)
+    const printed = events.map(({ body }) => (body.type === 'output.appended' ? body.text : '')).join('')
+    const lines = [...printed.matchAll(/^line (\d+)$/gm)].map(([, n]) => Number(n))
+    expect(lines, `${runId} said each line once, in order`).toEqual(Array.from({ length: LINES }, (_, i) => i + 1))
+    const [changes] = (await errand.api.runs.get.query({ runId })).state.changes
+    expect(changes?.branch, `${runId} pushed its branch`).toBeTruthy()
+  }
+})
+
+async function restart(gateway: Part): Promise<void> {
+  await gateway.end('SIGTERM')
+  await gateway.start()
+}
+
+function isOver(status: string): boolean {
+  return ['succeeded', 'failed', 'cancelled'].includes(status)
+}
