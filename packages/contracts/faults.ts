@@ -1,8 +1,10 @@
 import { CLUSTER_FAULTS } from './clusterFaults.ts'
 import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
+import { MCP_FAULTS } from './mcpFaults.ts'
 import { OUTBOUND_FAULTS } from './outboundFaults.ts'
 import { PULL_FAULTS } from './pullFaults.ts'
 import { REGISTRY_FAULTS } from './registryFaults.ts'
+import { SIGN_IN_FAULTS } from './signInFaults.ts'
 
 /** Every failure a person can see. Nothing else in Errand words a failure. */
 export const FAULTS = {
@@ -154,8 +156,10 @@ export const FAULTS = {
   ),
   ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
+  ...MCP_FAULTS,
   ...OUTBOUND_FAULTS,
   ...REGISTRY_FAULTS,
+  ...SIGN_IN_FAULTS,
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',

@@ -51,6 +51,17 @@ export {
   keepBoundaryReport,
   readBoundary,
 } from './org/boundary.ts'
+export { keepCallback } from './mcp/callback.ts'
+export {
+  aloneWithGrant,
+  changeGrant,
+  findGrantRow,
+  grantAad,
+  type GrantChange,
+  type GrantId,
+  takeGrantsToRefresh,
+} from './mcp/grantRows.ts'
+export type { GrantDiscovery, GrantPending, McpGrantRow } from '@errand/store'
 export { ensureOwner } from './org/ensureOwner.ts'
 export { addRepository, listRepositories, readBranches, removeRepository } from './org/repositories.ts'
 export { readSettings, writeSettings } from './org/settings.ts'

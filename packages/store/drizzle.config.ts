@@ -7,6 +7,7 @@ export default defineConfig({
     './schema.ts',
     './schema/auth.ts',
     './schema/config.ts',
+    './schema/grants.ts',
     './schema/pulls.ts',
     './schema/registry.ts',
     './schema/sandboxes.ts',

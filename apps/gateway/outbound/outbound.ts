@@ -19,6 +19,8 @@ export interface Outbound {
   /** For streams: no limit on time or size, which the hop sets itself. Check the address with `outboundTarget` first. */
   dispatcher(opened: Opened): Dispatcher
   fetch(opened: Opened, limits?: Partial<OutboundLimits>): OutboundFetch
+  /** Whether an address may be used at all, by its spelling alone: https, or the opened place. Fault `outbound.plain-http`. */
+  check(opened: Opened, url: URL): void
   close(): Promise<void>
 }
 
@@ -64,6 +66,7 @@ export function createOutbound({ network, isLoopbackOpen = false, tls = {} }: Ou
         return send(new URL(url), ask, MAX_REDIRECTS)
       }
     },
+    check: (opened, url) => void outboundTarget(url, openedFor(opened)),
     close: async () => void (await Promise.all([...agents.values()].map((agent) => agent.destroy()))),
   }
 }
