@@ -1,23 +1,11 @@
 import * as z from 'zod'
-import { FORGES } from './pullRequest.ts'
+import { mcpUsesSchema } from './mcp/toolPolicy.ts'
+import { hostPatternSchema, nameSchema } from './names.ts'
 import { repositoryInputSchema } from './repository.ts'
-
-/** Names that a person gives: short, lower case, safe in a URL, a branch and a file name. */
-export const nameSchema = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a name is 1 to 63 lower-case letters, digits and dashes')
 
 export const NETWORK_LEVELS = ['none', 'trusted', 'custom', 'full'] as const
 export const networkSchema = z.enum(NETWORK_LEVELS)
 export type NetworkLevel = z.infer<typeof networkSchema>
-
-/** `example.org`, `*.example.org` (one label or more) or either with `:port`. */
-export const hostPatternSchema = z
-  .string()
-  .regex(
-    /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
-    'a host is example.org, *.example.org or example.org:8443',
-  )
 
 /** How much of its work an agent does without a person's word. */
 export const AUTONOMIES = ['plan', 'edit', 'ask'] as const
@@ -91,6 +79,8 @@ const claudeCode = z.strictObject({
   /** What an agent that asks may do without asking. Grows by “always for this agent”. */
   allowedTools: z.array(toolRuleSchema).max(500).optional(),
   budgetUsd: z.number().positive().max(100_000).default(5),
+  /** The MCP servers that it uses, and how far. */
+  mcp: mcpUsesSchema.optional(),
   /** JSON Schema of a structured result; the runner refuses a run that does not give it. */
   outputSchema: z.record(z.string(), z.unknown()).optional(),
   ...common,
@@ -106,45 +96,3 @@ const script = z.strictObject({
 /** The durable definition of an agent. An unknown field is refused, never ignored. */
 export const agentSpecSchema = z.discriminatedUnion('runtime', [claudeCode, script])
 export type AgentSpec = z.infer<typeof agentSpecSchema>
-
-export const CREDENTIAL_KINDS = ['anthropic-key', 'anthropic-subscription', 'llm-compatible', 'git'] as const
-export const credentialKindSchema = z.enum(CREDENTIAL_KINDS)
-export type CredentialKind = z.infer<typeof credentialKindSchema>
-
-const secretRef = z.union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })])
-
-/**
- * What is known of a credential without opening it. `secret` says where `errand apply` finds the value on the
- * machine it runs on; the value itself is in no document and no export.
- */
-export const credentialSpecSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('anthropic-key'), secret: secretRef.optional() }),
-  z.strictObject({ type: z.literal('anthropic-subscription'), secret: secretRef.optional() }),
-  z.strictObject({
-    type: z.literal('llm-compatible'),
-    /** The part before `/v1/messages`. */
-    baseUrl: z.url({ protocol: /^https?$/ }),
-    /** How the key is sent. `x-api-key` is Anthropic's own way. */
-    auth: z.enum(['x-api-key', 'bearer', 'none']).default('x-api-key'),
-    secret: secretRef.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('git'),
-    /** `github.com`, or `host:port`. */
-    host: hostPatternSchema,
-    username: z.string().min(1).max(200).default('x-access-token'),
-    /** For a host on a private network: plain http and private addresses are allowed for exactly this host and port. */
-    private: z.boolean().default(false),
-    /** Which API opens pull requests there; absent: known by the host's name, or found out by asking it. */
-    forge: z.enum([...FORGES, 'none']).optional(),
-    secret: secretRef.optional(),
-  }),
-])
-export type CredentialSpec = z.infer<typeof credentialSpecSchema>
-
-/** One YAML document of `errand apply`. */
-export const documentSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('Agent'), name: nameSchema, spec: agentSpecSchema }),
-  z.strictObject({ kind: z.literal('Credential'), name: nameSchema, spec: credentialSpecSchema }),
-])
-export type ConfigDocument = z.infer<typeof documentSchema>

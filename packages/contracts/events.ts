@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { artifactKindSchema, verdictSchema } from './run.ts'
+import { toolVerdictSchema } from './mcp/toolPolicy.ts'
 import { TERMINAL_STATUSES } from './runStatus.ts'
 import { FAULT_CODES } from './faults.ts'
 import { pullStateSchema } from './pullRequest.ts'
@@ -164,6 +165,26 @@ export const systemEventSchema = z.discriminatedUnion('type', [
     operation: z.enum(['fetch', 'push']),
     ok: z.boolean(),
     detail: z.string().optional(),
+  }),
+  /** A tool of an MCP server was called, or was to be: `deny` and a code say that the server never heard of it. */
+  event('mcp.called', {
+    server: z.string(),
+    tool: z.string(),
+    /** Of the agent's own use of the tool, where its runtime says so. */
+    toolUseId: z.string().nullable(),
+    verdict: toolVerdictSchema,
+    ms: z.number(),
+    isError: z.boolean(),
+    code: faultCode.optional(),
+  }),
+  /** The agent called a tool for which its policy asks a person; the call waits. Answered as any question. */
+  event('mcp.asked', {
+    id: z.string(),
+    server: z.string(),
+    tool: z.string(),
+    /** The arguments, whole. */
+    input: z.string(),
+    expiresAt: z.iso.datetime(),
   }),
   /** A person had a pull request opened for the work, or one that was there already was found. */
   event('pull.opened', {

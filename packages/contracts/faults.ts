@@ -156,10 +156,10 @@ export const FAULTS = {
   ),
   ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
-  ...MCP_FAULTS,
   ...OUTBOUND_FAULTS,
   ...REGISTRY_FAULTS,
   ...SIGN_IN_FAULTS,
+  ...MCP_FAULTS,
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',
@@ -269,7 +269,6 @@ export const FAULTS = {
     'The agent did not produce output of the required form.',
     'Check `outputSchema` of the agent against what the task can give.',
   ),
-  'mcp.unavailable': ended('An MCP server that the agent needs did not connect.', 'Test the server, then retry.', true),
 
   // What the gateway refuses. The run goes on.
   'token.invalid': asked(401, 'This run token is not known.', 'A run’s token is handed out once, to its runner.'),

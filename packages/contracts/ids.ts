@@ -18,6 +18,8 @@ const PREFIXES = {
   session: 'ses',
   passkey: 'psk',
   pull: 'pul',
+  mcpServer: 'mcp',
+  mcpCall: 'cal',
   /** How somebody signs in: a password, later an identity provider's account. */
   login: 'log',
 } as const
@@ -41,6 +43,8 @@ export type NoteId = Id<'note'>
 export type SessionId = Id<'session'>
 export type PasskeyId = Id<'passkey'>
 export type PullId = Id<'pull'>
+export type McpServerId = Id<'mcpServer'>
+export type McpCallId = Id<'mcpCall'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 

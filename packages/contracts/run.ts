@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { autonomySchema, blockedHostSchema, hostPatternSchema, nameSchema, networkSchema } from './agent.ts'
+import { autonomySchema, blockedHostSchema, networkSchema } from './agent.ts'
 import { idSchema } from './ids.ts'
+import { hostPatternSchema, nameSchema } from './names.ts'
 import { repositoryInputSchema } from './repository.ts'
 
 export const verdictSchema = z.enum(['verified', 'unverified', 'failed'])
@@ -99,6 +100,8 @@ const runtimeSchema = z.discriminatedUnion('kind', [
     autonomy: autonomySchema.optional(),
     /** What it may do without asking, where it asks. */
     allowedTools: z.array(z.string()).optional(),
+    /** MCP servers, by the names under which the gateway has them. */
+    mcp: z.array(z.object({ server: z.string(), callMs: z.number() })).optional(),
   }),
   z.object({ kind: z.literal('script'), script: z.string() }),
 ])

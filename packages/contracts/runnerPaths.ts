@@ -17,6 +17,8 @@ export const RUNNER_PATHS = {
   llm: '/llm',
   /** Git smart HTTP: /git/local/<name>.git/…, /git/https/<host>/<path>.git/…, /git/http/<host:port>/… */
   git: '/git',
+  /** /mcp/<server>: Model Context Protocol over Streamable HTTP. */
+  mcp: '/mcp',
 } as const
 
 /**

@@ -8,6 +8,7 @@ export default defineConfig({
     './schema/auth.ts',
     './schema/config.ts',
     './schema/grants.ts',
+    './schema/mcp.ts',
     './schema/pulls.ts',
     './schema/registry.ts',
     './schema/sandboxes.ts',

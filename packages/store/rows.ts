@@ -1,4 +1,4 @@
-import type { AgentSpec, CreateRun, InputFile, RunRepository } from '@errand/contracts'
+import type { AgentSpec, CreateRun, InputFile, McpServerId, McpServerSpec, RunRepository } from '@errand/contracts'
 
 /** All that a run needs to know of its agent and its request, frozen when it is made. The prompt has its own column. */
 export interface FrozenSpec {
@@ -9,11 +9,20 @@ export interface FrozenSpec {
   readonly isDraft?: boolean
   readonly repositories: readonly RunRepository[]
   readonly inputs: readonly InputFile[]
+  /** The MCP servers that its agent uses, as they were. Absent in the runs of an older Errand. */
+  readonly mcp?: readonly FrozenServer[]
   readonly maxArtifactBytes: number
   readonly maxArtifacts: number
   readonly artifactDays: number
   /** What was asked for, so that a retry can ask the same of the agent as it is then. */
   readonly request: Omit<CreateRun, 'prompt' | 'idempotencyKey'>
+}
+
+export interface FrozenServer {
+  readonly id: McpServerId
+  readonly name: string
+  readonly version: number
+  readonly spec: McpServerSpec
 }
 
 export interface SettingsBody {

@@ -9,6 +9,12 @@ const KINDS = Object.keys({
   'anthropic-subscription': true,
   'llm-compatible': true,
   git: true,
+  bearer: true,
+  header: true,
+  basic: true,
+  secret: true,
+  oauth: true,
+  'github-app': true,
 } satisfies Record<CredentialKind, true>) as CredentialKind[]
 
 const FORGE_NAMES = ['github', 'gitlab', 'gitea', 'none'] as const
@@ -56,7 +62,11 @@ export const credentials = buildRouteMap({
             brief: 'How a compatible model takes its key',
           },
           host: flag('Host of a git token: github.com, or host:port', 'host'),
-          username: flag('User name that goes with a git token', 'name'),
+          username: flag('User name that goes with a git token or a password', 'name'),
+          header: flag('Header that takes the value, for an MCP server', 'name'),
+          server: flag('MCP server that a sign-in is with', 'name'),
+          appId: flag('GitHub App', 'id'),
+          installationId: flag('Installation of the GitHub App', 'id'),
           forge: {
             kind: 'enum',
             values: FORGE_NAMES,

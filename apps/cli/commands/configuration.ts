@@ -46,7 +46,9 @@ export async function listCredentials(this: Cli): Promise<ExitCode> {
 
 function whereOf(spec: CredentialSpec): string {
   if (spec.type === 'git') return spec.host
-  return spec.type === 'llm-compatible' ? spec.baseUrl : 'the Anthropic API'
+  if (spec.type === 'llm-compatible') return spec.baseUrl
+  if (spec.type === 'oauth') return `the MCP server ${spec.server}`
+  return spec.type.startsWith('anthropic-') ? 'the Anthropic API' : 'MCP servers'
 }
 
 export interface CredentialFlags {
@@ -55,13 +57,18 @@ export interface CredentialFlags {
   readonly auth: 'x-api-key' | 'bearer' | 'none' | undefined
   readonly host: string | undefined
   readonly username: string | undefined
+  readonly header: string | undefined
+  readonly server: string | undefined
+  readonly appId: string | undefined
+  readonly installationId: string | undefined
   readonly forge: 'github' | 'gitlab' | 'gitea' | 'none' | undefined
   readonly private: boolean
 }
 
 export async function addCredential(this: Cli, flags: CredentialFlags, name: string): Promise<ExitCode> {
   const spec = toSpec(flags)
-  const hasNone = spec.type === 'llm-compatible' && spec.auth === 'none'
+  // What a sign-in brings is the value of an OAuth credential; a secret of the client comes by `apply` or the page.
+  const hasNone = spec.type === 'oauth' || (spec.type === 'llm-compatible' && spec.auth === 'none')
   const secret = hasNone ? undefined : await readSecret(this, `Value of ${name} (not shown)`)
   const { change } = await connect(this.config).api.credentials.set.mutate({
     name,
@@ -74,9 +81,15 @@ export async function addCredential(this: Cli, flags: CredentialFlags, name: str
 
 export function toSpec(flags: CredentialFlags): CredentialSpec {
   const { type, baseUrl, auth = 'x-api-key', host, username = 'x-access-token' } = flags
+  const needed = (value: string | undefined, words: string, remedy: string): string => {
+    if (value === undefined) throw new CliError(EXIT.usage, words, remedy)
+    return value
+  }
   switch (type) {
     case 'anthropic-key':
     case 'anthropic-subscription':
+    case 'bearer':
+    case 'secret':
       return { type }
     case 'llm-compatible':
       if (baseUrl === undefined)
@@ -95,6 +108,18 @@ export function toSpec(flags: CredentialFlags): CredentialSpec {
         private: flags.private,
         ...(flags.forge === undefined ? {} : { forge: flags.forge }),
       }
+    case 'header':
+      return { type, header: needed(flags.header, 'Which header takes it?', '--header x-api-key').toLowerCase() }
+    case 'basic':
+      return { type, username: needed(flags.username, 'A password goes with a name.', '--username NAME') }
+    case 'oauth':
+      return { type, server: needed(flags.server, 'A sign-in is with an MCP server.', '--server NAME') }
+    case 'github-app': {
+      const remedy = '--app-id 12345 --installation-id 67890'
+      const appId = needed(flags.appId, 'Which GitHub App?', remedy)
+      const installationId = needed(flags.installationId, 'Which installation of the app?', remedy)
+      return { type, appId, installationId, apiUrl: 'https://api.github.com' }
+    }
   }
 }
 

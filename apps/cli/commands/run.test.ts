@@ -45,6 +45,10 @@ describe('what a person says when firing a task', () => {
 
 test('a credential that cannot work is refused with what it lacks', () => {
   const flags = {
+    header: undefined,
+    server: undefined,
+    appId: undefined,
+    installationId: undefined,
     baseUrl: undefined,
     auth: undefined,
     host: undefined,

@@ -123,6 +123,7 @@ function fold(s: Follow, body: RunEventBody, at: string, paint: Paint): Folded {
       return { state: { ...s, isGone: true }, texts: [`${paint.dim('·')} the last process of the sandbox is gone`] }
     case 'question.asked':
     case 'host.asked':
+    case 'mcp.asked':
     case 'host.allowed':
     case 'question.answered':
     case 'question.expired':
@@ -147,6 +148,18 @@ function notices(body: Notice, paint: Paint): readonly string[] {
       ]
     case 'budget.reached':
       return [paint.yellow(`! the budget is used up: $${body.spentUsd.toFixed(2)} of $${body.budgetUsd.toFixed(2)}`)]
+    case 'mcp.called': {
+      const what = `${oneLine(body.server)} ${oneLine(body.tool)}`
+      if (body.verdict === 'deny' || body.code !== undefined)
+        return [
+          paint.yellow(
+            `! ${what}: ${body.verdict === 'deny' ? 'refused' : 'failed'} ${paint.dim(body.code ?? '')}`.trimEnd(),
+          ),
+        ]
+      return [
+        `${paint.dim('·')} ${what} ${body.isError ? paint.yellow('answered with an error') : 'answered'} ${paint.dim(duration(body.ms))}`,
+      ]
+    }
     case 'egress.blocked':
       return [
         `${paint.yellow('! blocked')} ${plain(body.host)}:${body.port}${body.command === undefined ? '' : paint.dim(` asked by ${fit(oneLine(body.command), 90)}`)}`,

@@ -5,7 +5,7 @@ import { fit, oneLine, plain } from './text.ts'
 
 type Talk = Extract<
   RunEventBody,
-  { type: `question.${string}` | `host.${string}` | `note.${'sent' | 'removed' | 'delivered'}` }
+  { type: `question.${string}` | `host.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | 'mcp.asked' }
 >
 
 /** As much of a command or a plan as one reads before deciding; the rest is in `--json` and on the page. */
@@ -22,6 +22,12 @@ export function talkLines({ runId }: Pick<Follow, 'runId'>, body: Talk, paint: P
         rules.length === 0 ? [] : [`  ${paint.dim(`allow-run, allow-agent: ${oneLine(rules.join(', '))}`)}`]
       return [`${paint.yellow('?')} ${what}`, ...inputLines(body.input, paint), ...lasting, howTo(runId, body, paint)]
     }
+    case 'mcp.asked':
+      return [
+        `${paint.yellow('?')} may it use ${oneLine(body.tool)} of ${oneLine(body.server)}? The call waits.`,
+        ...inputLines(body.input, paint),
+        howTo(runId, body, paint),
+      ]
     case 'host.asked': {
       const command = body.command === undefined ? [] : inputLines(body.command, paint)
       return [

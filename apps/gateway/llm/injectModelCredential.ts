@@ -1,4 +1,4 @@
-import { Fault, type CredentialSpec } from '@errand/contracts'
+import { Fault, type CredentialSpec, isModelCredential } from '@errand/contracts'
 import { readSealedCredential } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import { type Call, grantOf, type Upstream } from '../call.ts'
@@ -38,8 +38,7 @@ export function modelDoor(
   { name, spec, secret }: { name: string; spec: CredentialSpec; secret: Secret | null },
   { anthropicUrl }: { anthropicUrl: string },
 ): ModelDoor {
-  if (spec.type === 'git')
-    throw new Fault('credential.missing', `The credential "${name}" is for git, not for a model.`)
+  if (!isModelCredential(spec)) throw new Fault('credential.missing', `The credential "${name}" is not for a model.`)
   if (spec.type === 'llm-compatible') {
     const headers = spec.auth === 'none' ? {} : keyHeader(spec.auth, valueOf(name, secret))
     return { upstream: { kind: 'http', baseUrl: spec.baseUrl }, headers, beta: null }

@@ -1,6 +1,6 @@
 import type { GatewayAnswer, GatewayRequest } from '@errand/engine'
 import { answerGatewayRequest, readKnownPull, takeGatewayRequests } from '@errand/engine'
-import { toFault } from '@errand/contracts'
+import { Fault, toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
 import { lookAtPull } from '../pull/lookAtPull.ts'
 import { openPull } from '../pull/openPull.ts'
@@ -93,6 +93,9 @@ async function outcome(
         if (pull !== null) await lookAtPull(pull, deps)
         return { ok: true, words: 'It was looked at.', value: { id: body.id } }
       }
+      case 'mcp.test':
+      case 'mcp.call':
+        throw new Fault('mcp.unreachable', `${body.server}.`)
       case 'repository.branches':
         return { ok: true, words: 'It answered.', value: await deps.branches.read({ orgId, ...body }) }
       case 'registry.search':

@@ -1,4 +1,4 @@
-import { Fault, type OrgId } from '@errand/contracts'
+import { Fault, isModelCredential, type OrgId } from '@errand/contracts'
 import { readSealedCredential } from '@errand/engine'
 import type { GatewayDeps } from '../deps.ts'
 import { testGitCredential } from './testGitCredential.ts'
@@ -19,6 +19,8 @@ export async function testCredential(
   if (sealed === null) throw new Fault('credential.unknown')
   const credential = await deps.credentials.open(orgId, sealed)
   const { spec, secret } = credential
+  if (spec.type !== 'git' && !isModelCredential(spec))
+    return { ok: false, words: 'It is tried with the MCP server that it is for: test that.' }
   const { ok, words } =
     spec.type === 'git'
       ? await testGitCredential({ orgId, spec, secret }, deps)

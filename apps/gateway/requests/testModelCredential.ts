@@ -1,4 +1,4 @@
-import type { CredentialSpec } from '@errand/contracts'
+import type { ModelCredentialSpec } from '@errand/contracts'
 import type { Secret } from '@errand/observe'
 import * as z from 'zod'
 import { parseJson } from '../parseJson.ts'
@@ -15,7 +15,7 @@ const SUBSCRIPTION_SYSTEM = "You are Claude Code, Anthropic's official CLI for C
 
 interface ModelCredential {
   readonly name: string
-  readonly spec: Exclude<CredentialSpec, { type: 'git' }>
+  readonly spec: ModelCredentialSpec
   readonly secret: Secret | null
 }
 

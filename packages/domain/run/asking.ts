@@ -6,7 +6,7 @@ import { type HostAnswer, isTerminal, type OpenQuestion, type RunState } from '.
 /** What persons and the run say to each other on the way. */
 export type Talk = Extract<
   RunEventBody,
-  { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | `host.${string}` }
+  { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | `host.${string}` | 'mcp.asked' }
 >
 
 /** Folds a question, an answer or a note. A run with an open question is `waiting`; with the last one gone it works on. */
@@ -16,6 +16,12 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
       const { id, tool, target, input, rules = [], expiresAt } = body
       return asked(s, { kind: 'tool', id, tool, target, input, rules, askedAt: at, expiresAt })
     }
+    case 'mcp.asked': {
+      const { id, server, tool, input, expiresAt } = body
+      const rules = [mcpToolName(server, tool)]
+      const shown = { kind: 'tool', id, tool, target: `of ${server}`, input, rules, mcp: { server, tool } } as const
+      return asked(s, { ...shown, askedAt: at, expiresAt })
+    }
     case 'host.asked': {
       const { id, host, port, command = null, expiresAt } = body
       return asked(s, { kind: 'host', id, host, port, command, askedAt: at, expiresAt })
@@ -23,7 +29,7 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
     case 'host.allowed':
       return { ...s, ...answeredHost(s, body, 'run') }
     case 'question.answered':
-      return settled(s, body.id, { at, hostAnswer: HOST_ANSWERS[body.answer] })
+      return settled(rememberTool(s, body), body.id, { at, hostAnswer: HOST_ANSWERS[body.answer] })
     case 'question.expired':
       return settled(s, body.id, { at, hostAnswer: 'no' })
     case 'note.sent': {
@@ -39,7 +45,10 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
 export function isTalk(body: RunEventBody): body is Talk {
   const { type } = body
   return (
-    type.startsWith('question.') || type.startsWith('host.') || (type.startsWith('note.') && type !== 'note.raised')
+    type === 'mcp.asked' ||
+    type.startsWith('question.') ||
+    type.startsWith('host.') ||
+    (type.startsWith('note.') && type !== 'note.raised')
   )
 }
 
@@ -54,6 +63,7 @@ export function useHostAnswer(s: RunState, target: Target): RunState {
 export function isTalkRedundant(s: RunState, body: Talk): boolean {
   switch (body.type) {
     case 'question.asked':
+    case 'mcp.asked':
       return isTerminal(s.status) || s.questions.some(({ id }) => id === body.id)
     case 'host.asked':
       return isTerminal(s.status) || s.questions.some((one) => one.kind === 'host' && isSameHost(one, body))
@@ -75,6 +85,19 @@ export function isTalkRedundant(s: RunState, body: Talk): boolean {
 /** When a run's time is up: waiting for a person takes none of it. */
 export function deadlineOf(s: RunState, { deadlineAt, now }: { deadlineAt: Date; now: Date }): Date {
   return new Date(deadlineAt.getTime() + s.waitedMs + sinceMs(s.waitingSince, now.getTime()))
+}
+
+/** How Claude Code names a tool of an MCP server. */
+export function mcpToolName(server: string, tool: string): string {
+  return `mcp__${server}__${tool}`
+}
+
+/** A lasting yes to a tool of an MCP server: the gateway asks no more in this run. */
+function rememberTool(s: RunState, { id, answer }: { id: string; answer: Answer }): RunState {
+  const question = s.questions.find((one) => one.id === id)
+  if (question?.kind !== 'tool' || question.mcp === undefined || answer === 'deny' || answer === 'allow-once') return s
+  const { server, tool } = question.mcp
+  return { ...s, mcpAllowed: [...s.mcpAllowed, mcpToolName(server, tool)] }
 }
 
 const HOST_ANSWERS: Readonly<Record<Answer, HostAnswer['answer']>> = {

@@ -42,6 +42,7 @@ const START: RunState = {
   isBudgetReached: false,
   questions: [],
   hostAnswers: [],
+  mcpAllowed: [],
   waitingSince: null,
   waitedMs: 0,
   talkSeq: 0,
@@ -173,6 +174,7 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'question.expired':
     case 'host.asked':
     case 'host.allowed':
+    case 'mcp.asked':
     case 'note.sent':
     case 'note.removed':
     case 'note.delivered':
@@ -185,6 +187,7 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'output.appended':
     case 'note.raised':
     case 'git.accessed':
+    case 'mcp.called':
       return s
   }
 }

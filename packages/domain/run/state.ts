@@ -41,6 +41,8 @@ export type OpenQuestion =
       readonly input: string
       /** What `allow-run` and `allow-agent` would allow. */
       readonly rules: readonly string[]
+      /** Raised by the gateway: it holds a call to this tool. */
+      readonly mcp?: { readonly server: string; readonly tool: string }
       readonly askedAt: string
       readonly expiresAt: string
     }
@@ -113,6 +115,8 @@ export interface RunState {
   readonly isBudgetReached: boolean
   readonly questions: readonly OpenQuestion[]
   readonly hostAnswers: readonly HostAnswer[]
+  /** Tools of MCP servers that a person allowed for the rest of the run, as `mcp__server__tool`. */
+  readonly mcpAllowed: readonly string[]
   /** Since when it has waited for a person without a break; null while it does not. */
   readonly waitingSince: string | null
   /** How long it has waited in all, the present wait not counted. Its time limit stands still meanwhile. */

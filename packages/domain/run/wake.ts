@@ -43,6 +43,7 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     case 'question.expired':
     case 'host.asked':
     case 'host.allowed':
+    case 'mcp.asked':
     case 'note.sent':
     case 'note.removed':
     case 'note.delivered':

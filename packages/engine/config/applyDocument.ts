@@ -1,5 +1,6 @@
 import { Fault } from '@errand/contracts'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { applyMcpServer } from '../mcp/servers.ts'
 import { applyAgent } from './agents.ts'
 import { changeCredential } from './credentials.ts'
 import { parseDocument } from './parseDocument.ts'
@@ -15,11 +16,18 @@ export async function applyDocument(
   deps: Pick<EngineDeps, 'db' | 'now' | 'sealer'>,
 ): Promise<Applied> {
   const document = parseDocument(source)
-  if (document.kind === 'Agent' && secret !== undefined) throw new Fault('input.invalid', 'secret: an agent has none.')
+  if (document.kind !== 'Credential' && secret !== undefined)
+    throw new Fault('input.invalid', 'secret: only a credential has one.')
   const given = secret === undefined ? undefined : ({ kind: 'plain', value: secret } as const)
-  return deps.db.transaction((tx) =>
-    document.kind === 'Agent'
-      ? applyAgent(tx, { actor, name: document.name, spec: document.spec, source, now: deps.now() })
-      : changeCredential(tx, { actor, name: document.name, spec: document.spec, secret: given, source }, deps),
-  )
+  const { name } = document
+  return deps.db.transaction((tx) => {
+    switch (document.kind) {
+      case 'Agent':
+        return applyAgent(tx, { actor, name, spec: document.spec, source, now: deps.now() })
+      case 'Credential':
+        return changeCredential(tx, { actor, name, spec: document.spec, secret: given, source }, deps)
+      case 'McpServer':
+        return applyMcpServer(tx, { actor, name, spec: document.spec, source, now: deps.now() })
+    }
+  })
 }

@@ -3,6 +3,7 @@ import {
   type CredentialSpec,
   credentialSpecSchema,
   Fault,
+  isModelCredential,
   nameSchema,
   newId,
   type OrgId,
@@ -160,6 +161,6 @@ function toSealed({ id, name, spec, version, sealed }: CredentialRow, orgId: Org
 }
 
 function canBeAsked(spec: CredentialSpec, sealed: string | null): boolean {
-  if (spec.type === 'git') return false
+  if (!isModelCredential(spec)) return false
   return sealed !== null || (spec.type === 'llm-compatible' && spec.auth === 'none')
 }

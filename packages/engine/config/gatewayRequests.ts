@@ -29,6 +29,14 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('repository.remove'), name: z.string() }),
   z.object({ kind: z.literal('pull.open'), ask: askSchema }),
   z.object({ kind: z.literal('pull.look'), id: idSchema('pull') }),
+  z.object({ kind: z.literal('mcp.test'), server: z.string() }),
+  z.object({
+    kind: z.literal('mcp.call'),
+    server: z.string(),
+    tool: z.string(),
+    arguments: z.record(z.string(), z.unknown()),
+    by: idSchema('user'),
+  }),
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
   z.object({ kind: z.literal('registry.search'), text: z.string() }),
 ])

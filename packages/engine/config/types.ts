@@ -1,5 +1,15 @@
 import type { PublicVaultKey } from '@errand/vault'
-import type { AgentSpec, CredentialId, CredentialSpec, FaultCode, OrgId, PullId, RequestId } from '@errand/contracts'
+import type {
+  AgentSpec,
+  CredentialId,
+  CredentialSpec,
+  DocumentKind,
+  FaultCode,
+  OrgId,
+  PullId,
+  RequestId,
+  UserId,
+} from '@errand/contracts'
 import type { PullAsk } from '../pull/types.ts'
 
 export interface AgentView {
@@ -81,7 +91,7 @@ export interface SealedCredential {
 }
 
 export interface Applied {
-  readonly kind: 'Agent' | 'Credential'
+  readonly kind: DocumentKind
   readonly name: string
   readonly change: 'created' | 'updated' | 'unchanged'
   readonly version: number
@@ -93,6 +103,16 @@ export type GatewayRequestBody =
   | { readonly kind: 'repository.remove'; readonly name: string }
   | { readonly kind: 'pull.open'; readonly ask: PullAsk }
   | { readonly kind: 'pull.look'; readonly id: PullId }
+  /** A real handshake with an MCP server: what it offers is kept. */
+  | { readonly kind: 'mcp.test'; readonly server: string }
+  /** A person tries a tool, with what they typed. */
+  | {
+      readonly kind: 'mcp.call'
+      readonly server: string
+      readonly tool: string
+      readonly arguments: Readonly<Record<string, unknown>>
+      readonly by: UserId
+    }
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
   | { readonly kind: 'registry.search'; readonly text: string }
 

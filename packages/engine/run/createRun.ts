@@ -22,6 +22,7 @@ import { canonicalJson } from '../config/canonicalJson.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { inputFault } from '../inputFault.ts'
 import { readSettings } from '../org/settings.ts'
+import { freezeServers } from '../mcp/servers.ts'
 import { announceEvents } from './appendEvents.ts'
 import { type ChosenAgent, chooseAgent, requireIsolation } from './chooseAgent.ts'
 import { checkModelCredential, freezeInputs, freezeRepositories, withRequest } from './freezeSpec.ts'
@@ -123,6 +124,14 @@ async function freeze({ orgId }: Actor, making: Making, { db }: Pick<Deps, 'db'>
     agentName: agent.name,
     isDraft: agent.isDraft,
     repositories,
+    ...(spec.runtime === 'claude-code' && spec.mcp !== undefined
+      ? {
+          mcp: await freezeServers(
+            spec.mcp.map((use) => use.server),
+            { orgId, db },
+          ),
+        }
+      : {}),
     inputs: await freezeInputs(request.inputs, { orgId, now, until, db }),
     maxArtifactBytes: settings.maxArtifactMib * 1_048_576,
     maxArtifacts: MAX_ARTIFACTS,

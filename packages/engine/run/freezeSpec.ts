@@ -3,6 +3,7 @@ import {
   type CreateRun,
   Fault,
   type InputFile,
+  isModelCredential,
   type OrgId,
   type RepositoryInput,
   type RunRepository,
@@ -122,8 +123,11 @@ export async function checkModelCredential(
   const credential = await findCredential(db, { orgId, name: agent.credential })
   if (credential === undefined) throw new Fault('credential.missing', `There is no credential ${agent.credential}.`)
   const { spec, sealed } = credential
-  if (spec.type === 'git')
-    throw new Fault('credential.missing', `${agent.credential} is a git credential, not one of a model.`)
+  if (!isModelCredential(spec))
+    throw new Fault(
+      'credential.missing',
+      `${agent.credential} is a credential of the type ${spec.type}, not one of a model.`,
+    )
   const needsValue = !(spec.type === 'llm-compatible' && spec.auth === 'none')
   if (needsValue && sealed === null) throw new Fault('credential.missing', `${agent.credential} has no value yet.`)
 }

@@ -39,6 +39,7 @@ const TYPES = [
   'agent.started',
   'question.asked',
   'host.asked',
+  'mcp.asked',
   'question.answered',
   'question.expired',
 ] as const
@@ -68,6 +69,9 @@ export async function readRunFacts({ orgId }: Actor, runId: RunId, { db }: Pick<
         break
       case 'question.asked':
         asked.set(body.id, `${body.tool} ${body.target}`.trim())
+        break
+      case 'mcp.asked':
+        asked.set(body.id, `${body.tool} of ${body.server}`)
         break
       case 'host.asked':
         asked.set(body.id, `${body.host}:${body.port}`)

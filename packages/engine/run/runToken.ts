@@ -66,6 +66,7 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
             outputSchema: agent.outputSchema ?? null,
             autonomy: agent.autonomy ?? 'edit',
             allowedTools: agent.allowedTools ?? [],
+            ...(grant.mcp.length === 0 ? {} : { mcp: grant.mcp.map(serverOf) }),
           },
     repositories: [...repositories],
     inputs: [...inputs],
@@ -80,6 +81,11 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
     maxArtifactBytes,
     maxArtifacts,
   }
+}
+
+/** A call ends at the gateway, with words; the agent's own clock runs out a little later. */
+function serverOf({ name, spec }: RunGrant['mcp'][number]): { server: string; callMs: number } {
+  return { server: name, callMs: (spec.callSeconds + 30) * 1000 }
 }
 
 async function findRow(token: string, deps: Deps): Promise<GrantRow> {
@@ -99,6 +105,7 @@ function toGrant(row: GrantRow): RunGrant {
     hosts: agent.hosts,
     repositories,
     inputs,
+    mcp: spec.mcp ?? [],
     credential: agent.runtime === 'claude-code' ? agent.credential : null,
     budgetUsd: agent.runtime === 'claude-code' ? agent.budgetUsd : null,
     spentUsd,

@@ -12,6 +12,7 @@ import type {
   UserId,
 } from '@errand/contracts'
 import type { Run, RunState } from '@errand/domain'
+import type { FrozenServer } from '@errand/store'
 
 /** A run as a person sees it. In a list `prompt` is its first 500 characters and the evidence holds no output. */
 export interface RunView {
@@ -87,6 +88,8 @@ export interface RunGrant {
   readonly hosts: readonly string[]
   readonly repositories: readonly RunRepository[]
   readonly inputs: readonly InputFile[]
+  /** The MCP servers that it may use. */
+  readonly mcp: readonly FrozenServer[]
   /** Name of its LLM credential; null for a script. */
   readonly credential: string | null
   readonly budgetUsd: number | null

@@ -1,4 +1,11 @@
-import { credentialSpecSchema, hostPatternSchema, idSchema, nameSchema, repositoryRefSchema } from '@errand/contracts'
+import {
+  credentialSpecSchema,
+  DOCUMENT_KINDS,
+  hostPatternSchema,
+  idSchema,
+  nameSchema,
+  repositoryRefSchema,
+} from '@errand/contracts'
 import {
   addRepository,
   applyDocument,
@@ -107,6 +114,6 @@ export const config = router({
     .input(z.strictObject({ source: z.string().max(1_000_000), secret: secret.optional() }))
     .mutation(({ ctx, input }) => applyDocument(ctx.actor, input, ctx.engine)),
   export: procedure
-    .input(z.strictObject({ kind: z.enum(['Agent', 'Credential']).optional(), name: nameSchema.optional() }))
+    .input(z.strictObject({ kind: z.enum(DOCUMENT_KINDS).optional(), name: nameSchema.optional() }))
     .query(({ ctx, input }) => exportDocuments(ctx.actor, input, ctx.engine)),
 })

@@ -2,6 +2,7 @@ import { account } from './account.ts'
 import { agents } from './agents.ts'
 import { artifacts } from './artifacts.ts'
 import { config, credentials, repositories, settings, tokens } from './configuration.ts'
+import { mcp } from './mcp.ts'
 import { router } from './procedure.ts'
 import { pullRequests } from './pullRequests.ts'
 import { registry } from './registry.ts'
@@ -20,6 +21,7 @@ export const appRouter = router({
   tokens,
   settings,
   config,
+  mcp,
   pullRequests,
   registry,
   system,

@@ -138,6 +138,7 @@ export function aGrant(grant: Partial<RunGrant> = {}): RunGrant {
     hosts: [],
     repositories: [],
     inputs: [],
+    mcp: [],
     credential: null,
     tokenAddress: null,
     budgetUsd: null,

@@ -26,6 +26,7 @@ const claude = agentSpecSchema.parse({
   pids: 99,
   autonomy: 'ask',
   allowedTools: ['Bash(npm test:*)'],
+  mcp: [{ server: 'linear', rules: [{ tools: ['create_*'], then: 'ask' }], otherwise: 'allow' }],
   onBlockedHost: 'ask',
   answerMinutes: 120,
 })

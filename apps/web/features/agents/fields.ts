@@ -4,6 +4,7 @@ import {
   cores,
   dollars,
   json,
+  jsonList,
   line,
   lines,
   memory,
@@ -49,6 +50,11 @@ export const FIELDS: Readonly<Record<FieldName, AgentField>> = {
   autonomy: {
     label: 'Works by',
     control: { kind: 'choice', choices: AUTONOMIES.map((one) => [one, AUTONOMY_WORDS[one].title] as const) },
+  },
+  mcp: {
+    label: 'MCP servers',
+    hint: 'A list: [{ "server": "linear", "rules": [], "otherwise": "allow" }]',
+    control: { kind: 'code', codec: jsonList, rows: 4 },
   },
   allowedTools: {
     label: 'May do without asking',

@@ -1,6 +1,5 @@
 'use client'
 
-import { CREDENTIAL_KINDS } from '@errand/contracts'
 import { type SubmitEvent, useState, useSyncExternalStore } from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { Code } from '../../ui/Code.tsx'
@@ -9,7 +8,7 @@ import { Field } from '../../ui/Field.tsx'
 import { Words } from '../../ui/Words.tsx'
 import { type CredentialForm, specOf, withKind, type Wrong, wrongIn } from './credentialForm.ts'
 import { KindFields } from './KindFields.tsx'
-import { KINDS, needsValue } from './kinds.ts'
+import { KINDS, MADE_HERE, needsValue } from './kinds.ts'
 import { SealRefusal, whyNotHere } from './sealValue.ts'
 import { useSaveCredential } from './useSaveCredential.ts'
 
@@ -100,7 +99,7 @@ function KindChoice({ form, onChoose }: { form: CredentialForm; onChoose: (kind:
   return (
     <fieldset className="opts">
       <legend className="vh">Kind</legend>
-      {CREDENTIAL_KINDS.map((kind) => (
+      {MADE_HERE.map((kind) => (
         <label key={kind} className="wide">
           <input type="radio" name="kind" checked={form.kind === kind} onChange={() => onChoose(kind)} />
           <b>{KINDS[kind].name}</b>

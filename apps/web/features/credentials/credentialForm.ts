@@ -1,8 +1,9 @@
-import type { CredentialKind, CredentialSpec } from '@errand/contracts'
-import { KINDS } from './kinds.ts'
+import type { CredentialKind, CredentialSpec, McpCredentialKind } from '@errand/contracts'
+import { KINDS, MADE_HERE } from './kinds.ts'
 
 /** What the fields hold. Those of other kinds stay, so that looking at another kind loses nothing. */
 type GitSpec = Extract<CredentialSpec, { type: 'git' }>
+type McpSpec = Extract<CredentialSpec, { type: McpCredentialKind }>
 
 export interface CredentialForm {
   readonly kind: CredentialKind
@@ -14,6 +15,8 @@ export interface CredentialForm {
   readonly isPrivate: boolean
   /** What opens pull requests there; undefined: known by name, or found out. */
   readonly forge: GitSpec['forge']
+  /** Of a kind that only gets a new value here. */
+  readonly kept: McpSpec | null
 }
 
 const EMPTY: CredentialForm = {
@@ -25,6 +28,7 @@ const EMPTY: CredentialForm = {
   username: 'x-access-token',
   isPrivate: false,
   forge: undefined,
+  kept: null,
 }
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -32,7 +36,7 @@ const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 /** From an address: `/credentials?add=git&host=git.example`. */
 export function formFromAddress(search: URLSearchParams, taken: readonly string[]): CredentialForm {
   const asked = search.get('add') ?? ''
-  const kind = isKind(asked) ? asked : EMPTY.kind
+  const kind = isKind(asked) && MADE_HERE.includes(asked) ? asked : EMPTY.kind
   const host = search.get('host') ?? ''
   return { ...EMPTY, kind, host, name: freeName(search.get('name') ?? KINDS[kind].suggestedName, taken) }
 }
@@ -49,7 +53,9 @@ export function formOf(name: string, spec: CredentialSpec): CredentialForm {
       forge: spec.forge,
     }
   if (spec.type === 'llm-compatible') return { ...EMPTY, kind: spec.type, name, baseUrl: spec.baseUrl, auth: spec.auth }
-  return { ...EMPTY, kind: spec.type, name }
+  if (spec.type === 'anthropic-key' || spec.type === 'anthropic-subscription')
+    return { ...EMPTY, kind: spec.type, name }
+  return { ...EMPTY, kind: spec.type, name, kept: spec }
 }
 
 /** Of another kind; its usual name, unless somebody chose one. */
@@ -73,6 +79,8 @@ export function specOf(form: CredentialForm): CredentialSpec {
         private: form.isPrivate,
         ...(form.forge === undefined ? {} : { forge: form.forge }),
       }
+    default:
+      return form.kept ?? { type: 'bearer' }
   }
 }
 

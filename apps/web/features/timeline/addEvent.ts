@@ -31,6 +31,7 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
       timeline.append(newRow(event, { kind: 'gone', verb: 'Gone', target: 'the sandbox and everything in it' }))
       return
     case 'question.asked':
+    case 'mcp.asked':
     case 'host.asked':
     case 'host.allowed':
     case 'question.answered':
@@ -44,7 +45,8 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
     case 'runner.started':
     case 'usage.metered':
     case 'egress.allowed':
-      // The start-up list, Usage and Network tell these.
+    case 'mcp.called':
+      // The start-up list, Usage, Network and the agent's own use of the tool tell these.
       return
     default:
       return addWork(timeline, event)

@@ -15,8 +15,9 @@ const ANSWERED: Record<Answer, string> = {
 export function addTalk(timeline: Timeline, event: RunEvent): void {
   const { body } = event
   switch (body.type) {
+    case 'mcp.asked':
     case 'question.asked': {
-      const target = `${body.tool} · ${body.target}`
+      const target = `${body.tool} · ${body.type === 'mcp.asked' ? body.server : body.target}`
       const shown = {
         kind: 'question',
         verb: 'Asks',

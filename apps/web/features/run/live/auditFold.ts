@@ -50,6 +50,9 @@ export class AuditFold {
       case 'question.asked':
         this.#asked.set(body.id, `${body.tool} ${body.target}`.trim())
         return ['Agent', `asked for ${body.tool} ${body.target}`.trim()]
+      case 'mcp.asked':
+        this.#asked.set(body.id, `${body.tool} of ${body.server}`)
+        return ['Gateway', `asked for ${body.tool} of ${body.server}`]
       case 'host.asked':
         this.#asked.set(body.id, `${body.host}:${body.port}`)
         return [
@@ -75,6 +78,8 @@ export class AuditFold {
         return ['Gateway', 'closed the model: the budget is used up']
       case 'egress.blocked':
         return ['Gateway', `refused ${body.host}:${body.port}`]
+      case 'mcp.called':
+        return ['Gateway', `${body.verdict === 'deny' ? 'refused' : 'passed on'} ${body.tool} of ${body.server}`]
       case 'git.accessed':
         return ['Gateway', gitWords(body)]
       case 'pull.opened':

@@ -1,0 +1,164 @@
+import { Fault, type McpServerSpec, mcpServerSpecSchema, nameSchema, newId } from '@errand/contracts'
+import {
+  findMcpServer,
+  type FrozenServer,
+  insertMcpServerVersion,
+  isStorable,
+  listAgentRows,
+  listMcpServerRows,
+  listMcpServerVersions,
+  listMcpToolRows,
+  type McpServerRow,
+  type McpToolRow,
+  type Queryable,
+  removeMcpServerRow,
+  setMcpServerSource,
+  type Transaction,
+} from '@errand/store'
+import { canonicalJson } from '../config/canonicalJson.ts'
+import { renderDocument } from '../config/renderDocument.ts'
+import type { Applied } from '../config/types.ts'
+import type { Actor, EngineDeps } from '../deps.ts'
+import { inputFault } from '../inputFault.ts'
+import { requireServer } from './requireServer.ts'
+import { toToolView } from './tools.ts'
+import type { McpServerPage, McpServerVersionView, McpServerView } from './types.ts'
+
+type Deps = Pick<EngineDeps, 'db'>
+
+const MOST_VERSIONS = 500
+
+/** In the order in which they were made. */
+export async function listMcpServers({ orgId }: Actor, { db }: Deps): Promise<readonly McpServerView[]> {
+  const [rows, users] = await Promise.all([listMcpServerRows(db, { orgId }), readUsers(orgId, db)])
+  return Promise.all(
+    rows.map(async (row) => toView(row, await listMcpToolRows(db, { orgId, serverId: row.id }), users(row.name))),
+  )
+}
+
+/** Fault `mcp.unknown`. */
+export async function readMcpServer({ orgId }: Actor, name: string, { db }: Deps): Promise<McpServerPage> {
+  const row = await requireServer(db, { orgId, name })
+  const [tools, users] = await Promise.all([listMcpToolRows(db, { orgId, serverId: row.id }), readUsers(orgId, db)])
+  const toolList = tools.map(toToolView)
+  return { ...toView(row, tools, users(name)), source: mcpServerDocument(row), toolList }
+}
+
+/** Newest first, the last 500. */
+export async function listMcpVersions(
+  { orgId }: Actor,
+  name: string,
+  { db }: Deps,
+): Promise<readonly McpServerVersionView[]> {
+  const rows = await listMcpServerVersions(db, { orgId, name, limit: MOST_VERSIONS })
+  return rows.map(({ createdAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString() }))
+}
+
+export interface SaveMcpServer {
+  readonly name: string
+  readonly spec: McpServerSpec
+  /** The version that was changed; 0 for a server that is not there yet. */
+  readonly baseVersion: number
+}
+
+/** Faults `input.invalid`, and `mcp.moved-on` when the server is not at `baseVersion` any more. */
+export async function saveMcpServer(
+  actor: Actor,
+  input: SaveMcpServer,
+  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<Applied> {
+  const name = nameSchema.safeParse(input.name)
+  if (!name.success) throw inputFault(name.error)
+  const spec = mcpServerSpecSchema.safeParse(input.spec)
+  if (!spec.success) throw inputFault(spec.error)
+  if (!isStorable(spec.data)) throw new Fault('input.invalid', 'It holds a NUL or half a character.')
+  return db.transaction(async (tx) => {
+    const row = await findMcpServer(tx, { orgId: actor.orgId, name: name.data, isLocked: true })
+    const version = row?.version ?? 0
+    if (version !== input.baseVersion)
+      throw new Fault('mcp.moved-on', `It is at v${version}; yours changes v${input.baseVersion}.`)
+    return applyMcpServer(tx, { actor, name: name.data, spec: spec.data, source: null, now: now() })
+  })
+}
+
+/** A new version when the specification is another; otherwise only the text is kept. */
+export async function applyMcpServer(
+  tx: Transaction,
+  { actor, name, spec, source, now }: NewVersion,
+): Promise<Applied> {
+  const { orgId, userId } = actor
+  const row = await findMcpServer(tx, { orgId, name, isLocked: true })
+  if (row !== undefined && canonicalJson(row.spec) === canonicalJson(spec)) {
+    if (source !== null && row.source !== source)
+      await setMcpServerSource(tx, { orgId, id: row.id, version: row.version, source })
+    return { kind: 'McpServer', name, change: 'unchanged', version: row.version }
+  }
+  const version = (row?.version ?? 0) + 1
+  const id = row?.id ?? newId('mcpServer', now)
+  if (!(await insertMcpServerVersion(tx, { id, orgId, name, version, spec, source, createdBy: userId, now })))
+    throw new Fault('name.taken', `Somebody made the MCP server ${name} at the same moment. Try it again.`)
+  return { kind: 'McpServer', name, change: row === undefined ? 'created' : 'updated', version }
+}
+
+interface NewVersion {
+  readonly actor: Actor
+  readonly name: string
+  readonly spec: McpServerSpec
+  readonly source: string | null
+  readonly now: Date
+}
+
+/** With its versions and tools; the records of its calls stay. Faults `mcp.unknown`, `mcp.in-use`. */
+export async function removeMcpServer({ orgId }: Actor, name: string, { db }: Deps): Promise<void> {
+  const row = await requireServer(db, { orgId, name })
+  const users = (await readUsers(orgId, db))(name)
+  if (users.length > 0) throw new Fault('mcp.in-use', `${users.join(', ')}.`)
+  await removeMcpServerRow(db, { orgId, id: row.id })
+}
+
+/** The document it was made of, or one that makes the same. */
+export function mcpServerDocument({ name, spec, source }: McpServerRow): string {
+  return source ?? renderDocument({ kind: 'McpServer', name, spec })
+}
+
+/** The servers that an agent uses, as they are now. Fault `mcp.unknown` for one that is not there. */
+export async function freezeServers(
+  names: readonly string[],
+  { orgId, db }: { orgId: Actor['orgId']; db: Queryable },
+): Promise<readonly FrozenServer[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const { id, version, spec } = await requireServer(db, { orgId, name })
+      return { id, name, version, spec }
+    }),
+  )
+}
+
+/** Agents by the server that they use. */
+async function readUsers(orgId: Actor['orgId'], db: Queryable): Promise<(server: string) => readonly string[]> {
+  const agents = await listAgentRows(db, { orgId })
+  return (server) =>
+    agents
+      .filter(({ spec }) => spec.runtime === 'claude-code' && spec.mcp?.some((use) => use.server === server) === true)
+      .map(({ name }) => name)
+}
+
+function toView(row: McpServerRow, tools: readonly McpToolRow[], agents: readonly string[]): McpServerView {
+  const { name, version, spec, lastTest, updatedAt } = row
+  const here = tools.filter(({ isGone }) => !isGone)
+  const view = (): McpServerView['lastTest'] => {
+    if (lastTest === null) return null
+    const { version: tested, ...test } = lastTest
+    return { ...test, isOutdated: tested !== version }
+  }
+  return {
+    name,
+    version,
+    spec,
+    updatedAt: updatedAt.toISOString(),
+    lastTest: view(),
+    agents,
+    tools: here.length,
+    heldTools: here.filter(({ sha256, acceptedSha256 }) => sha256 !== acceptedSha256).length,
+  }
+}

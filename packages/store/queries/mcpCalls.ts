@@ -1,0 +1,83 @@
+import type { FaultCode, McpCallId, OrgId, RunId, ToolVerdict, UserId } from '@errand/contracts'
+import type { Queryable, Statement } from '../database.ts'
+import { storable } from '../json.ts'
+
+export interface NewMcpCall {
+  readonly id: McpCallId
+  readonly orgId: OrgId
+  readonly at: Date
+  readonly runId: RunId | null
+  readonly userId: UserId | null
+  readonly server: string
+  readonly tool: string
+  readonly toolUseId: string | null
+  readonly arguments: unknown
+  readonly verdict: ToolVerdict
+  readonly rule: number | null
+  readonly resultBytes: number
+  readonly isError: boolean
+  readonly ms: number
+  readonly code: FaultCode | null
+}
+
+export interface McpCallRow extends Omit<NewMcpCall, 'orgId'> {
+  readonly by: string | null
+}
+
+const ADD: Statement = {
+  name: 'mcp-call-add',
+  text: `insert into mcp_calls (id, org_id, at, run_id, user_id, server, tool, tool_use_id, arguments, verdict, rule, result_bytes,
+      is_error, ms, code)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+}
+
+export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<void> {
+  const { tool, toolUseId, arguments: given } = storable({ ...call, at: null })
+  await q.affected(ADD, [
+    call.id,
+    call.orgId,
+    call.at,
+    call.runId,
+    call.userId,
+    call.server,
+    tool,
+    toolUseId,
+    JSON.stringify(given ?? null),
+    call.verdict,
+    call.rule,
+    call.resultBytes,
+    call.isError,
+    call.ms,
+    call.code,
+  ])
+}
+
+const columns = `c.id, c.at, c.run_id as "runId", c.user_id as "userId", u.name as "by", c.server, c.tool, c.tool_use_id as "toolUseId",
+  c.arguments, c.verdict, c.rule, c.result_bytes as "resultBytes", c.is_error as "isError", c.ms, c.code`
+const from = 'from mcp_calls c left join users u on u.id = c.user_id'
+
+const BY_SERVER: Statement = {
+  name: 'mcp-call-by-server',
+  text: `select ${columns} ${from} where c.org_id = $1 and c.server = $2 and ($3::text is null or c.id < $3 collate "C")
+    and ($4::text is null or c.tool = $4) order by c.id desc limit $5`,
+}
+
+/** Newest first, before a known one. */
+export function listCallsOfServer(
+  q: Queryable,
+  input: { orgId: OrgId; server: string; before: McpCallId | null; tool: string | null; limit: number },
+): Promise<McpCallRow[]> {
+  return q.rows(BY_SERVER, [input.orgId, input.server, input.before, input.tool, input.limit])
+}
+
+const BY_RUN: Statement = {
+  name: 'mcp-call-by-run',
+  text: `select ${columns} ${from} where c.org_id = $1 and c.run_id = $2 order by c.id limit $3`,
+}
+
+export function listCallsOfRun(
+  q: Queryable,
+  input: { orgId: OrgId; runId: RunId; limit: number },
+): Promise<McpCallRow[]> {
+  return q.rows(BY_RUN, [input.orgId, input.runId, input.limit])
+}

@@ -1,0 +1,55 @@
+import { idSchema, mcpServerSpecSchema, nameSchema } from '@errand/contracts'
+import {
+  acceptTools,
+  listMcpCalls,
+  listMcpCallsOfRun,
+  listMcpServers,
+  listMcpVersions,
+  readMcpServer,
+  removeMcpServer,
+  requestMcpTest,
+  saveMcpServer,
+  tryMcpTool,
+} from '@errand/engine'
+import * as z from 'zod'
+import { procedure, router } from './procedure.ts'
+
+const named = z.strictObject({ name: nameSchema })
+const toolName = z.string().min(1).max(1_000)
+
+export const mcp = router({
+  list: procedure.query(({ ctx }) => listMcpServers(ctx.actor, ctx.engine)),
+  /** With its tools and its document. */
+  get: procedure.input(named).query(({ ctx, input }) => readMcpServer(ctx.actor, input.name, ctx.engine)),
+  versions: procedure.input(named).query(({ ctx, input }) => listMcpVersions(ctx.actor, input.name, ctx.engine)),
+  save: procedure
+    .input(z.strictObject({ name: nameSchema, spec: mcpServerSpecSchema, baseVersion: z.int().min(0) }))
+    .mutation(({ ctx, input }) => saveMcpServer(ctx.actor, input, ctx.engine)),
+  remove: procedure.input(named).mutation(({ ctx, input }) => removeMcpServer(ctx.actor, input.name, ctx.engine)),
+  /** A real handshake. */
+  test: procedure.input(named).mutation(({ ctx, input }) => requestMcpTest(ctx.actor, input.name, ctx.engine)),
+  /** Calls a tool by hand; it is on record as this person's. */
+  call: procedure
+    .input(
+      z.strictObject({ server: nameSchema, tool: toolName, arguments: z.record(z.string(), z.unknown()).default({}) }),
+    )
+    .mutation(({ ctx, input }) => tryMcpTool(ctx.actor, input, ctx.engine)),
+  acceptTools: procedure
+    .input(
+      z.strictObject({
+        server: nameSchema,
+        /** Each with the hash of what was looked at. */
+        tools: z.array(z.strictObject({ name: toolName, sha256: z.string().regex(/^[0-9a-f]{64}$/) })).max(5_000),
+      }),
+    )
+    .mutation(({ ctx, input }) => acceptTools(ctx.actor, input, ctx.engine)),
+  /** Newest first; `before` is the last of the page before. */
+  calls: procedure
+    .input(z.strictObject({ server: nameSchema, tool: toolName.optional(), before: idSchema('mcpCall').optional() }))
+    .query(({ ctx, input: { server, tool = null, before = null } }) =>
+      listMcpCalls(ctx.actor, { server, tool, before }, ctx.engine),
+    ),
+  callsOfRun: procedure
+    .input(z.strictObject({ runId: idSchema('run') }))
+    .query(({ ctx, input }) => listMcpCallsOfRun(ctx.actor, input.runId, ctx.engine)),
+})
