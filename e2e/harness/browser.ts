@@ -70,7 +70,35 @@ export async function takePicture({ page, view, scheme }: Person, name: string):
   await page.screenshot({ path: join(PICTURES, `${name}-${width}-${scheme}.png`) })
 }
 
+/**
+ * The same page in every other look, one after the other: the other colours, and a window as narrow as a phone.
+ * Ends in the look that it began with. A phone stays a phone: fingers do not have a wide window.
+ */
+export async function inEveryOtherLook(person: Person, see: (person: Person) => Promise<void>): Promise<void> {
+  const { view, scheme } = person
+  const other: Scheme = scheme === 'light' ? 'dark' : 'light'
+  const looks: readonly (readonly [View, Scheme])[] = [
+    [view, other],
+    ...(view === 'desk'
+      ? ([
+          ['phone', other],
+          ['phone', scheme],
+        ] as const)
+      : []),
+  ]
+  for (const [width, colours] of looks) await see(await look(person, width, colours))
+  await look(person, view, scheme)
+}
+
+async function look(person: Person, view: View, scheme: Scheme): Promise<Person> {
+  await person.page.emulateMedia({ colorScheme: scheme })
+  if (person.page.viewportSize()?.width !== VIEWS[view].width) await person.page.setViewportSize(VIEWS[view])
+  return { ...person, view, scheme }
+}
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** The rules that colours and widths decide. */
+const OF_LOOKS = ['color-contrast', 'target-size', 'scrollable-region-focusable']
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 interface AxeResults {
@@ -81,10 +109,14 @@ interface AxeResults {
 }
 
 /** What axe finds on the page as it stands: nothing, or each rule with what broke it. */
-export async function accessibilityProblems({ page }: Person): Promise<readonly string[]> {
+export async function accessibilityProblems(
+  { page }: Person,
+  only: 'everything' | 'looks' = 'everything',
+): Promise<readonly string[]> {
   // Through the debugger, as an extension would: the page's own policy lets no script in.
   await page.evaluate(AXE)
-  const asked = `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })`
+  const rules = only === 'everything' ? { type: 'tag', values: RULES } : { type: 'rule', values: OF_LOOKS }
+  const asked = `axe.run(document, { runOnly: ${JSON.stringify(rules)} })`
   const { violations } = await page.evaluate<AxeResults>(asked)
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary ?? ''}`),

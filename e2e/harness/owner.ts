@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { expect } from 'vitest'
 import {
   accessibilityProblems,
+  inEveryOtherLook,
   openPerson,
   overflowsSideways,
   type Person,
@@ -35,11 +36,21 @@ export async function claimed(errand: Installation, browser: Browser): Promise<V
   }
 }
 
-/** What has to hold of every page in every state: seen by everybody, within the width, without a complaint. */
+/** What has to hold of every page in every state: seen by everybody in every look, and without a complaint. */
 export async function holds(person: Person, name: string): Promise<void> {
+  await isSeenByAll(person, name)
+  expect(person.complaints).toEqual([])
+}
+
+/** Pictures of all looks of a page; in each it can be read by everybody and stays within the width. */
+export async function isSeenByAll(person: Person, name: string): Promise<void> {
   await takePicture(person, name)
   expect(await accessibilityProblems(person)).toEqual([])
   expect(await overflowsSideways(person)).toBe(false)
-
-  expect(person.complaints).toEqual([])
+  await inEveryOtherLook(person, async (other) => {
+    const look = `${other.view}, ${other.scheme}`
+    await takePicture(other, name)
+    expect(await accessibilityProblems(other, 'looks'), look).toEqual([])
+    expect(await overflowsSideways(other), look).toBe(false)
+  })
 }

@@ -2,16 +2,14 @@ import type { Browser } from 'playwright-core'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
-  accessibilityProblems,
   alive,
   addAuthenticator,
   launchBrowser,
   openPerson,
-  overflowsSideways,
   type Person,
-  takePicture,
 } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
+import { isSeenByAll } from '../harness/owner.ts'
 
 let errand: Installation
 let browser: Browser
@@ -37,25 +35,19 @@ function visit(view: 'desk' | 'phone', scheme: 'light' | 'dark'): Promise<Person
   return openPerson(browser, { view, scheme, baseURL: `http://localhost:${errand.port}` })
 }
 
-async function look(person: Person, name: string): Promise<void> {
-  await takePicture(person, name)
-  expect(await accessibilityProblems(person)).toEqual([])
-  expect(await overflowsSideways(person)).toBe(false)
-}
-
 test('the printed link makes the first one who opens it the owner, and is dead afterwards', async () => {
   const link = await printedLink()
   const phone = await visit('phone', 'dark')
   await phone.page.goto(link)
   await phone.page.getByRole('heading', { name: 'Make this Errand yours' }).waitFor()
-  await look(phone, 'claim')
+  await isSeenByAll(phone, 'claim')
 
   const owner = await visit('desk', 'light')
   await owner.page.goto(link)
   await owner.page.getByLabel('Or set a password').fill('short')
   await owner.page.getByRole('button', { name: 'Set password' }).click()
   await owner.page.getByText('10 characters or more; three').waitFor()
-  await look(owner, 'claim-refused')
+  await isSeenByAll(owner, 'claim-refused')
   await owner.page.getByLabel('Or set a password').fill(PASSWORD)
   await owner.page.getByRole('button', { name: 'Set password' }).click()
   await owner.page.waitForURL('/')
@@ -63,7 +55,7 @@ test('the printed link makes the first one who opens it the owner, and is dead a
 
   await phone.page.reload()
   await phone.page.getByText('This link was used already').waitFor()
-  await look(phone, 'claim-dead')
+  await isSeenByAll(phone, 'claim-dead')
   await owner.context.close()
   await phone.context.close()
 })
@@ -72,11 +64,11 @@ test('who is not signed in is sent to sign in, and to where they wanted to go', 
   const person = await visit('desk', 'dark')
   await person.page.goto('/settings')
   await person.page.waitForURL('/sign-in?next=%2Fsettings')
-  await look(person, 'sign-in')
+  await isSeenByAll(person, 'sign-in')
   await person.page.getByLabel('Password').fill('not the right one')
   await person.page.getByRole('button', { name: 'Sign in' }).click()
   await person.page.getByText('The password is not right.').waitFor()
-  await look(person, 'sign-in-wrong')
+  await isSeenByAll(person, 'sign-in-wrong')
   await person.page.getByLabel('Password').fill(PASSWORD)
   await person.page.keyboard.press('Enter')
   await person.page.waitForURL('/settings')
@@ -96,7 +88,7 @@ test('a passkey that was added in the settings signs in', async () => {
     .waitFor()
   await person.page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await person.page.waitForURL(/\/sign-in/)
-  await look(person, 'sign-in-passkey')
+  await isSeenByAll(person, 'sign-in-passkey')
   await person.page.getByRole('button', { name: 'Use a passkey' }).click()
   await person.page.waitForURL(/\/(settings)?$/)
   await person.context.close()

@@ -1,17 +1,9 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import {
-  type KeyboardEvent,
-  lazy,
-  type SubmitEvent,
-  Suspense,
-  useEffect,
-  useEffectEvent,
-  useRef,
-  useState,
-} from 'react'
+import { type KeyboardEvent, lazy, type SubmitEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useKeys } from '../shell/keys.ts'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Attachments } from './Attachments.tsx'
@@ -113,9 +105,9 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
           onUsualAgent={() => change({ agent: undefined })}
         />
       </form>
-      <Suspense>
+      <Arriving>
         <KeptDrafts task={task} replace={replace} />
-      </Suspense>
+      </Arriving>
     </>
   )
 }

@@ -2,7 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { Composer } from '../composer/Composer.tsx'
 import { type NotSent, useFire } from '../composer/useFire.ts'
 import { firstRunOf } from '../firstRun/isFirstRun.ts'
@@ -17,9 +18,9 @@ export function Home() {
   const first = useFirstRun()
   if (first === null) return <Desk />
   return (
-    <Suspense>
+    <Arriving>
       <FirstRun run={first.run} onOwnTask={first.leave} />
-    </Suspense>
+    </Arriving>
   )
 }
 

@@ -1,7 +1,8 @@
 'use client'
 
 import { isTerminal } from '@errand/domain'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { lazy, type ReactNode } from 'react'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { type Tab, Tabs } from '../../ui/Tabs.tsx'
 import type { Seen } from './live/liveRun.ts'
@@ -38,30 +39,30 @@ export function RunParts(props: RunPartsProps) {
   return (
     <>
       {isTerminal(run.state.status) ? (
-        <Suspense fallback={<LoadingRows of="Reading the outcome" rows={1} />}>
+        <Arriving fallback={<LoadingRows of="Reading the outcome" rows={1} />}>
           <Outcome run={run} />
-        </Suspense>
+        </Arriving>
       ) : null}
       <Tabs name="Parts of this run" tabs={tabOrder(run).map((one) => tabOf(one, props))} />
       {tab === 'timeline' ? (
         <div className="cols">
           <div>
             {cards}
-            <Suspense fallback={<LoadingRows of="Reading the timeline" />}>
+            <Arriving fallback={<LoadingRows of="Reading the timeline" />}>
               <LiveTimeline run={run} live={live} />
-            </Suspense>
+            </Arriving>
             {steer}
           </div>
-          <Suspense>
+          <Arriving>
             <Side run={run} live={live} />
-          </Suspense>
+          </Arriving>
         </div>
       ) : (
         <div className="part">
           {cards}
-          <Suspense fallback={<LoadingRows of={`Reading: ${TAB_NAMES[tab].toLowerCase()}`} />}>
+          <Arriving fallback={<LoadingRows of={`Reading: ${TAB_NAMES[tab].toLowerCase()}`} />}>
             <Part {...props} />
-          </Suspense>
+          </Arriving>
         </div>
       )}
     </>

@@ -1,7 +1,8 @@
 'use client'
 
 import { CheckCheck } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { useCommands } from '../shell/commands.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
@@ -43,8 +44,8 @@ function List({ outgoing }: { outgoing: readonly Outgoing[] }) {
 
 function Found({ filter }: { filter: RunFilter }) {
   return (
-    <Suspense fallback={<LoadingRows of="Looking" />}>
+    <Arriving fallback={<LoadingRows of="Looking" />}>
       <FoundRuns filter={filter} />
-    </Suspense>
+    </Arriving>
   )
 }

@@ -1,7 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { useTRPCClient } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
@@ -42,9 +43,9 @@ export function OpenRow({ row, run }: { row: Row; run: RunView }) {
         />
       )}
       {row.kind === 'blocked' ? (
-        <Suspense>
+        <Arriving>
           <AllowHost run={run} host={row.target} />
-        </Suspense>
+        </Arriving>
       ) : null}
       {isMore ? (
         <Button tone="bare" onClick={() => setIsWhole(true)} aria-busy={whole.isFetching}>

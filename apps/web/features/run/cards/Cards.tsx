@@ -1,6 +1,7 @@
 'use client'
 
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
+import { Arriving } from '../../../ui/Arriving.tsx'
 import { LoadingRows } from '../../../ui/LoadingRows.tsx'
 import type { Row } from '../../timeline/row.ts'
 import type { RunView } from '../types.ts'
@@ -20,15 +21,15 @@ export function Cards({ run, rows }: { run: RunView; rows: readonly Row[] }) {
             ? 'It waits for your answer.'
             : 'It waits for your answers.'}
       </p>
-      <Suspense fallback={<LoadingRows of="Reading the question" rows={1} />}>
-        {questions.map((question) =>
-          question.kind === 'host' ? (
-            <HostCard key={question.id} run={run} question={question} />
+      {questions.map((question) => (
+        <Arriving key={question.id} fallback={<LoadingRows of="Reading the question" rows={1} />}>
+          {question.kind === 'host' ? (
+            <HostCard run={run} question={question} />
           ) : (
-            <ToolCard key={question.id} run={run} rows={rows} question={question} />
-          ),
-        )}
-      </Suspense>
+            <ToolCard run={run} rows={rows} question={question} />
+          )}
+        </Arriving>
+      ))}
     </div>
   )
 }

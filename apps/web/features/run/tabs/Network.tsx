@@ -1,7 +1,8 @@
 'use client'
 
 import { Check, ShieldBan } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
+import { Arriving } from '../../../ui/Arriving.tsx'
 import { Code } from '../../../ui/Code.tsx'
 import { Empty } from '../../../ui/Empty.tsx'
 import { count, counted } from '../../../ui/format/amount.ts'
@@ -48,9 +49,9 @@ export function Network({ run, hosts }: { run: RunView; hosts: readonly HostSeen
                   {host.isAllowed ? 'Reached' : 'Refused'}
                 </span>
                 {host.isAllowed ? null : (
-                  <Suspense>
+                  <Arriving>
                     <AllowHost run={run} host={host.host} />
-                  </Suspense>
+                  </Arriving>
                 )}
               </td>
               <td className="num" data-h="Times">
