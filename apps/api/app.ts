@@ -16,6 +16,7 @@ import { answerReady, type Checks } from './routes/health.ts'
 import { isLocal } from './isLocal.ts'
 import { limitBody } from './limitBody.ts'
 import { answerInput, type PutInput } from './routes/input.ts'
+import { orPage, type ShowPage } from './routes/orPage.ts'
 
 /** What the routes need; `startApi` builds it. */
 export interface AppDeps {
@@ -28,6 +29,7 @@ export interface AppDeps {
   readonly listArtifacts: ListArtifacts
   readonly putInput: PutInput
   readonly checks: Checks
+  readonly showPage: ShowPage
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
@@ -65,7 +67,10 @@ export function createApp(deps: AppDeps): Hono<Env> {
     const { contentType, text } = await deps.metrics()
     return c.body(text, 200, { 'content-type': contentType })
   })
-  app.get('/artifacts/:id', async (c) => answerArtifact(c.req.raw, await actorOf(c.env), deps.openArtifact))
+  app.get('/artifacts/:id', (c) => {
+    const answer = async () => answerArtifact(c.req.raw, await actorOf(c.env), deps.openArtifact)
+    return orPage(c.env, { answer, showPage: deps.showPage })
+  })
   app.get('/artifacts/:id/view', async (c) => answerArtifactPage(c.req.raw, await actorOf(c.env), deps.openArtifact))
   app.get('/artifacts/of/:runId', async (c) =>
     answerArtifactZip(c.req.raw, await actorOf(c.env), { list: deps.listArtifacts, open: deps.openArtifact }),

@@ -63,6 +63,7 @@ export function startApi(port: Port, config: ApiConfig, deps: ApiDeps): { close(
   const bySession = (token: string) => authenticateSession(token, engine)
   const identify = identifier({ authenticate, authenticateSession: bySession, publicUrl })
   const wrongPasswords = countAttempts({ limit: 10, windowMs: 300_000, now: engine.now })
+  const pages = forwardToPages({ pagesUrl: deps.pagesUrl, publicUrl, log })
   const app = createApp({
     log,
     now: engine.now,
@@ -73,10 +74,10 @@ export function startApi(port: Port, config: ApiConfig, deps: ApiDeps): { close(
     listArtifacts: (actor, runId) => listArtifacts(actor, runId, engine),
     putInput: (actor, input) => putInput(actor, input, engine),
     checks: deps.checks,
+    showPage: pages.forward,
     metrics: deps.metrics,
   })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const pages = forwardToPages({ pagesUrl: deps.pagesUrl, publicUrl, log })
   port.serve((request, response) => {
     const url = request.url ?? '/'
     if (url.startsWith('/git/')) void answerOwnerGit(request, response, { authenticate, ownerGit: deps.ownerGit })

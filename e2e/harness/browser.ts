@@ -19,8 +19,8 @@ export const VIEWS = {
 export type View = keyof typeof VIEWS
 export type Scheme = 'light' | 'dark'
 
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage', ...args] })
 }
 
 interface PersonOptions {

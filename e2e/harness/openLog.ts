@@ -15,6 +15,8 @@ export interface OpenLog {
   live(): Promise<number>
   /** How many rows tell of a sandbox that a run has. */
   sandboxes(): Promise<number>
+  /** For what only time, another machine or a cluster would write. */
+  sql(text: string, values: readonly unknown[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export async function openLog({ folder }: Pick<Installation, 'folder'>): Promise
       ).length,
     sandboxes: async () =>
       (await db.rows({ name: 'e2e-sandboxes', text: 'select id from sandboxes where run_id is not null' }, [])).length,
+    sql: async (text, values) => void (await db.pool.query(text, [...values])),
     close: () => db.close(),
   }
 }

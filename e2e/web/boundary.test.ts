@@ -1,23 +1,9 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { afterAll, expect, test } from 'vitest'
+import { holds } from '../harness/owner.ts'
+import { openSite } from '../harness/site.ts'
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
-
-beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
-})
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+const { errand, visit, close } = await openSite()
+afterAll(close)
 
 test('the wall is tested from inside a sandbox, told line by line, and remembered', async () => {
   const desk = await visit('desk', 'light')

@@ -1,28 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ScriptedModel, startScriptedModel } from '@errand/testkit'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { holds } from '../harness/owner.ts'
+import { openSite } from '../harness/site.ts'
 
 const KEY = 'sk-canary-0b7e55a1c9d24f38'
-let errand: Installation
-let browser: Browser
 let model: ScriptedModel
-let visit: Visit
 
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  ;[browser, model] = await Promise.all([launchBrowser(), startScriptedModel({ apiKey: KEY })])
-  await errand.start()
-  visit = await claimed(errand, browser)
+  model = await startScriptedModel({ apiKey: KEY })
 })
 afterAll(async () => {
-  await browser.close()
-  await errand.remove()
   await model.close()
+  await close()
 })
 
 test('before the first one the page says what works without any', async () => {

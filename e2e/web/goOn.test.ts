@@ -1,9 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { holds } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
+import { openSite } from '../harness/site.ts'
 import { must } from '../harness/world.ts'
 
 const REFUSES = `kind: Agent
@@ -14,21 +13,11 @@ spec:
   onBlockedHost: refuse
 `
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
-
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
   await must(errand, ['apply', '--file', '-'], REFUSES)
-  visit = await claimed(errand, browser)
 })
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+afterAll(close)
 
 const row = (page: Page, words: RegExp | string) => page.locator('.tl li').filter({ hasText: words })
 

@@ -1,25 +1,13 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alive, launchBrowser, type Person } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, expect, test } from 'vitest'
+import { alive, type Person } from '../harness/browser.ts'
+import { holds } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
+import { openSite } from '../harness/site.ts'
 import { must } from '../harness/world.ts'
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
-
-beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
-})
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+const { errand, visit, close } = await openSite()
+afterAll(close)
 
 const BOTH = [
   ['desk', 'light'],

@@ -1,16 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, type Person } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import type { Person } from '../harness/browser.ts'
+import { holds } from '../harness/owner.ts'
 import { artifactOf, type Followed, followed } from '../harness/runs.ts'
+import { openSite } from '../harness/site.ts'
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
 let run: Followed
 /** Stands for everywhere else: whatever reaches it has left Errand. */
 let beacon: Server
@@ -43,11 +39,8 @@ echo x > "$(printf 'in\nvoice\342\200\256gpj.exe')"
 echo x > '<img src=x onerror=top.pwned=11>.txt'
 `
 
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
   beacon = createServer((request, response) => {
     reached.push(request.url ?? '')
     response.end()
@@ -57,9 +50,8 @@ beforeAll(async () => {
   run = await followed(errand, ['--agent', 'shell', '--repo', 'local/demo', script])
 })
 afterAll(async () => {
-  await browser.close()
   beacon.close()
-  await errand.remove()
+  await close()
 })
 
 interface Watched extends Person {

@@ -1,26 +1,16 @@
 import { until } from '@errand/testkit'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, type View } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import type { View } from '../harness/browser.ts'
+import { holds } from '../harness/owner.ts'
+import { openSite } from '../harness/site.ts'
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
-
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
   // Somebody who has been here before: the very first task has a page of its own.
   await errand.errand(['run', 'true', '--agent', 'shell', '--no-repo'])
 })
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+afterAll(close)
 
 const VIEWS: readonly View[] = ['desk', 'phone']
 

@@ -1,26 +1,15 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { alive, launchBrowser } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { alive } from '../harness/browser.ts'
+import { holds } from '../harness/owner.ts'
+import { openSite } from '../harness/site.ts'
 import { must } from '../harness/world.ts'
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
-
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
   await must(errand, ['run', 'echo "mend the calendar"', '--agent', 'shell'])
 })
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+afterAll(close)
 
 test('it finds runs, agents, places and actions, and does them from the keyboard alone', async () => {
   const person = await visit('desk', 'light')

@@ -1,28 +1,16 @@
 import { type ForgeHost, type ForgeKind, startForge } from '@errand/testkit'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, type Person, type Scheme, type View } from '../harness/browser.ts'
+import { type Person, type Scheme, type View } from '../harness/browser.ts'
 import { differencesFromPage } from '../harness/documentedLines.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { holds } from '../harness/owner.ts'
 import { followed } from '../harness/runs.ts'
+import { openSite } from '../harness/site.ts'
 import { must } from '../harness/world.ts'
 
 const TOKEN = 'canary-pulls-9a8b7c'
-let errand: Installation
-let browser: Browser
-let visit: Visit
 
-beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
-})
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+const { errand, visit, close } = await openSite()
+afterAll(close)
 
 /** The browser writes down that a request was refused; here that was the point. */
 function forgive({ complaints }: Person): void {

@@ -1,28 +1,22 @@
 import { type GitServer, startGitServer, until } from '@errand/testkit'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, type Person } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import type { Person } from '../harness/browser.ts'
+import { holds } from '../harness/owner.ts'
+import { openSite } from '../harness/site.ts'
 import { must } from '../harness/world.ts'
 
 const TOKEN = 'canary-repos-5e4d3c'
-let errand: Installation
-let browser: Browser
 let host: GitServer
-let visit: Visit
 
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  ;[browser, host] = await Promise.all([launchBrowser(), startGitServer({ password: TOKEN })])
+  host = await startGitServer({ password: TOKEN })
   await host.create('acme/app.git', [{ 'README.md': 'Hello\n' }])
-  await errand.start()
-  visit = await claimed(errand, browser)
 })
 afterAll(async () => {
-  await browser.close()
-  await errand.remove()
   await host.close()
+  await close()
 })
 
 /** The browser writes down that a request was refused; here that was the point. */

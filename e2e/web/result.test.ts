@@ -1,27 +1,16 @@
-import type { Browser } from 'playwright-core'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { holds } from '../harness/owner.ts'
 import { type Followed, followed } from '../harness/runs.ts'
+import { openSite } from '../harness/site.ts'
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
 let demo: Followed
 
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  browser = await launchBrowser()
-  await errand.start()
-  visit = await claimed(errand, browser)
   demo = await followed(errand, ['Make the failing test pass.'])
 })
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+afterAll(close)
 
 test('a verified run shows its verdict, the agent’s words as such, and the evidence in numbers', async () => {
   for (const [view, scheme] of [

@@ -1,10 +1,11 @@
 import { until } from '@errand/testkit'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, type Person } from '../harness/browser.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import type { Person } from '../harness/browser.ts'
+import { holds } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
-import { must, startWorld, type World } from '../harness/world.ts'
+import { openSite } from '../harness/site.ts'
+import { must, startWorld } from '../harness/world.ts'
 
 const AGENTS = `kind: Agent
 name: asking
@@ -23,18 +24,11 @@ spec:
   onBlockedHost: ask
 `
 
-let world: World
-let browser: Browser
-let visit: Visit
-
-beforeAll(async () => {
-  world = await startWorld({ ERRAND_PAGES: 'yes' })
-  await must(world.errand, ['apply', '--file', '-'], AGENTS)
-  browser = await launchBrowser()
-  visit = await claimed(world.errand, browser)
-})
+const world = await startWorld({ ERRAND_PAGES: 'yes' })
+const { visit, close } = await openSite({ errand: world.errand })
+beforeAll(() => must(world.errand, ['apply', '--file', '-'], AGENTS))
 afterAll(async () => {
-  await browser.close()
+  await close()
   await world.close()
 })
 

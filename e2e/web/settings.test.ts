@@ -1,27 +1,19 @@
-import type { Browser } from 'playwright-core'
 import { type ScriptedModel, startScriptedModel } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
-import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { holds } from '../harness/owner.ts'
+import { openSite } from '../harness/site.ts'
 import { must, SCRIPTED_AGENT } from '../harness/world.ts'
 
 const KEY = 'sk-settings'
-let errand: Installation
-let browser: Browser
 let model: ScriptedModel
-let visit: Visit
 
+const { errand, visit, close } = await openSite()
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  ;[browser, model] = await Promise.all([launchBrowser(), startScriptedModel({ apiKey: KEY })])
-  await errand.start()
-  visit = await claimed(errand, browser)
+  model = await startScriptedModel({ apiKey: KEY })
 })
 afterAll(async () => {
-  await browser.close()
-  await errand.remove()
   await model.close()
+  await close()
 })
 
 test('before any call of a model nothing was spent, and it says so', async () => {

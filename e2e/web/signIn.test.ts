@@ -1,13 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  alive,
-  addAuthenticator,
-  launchBrowser,
-  openPerson,
-  type Person,
-} from '../harness/browser.ts'
+import { alive, addAuthenticator, launchBrowser, openPerson, type Person } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { isSeenByAll } from '../harness/owner.ts'
 

@@ -1,13 +1,12 @@
 import type { RunEvent, RunId, SystemEvent } from '@errand/contracts'
 import { until } from '@errand/testkit'
-import type { Browser, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CDPSession, Page } from 'playwright-core'
+import { afterAll, expect, test } from 'vitest'
 import { rowsOf } from '../../apps/web/features/timeline/rows.ts'
-import { launchBrowser, type Person } from '../harness/browser.ts'
-import { Installation } from '../harness/installation.ts'
+import type { Person } from '../harness/browser.ts'
 import { openLog } from '../harness/openLog.ts'
-import { claimed, type Visit } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
+import { openSite } from '../harness/site.ts'
 
 const RECONNECTS = 200
 const EVENTS = 20_000
@@ -15,20 +14,8 @@ const PER_RECONNECT = EVENTS / RECONNECTS
 /** Rows that are there cost something; twenty thousand events that were read cost nothing. */
 const MAX_GROWTH_BYTES = 12 * 1024 * 1024
 
-let errand: Installation
-let browser: Browser
-let visit: Visit
-
-beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_PAGES: 'yes' })
-  await errand.start()
-  browser = await launchBrowser()
-  visit = await claimed(errand, browser)
-})
-afterAll(async () => {
-  await browser.close()
-  await errand.remove()
-})
+const { errand, visit, close } = await openSite()
+afterAll(close)
 
 test(`${RECONNECTS} broken lines, a server killed and a tab asleep: the timeline is that of the log, and the memory flat`, async () => {
   const runId = (await fired(errand, ['sleep 900', '--agent', 'shell', '--no-repo'])) as RunId

@@ -176,7 +176,7 @@ export const FAULTS = {
   'path.unknown': asked(404, 'There is nothing at this address.', 'Look the address up in the documentation.'),
 
   // Why a run ended without success.
-  'run.cancelled': { ...ended('The run was cancelled.', 'Retry it when you want it after all.'), level: 'info' },
+  'run.cancelled': { ...ended('The run was stopped.', 'Retry it when you want it after all.'), level: 'info' },
   'run.deadline': ended(
     'The run reached its time limit.',
     'Give it more time (`--minutes`), or make the task smaller. What it had done is among the artifacts.',
@@ -364,7 +364,7 @@ export const FAULTS = {
   'service.stopping': broken(503, 'Errand is stopping.', 'Try again in a moment.'),
   'internal.error': broken(
     500,
-    'Something went wrong inside Errand.',
+    'A part of Errand failed.',
     'Try again; the log has the details under the same request id.',
   ),
 } as const satisfies Record<string, FaultEntry>

@@ -2,11 +2,12 @@
 
 import type { ComponentProps } from 'react'
 import { PageError } from '../features/shell/PageError.tsx'
+import DoorLayout from './(out)/layout.tsx'
 
 export default function OuterError(props: ComponentProps<typeof PageError>) {
   return (
-    <main id="main" className="alone">
+    <DoorLayout>
       <PageError {...props} />
-    </main>
+    </DoorLayout>
   )
 }

@@ -5,7 +5,7 @@ import { dehydrate, HydrationBoundary, type QueryClient } from '@tanstack/react-
 import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client'
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import { headers } from 'next/headers'
-import { redirect } from 'next/navigation'
+import { notFound, redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
 import { apiUrl } from '../config.ts'
 import type { DoorState } from '../features/account/door.ts'
@@ -29,15 +29,18 @@ interface Prefetched {
 
 /**
  * Runs `load` for this page, with `queries.fetchQuery` for what must be there and `queries.prefetchQuery` for the rest
- * (that one swallows what went wrong). Who is not signed in is sent to the sign-in page and back; any other failure is left to the
- * part of the page that shows the data, which can say it and try again.
+ * (that one swallows what went wrong). Who is not signed in is sent to the sign-in page and back; an address that names
+ * nothing has the page for that; any other failure is left to the part of the page that shows the data, which can say it
+ * and try again.
  */
 export async function prefetch(load: (given: Prefetched) => Promise<unknown>): Promise<void> {
   try {
     await load({ queries: queries(), trpc: await api() })
   } catch (error) {
     if (!(error instanceof TRPCClientError)) throw error
-    if (error.data?.httpStatus !== 401) return
+    const status = error.data?.httpStatus
+    if (status === 404 || status === 400) notFound()
+    if (status !== 401) return
     const path = (await headers()).get('x-errand-path') ?? '/'
     redirect(`/sign-in?next=${encodeURIComponent(path)}`)
   }

@@ -1,7 +1,7 @@
 'use client'
 
 import { Download } from 'lucide-react'
-import { usePathname, useRouter, useSearchParams } from 'next/navigation'
+import { usePathname, useSearchParams } from 'next/navigation'
 import { useEffect } from 'react'
 import { Empty } from '../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
@@ -64,10 +64,10 @@ export function Artifacts({ run }: { run: Run }) {
 
 /** What is open stands in the address, so a link shows the same. */
 function useOpenArtifact(): readonly [string | null, (id: string | null) => void] {
-  const router = useRouter()
   const path = usePathname()
+  // The address alone: nothing that the server knows depends on it.
   const open = (id: string | null) =>
-    router.replace(`${path}?tab=artifacts${id === null ? '' : `&artifact=${id}`}`, { scroll: false })
+    window.history.replaceState(null, '', `${path}?tab=artifacts${id === null ? '' : `&artifact=${id}`}`)
   return [useSearchParams().get('artifact'), open]
 }
 

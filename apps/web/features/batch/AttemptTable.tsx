@@ -68,9 +68,9 @@ function Row({ attempt, isChosen, onChoose }: { attempt: Attempt; isChosen: bool
             ''
           )
         ) : (
-          <>
+          <span>
             <Delta {...delta} /> in {counted(files, 'file')}
-          </>
+          </span>
         )}
       </td>
       <td className="num" data-h="Cost">

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Play, TriangleAlert } from 'lucide-react'
+import { Play, Server, TriangleAlert } from 'lucide-react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { CopyLine } from '../../ui/Copy.tsx'
@@ -119,7 +119,7 @@ function MachineWords() {
     <ul className="may">
       {words.map((line) => (
         <li key={line}>
-          <span />
+          <Server className="i s" aria-hidden="true" />
           <span>{line}</span>
         </li>
       ))}

@@ -4,20 +4,29 @@ import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../trpc/client.tsx'
 import type { RouterOutputs } from '../../trpc/types.ts'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { CodeName } from '../../ui/Code.tsx'
 import { size } from '../../ui/format/amount.ts'
 import { Clock } from '../../ui/Time.tsx'
 
 type Shape = RouterOutputs['system']['pool'][number]
 
 const COLUMNS: readonly Column<Shape>[] = [
-  { name: 'Image', cell: ({ image }) => image ?? 'Errand’s own' },
+  { name: 'Image', cell: ({ image }) => (image === null ? 'Errand’s own' : <CodeName>{image}</CodeName>) },
   { name: 'Limits', cell: ({ cpus, memoryMib }) => `${cpus} CPU, ${size(memoryMib * 2 ** 20)}` },
-  { name: 'Ready', isNumber: true, cell: ({ ready, starting }) => `${ready}${starting === 0 ? '' : ` + ${starting}`}` },
-  { name: 'Oldest since', cell: ({ oldestAt }) => (oldestAt === null ? '' : <Clock at={oldestAt} />) },
+  {
+    name: 'Ready',
+    isNumber: true,
+    cell: ({ ready, starting }) => `${ready}${starting === 0 ? '' : `, ${starting} starting`}`,
+  },
+  {
+    name: 'Oldest since',
+    isNumber: true,
+    cell: ({ oldestAt }) => (oldestAt === null ? 'none waits' : <Clock at={oldestAt} />),
+  },
   {
     name: 'Found one',
     isNumber: true,
-    cell: ({ hits, asked }) => (asked === 0 ? '' : `${Math.round((hits / asked) * 100)} % of ${asked}`),
+    cell: ({ hits, asked }) => (asked === 0 ? 'not asked yet' : `${Math.round((hits / asked) * 100)} % of ${asked}`),
   },
 ]
 

@@ -1,5 +1,6 @@
 'use client'
 
+import { LockOpen } from 'lucide-react'
 import { type SubmitEvent, useState, useSyncExternalStore } from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { Code } from '../../ui/Code.tsx'
@@ -114,7 +115,7 @@ function KindChoice({ form, onChoose }: { form: CredentialForm; onChoose: (kind:
 function NotHere({ why, form }: { why: string; form: CredentialForm }) {
   return (
     <div className="callout" role="note">
-      <span />
+      <LockOpen className="i" aria-hidden="true" />
       <span>
         <b>A value cannot be given on this page.</b> {why} Open Errand over https, or run{' '}
         <Code>{`bin/errand credentials add ${form.name} --type ${form.kind}`}</Code> on the machine.

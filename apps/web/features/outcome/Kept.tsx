@@ -52,7 +52,9 @@ export function Kept({ run }: { run: Run }) {
           <li>
             <ScrollText className="i" aria-hidden="true" />
             <b>Log up to the last line</b>
-            <span className="small three">{counted(run.state.toolCalls, 'step')}</span>
+            <span className="small three">
+              {run.state.toolCalls === 0 ? null : counted(run.state.toolCalls, 'step')}
+            </span>
             <span className="num small three">{size(log.sizeBytes)}</span>
             <ButtonLink href={`/runs/${run.id}?tab=artifacts&artifact=${log.id}`}>
               Look<span className="vh"> at the log</span>

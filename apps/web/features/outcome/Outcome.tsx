@@ -2,7 +2,7 @@
 
 import { FAULTS } from '@errand/contracts'
 import { type ReactNode, useState } from 'react'
-import { Code } from '../../ui/Code.tsx'
+import { CodeName } from '../../ui/Code.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { counted, money, moneyOf } from '../../ui/format/amount.ts'
 import { KeyValues } from '../../ui/KeyValues.tsx'
@@ -102,14 +102,27 @@ function OutcomeFacts({ run }: { run: Run }) {
     ['Changed', changed],
     ...branches.map(({ branch, repository }) => {
       const name = branches.length === 1 ? 'Branch' : `Branch in ${repository}`
-      return [name, <Code key={repository}>{branch}</Code>] as const
+      return [name, <CodeName key={repository}>{branch}</CodeName>] as const
     }),
     ['Took', <Duration key="took" from={state.createdAt} to={state.endedAt} />],
     ['Cost', run.runtime === 'script' ? 'no model was asked' : costOf(run)],
-    ['Agent', `${run.agent} v${run.agentVersion}${state.model === null ? '' : `, ${state.model}`}`],
+    ['Agent', <AgentWords key="agent" run={run} />],
     ['You approved', approvedWords(facts?.answers)],
   ]
   return <KeyValues rows={rows} />
+}
+
+function AgentWords({ run: { agent, agentVersion, state } }: { run: Run }) {
+  return (
+    <>
+      {agent} v{agentVersion}
+      {state.model === null ? null : (
+        <>
+          , <span className="unit">{state.model}</span>
+        </>
+      )}
+    </>
+  )
 }
 
 function costOf({ state, budgetUsd }: Run): string {

@@ -27,7 +27,10 @@ export function reasonOf(code: Run['state']['code']): string | undefined {
   if (code === null) return undefined
   const [area = '', reason = ''] = code.split('.')
   if (reason === 'failed') return area
-  return (NAMES_ITS_AREA.has(area) ? `${area} ${reason}` : reason).replaceAll('-', ' ')
+  const isVague = NAMES_ITS_AREA.has(area) || VAGUE.has(code)
+  return (isVague ? `${area} ${reason}` : reason).replaceAll('-', ' ')
 }
 
-const NAMES_ITS_AREA = new Set(['agent', 'credential', 'model', 'mcp', 'output', 'setup'])
+const NAMES_ITS_AREA = new Set(['agent', 'cluster', 'credential', 'image', 'mcp', 'model', 'output', 'setup', 'wall'])
+/** Of an area whose other reasons say enough by themselves. */
+const VAGUE = new Set<string>(['sandbox.deleted', 'sandbox.impostor', 'sandbox.start-error', 'sandbox.unavailable'])

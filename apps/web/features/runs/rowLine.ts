@@ -64,7 +64,9 @@ function queueLine({ queuePosition }: ListedRun): string {
 
 function startLine({ state }: ListedRun): readonly Piece[] {
   const step = state.steps.find(({ ms }) => ms === null)
-  return step === undefined ? [state.activity] : [`${state.activity}, `, { since: step.startedAt }]
+  // What keeps it waiting is a sentence.
+  const activity = state.activity.replace(/\.$/, '')
+  return step === undefined ? [activity] : [`${activity}, `, { since: step.startedAt }]
 }
 
 /** The fold keeps `Edit src/a.ts`; a person reads `Editing src/a.ts`. Anything else is what the agent says. */

@@ -4,11 +4,10 @@ import { Button } from '../../ui/Button.tsx'
 
 interface PageErrorProps {
   readonly error: Error & { digest?: string }
-  readonly reset: () => void
 }
 
 /** What no part of the page could say in its own place. The server's words stay in its log, under the digest. */
-export function PageError({ error, reset }: PageErrorProps) {
+export function PageError({ error }: PageErrorProps) {
   return (
     <>
       <h1>This page could not be shown</h1>
@@ -16,8 +15,9 @@ export function PageError({ error, reset }: PageErrorProps) {
         Your runs go on; nothing of them depends on this page.
         {error.digest === undefined ? null : ` In the log it is called ${error.digest}.`}
       </p>
-      <div className="acts">
-        <Button tone="go" onClick={reset}>
+      <div className="acts nothing">
+        {/* All of it anew: what the page knew may be what it could not show. */}
+        <Button tone="go" onClick={() => window.location.reload()}>
           Try again
         </Button>
         <Button onClick={() => window.location.assign('/')}>To the runs</Button>

@@ -36,7 +36,7 @@ export function LiveTimeline({ run, live }: { run: RunView; live: Seen }) {
     <section className="sec timeline" aria-label="Timeline" data-seq={live.seq}>
       <div className="bar">
         <h2>Timeline</h2>
-        <span className="small three">{counted(counts.steps, 'step')}</span>
+        <span className="small three">{counts.steps === 0 ? null : counted(counts.steps, 'step')}</span>
         <Button tone="bare" icon={ArrowDownUp} onClick={() => setIsNewestFirst((is) => !is)}>
           {isNewestFirst ? 'Newest first' : 'Oldest first'}
         </Button>

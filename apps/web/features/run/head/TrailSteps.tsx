@@ -66,7 +66,9 @@ function words(name: (typeof TRAIL_NAMES)[number], mark: Mark, run: RunView): Re
 function actedWords(mark: Mark, { state }: RunView): string | undefined {
   if (mark === 'flag') return 'waits for you'
   if (mark === 'unchecked') return 'changed nothing'
-  if (mark !== 'seen') return mark === 'now' && state.toolCalls > 0 ? counted(state.toolCalls, 'step') : PLAIN[mark]
   const files = state.changes.reduce((sum, one) => sum + one.files, 0)
-  return files > 0 ? counted(files, 'file') : counted(state.toolCalls, 'step')
+  if (mark === 'seen' && files > 0) return counted(files, 'file')
+  // A script has no steps of its own to count.
+  const isCounted = (mark === 'seen' || mark === 'now') && state.toolCalls > 0
+  return isCounted ? counted(state.toolCalls, 'step') : (PLAIN[mark] ?? 'done')
 }

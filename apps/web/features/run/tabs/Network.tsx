@@ -40,19 +40,21 @@ export function Network({ run, hosts }: { run: RunView; hosts: readonly HostSeen
                 <Code>{host.host}</Code>
               </td>
               <td data-h="Came to">
-                <span className={host.isAllowed ? 'nw' : 'nw fault'}>
-                  {host.isAllowed ? (
-                    <Check className="i s" aria-hidden="true" />
-                  ) : (
-                    <ShieldBan className="i s" aria-hidden="true" />
-                  )}{' '}
-                  {host.isAllowed ? 'Reached' : 'Refused'}
-                </span>
-                {host.isAllowed ? null : (
-                  <Arriving>
-                    <AllowHost run={run} host={host.host} />
-                  </Arriving>
-                )}
+                <div>
+                  <span className={host.isAllowed ? 'nw' : 'nw fault'}>
+                    {host.isAllowed ? (
+                      <Check className="i s" aria-hidden="true" />
+                    ) : (
+                      <ShieldBan className="i s" aria-hidden="true" />
+                    )}{' '}
+                    {host.isAllowed ? 'Reached' : 'Refused'}
+                  </span>
+                  {host.isAllowed ? null : (
+                    <Arriving>
+                      <AllowHost run={run} host={host.host} />
+                    </Arriving>
+                  )}
+                </div>
               </td>
               <td className="num" data-h="Times">
                 {count(host.count)}
