@@ -74,7 +74,7 @@ export function startApi(port: Port, config: ApiConfig, deps: ApiDeps): { close(
     listArtifacts: (actor, runId) => listArtifacts(actor, runId, engine),
     putInput: (actor, input) => putInput(actor, input, engine),
     checks: deps.checks,
-    showPage: pages.forward,
+    showPage: (request, response) => pages.forward(request, response),
     metrics: deps.metrics,
   })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

@@ -167,9 +167,12 @@ test('pictures and films are looked at in place; near their date they say so, an
   await page.goto(`/runs/${runId}?tab=artifacts`)
   await page.getByText('The artifacts are gone').waitFor()
   await holds(person, 'artifacts-gone')
-  await page.goto(`/artifacts/${link}`)
-  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
   await person.context.close()
+  // Somebody else's browser: this one has kept the bytes, which never change.
+  const other = await visit()
+  await other.page.goto(`/artifacts/${link}`)
+  await other.page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor()
+  await other.context.close()
 })
 
 test('an address with nothing behind it, a page that fails, no server and no line say so and lead on', async () => {
