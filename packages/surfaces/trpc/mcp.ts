@@ -29,7 +29,7 @@ export const mcp = router({
   /** A real handshake. */
   test: procedure.input(named).mutation(({ ctx, input }) => requestMcpTest(ctx.actor, input.name, ctx.engine)),
   /** Calls a tool by hand; it is on record as this person's. */
-  call: procedure
+  callTool: procedure
     .input(
       z.strictObject({ server: nameSchema, tool: toolName, arguments: z.record(z.string(), z.unknown()).default({}) }),
     )
