@@ -6,7 +6,7 @@ import type { SignInTarget } from './target.ts'
 import type { GrantVault } from './tokens.ts'
 
 /** Where a refresh can die: before each of these something has happened that the next process has to cope with. */
-export type RefreshStep = 'marked' | 'locked' | 'asked' | 'answered' | 'stored' | 'done'
+export type RefreshStep = 'marked' | 'locked' | 'asked' | 'answered' | 'written' | 'done'
 
 export interface OauthParts {
   readonly engine: Pick<EngineDeps, 'db' | 'now'>

@@ -54,7 +54,7 @@ export async function refreshGrant({ target, refused }: RefreshAsk, parts: Oauth
       made.change = await ask({ target, row }, parts)
       onStep?.('answered')
       await held.write(made.change)
-      onStep?.('stored')
+      onStep?.('written')
     },
     engine,
   )

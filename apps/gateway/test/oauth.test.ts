@@ -1,53 +1,10 @@
-import { ensureOwner, setCredentialSecret } from '@errand/engine'
-import { quietLog, testDatabase, until } from '@errand/testkit'
-import { type AuthServer, type AuthServerOptions, startAuthServer } from '@errand/testkit/authServer'
-import { sealer } from '@errand/vault'
-import { generateVaultKey, publicHalf } from '@errand/vault/open'
+import { until } from '@errand/testkit'
+import type { AuthServer, AuthServerOptions } from '@errand/testkit/authServer'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type BenchOptions, oauthBench } from './support/oauthBench.ts'
+import { closeAll, closeLater, oauthPlace as bench, REDIRECT } from './support/oauthPlace.ts'
+import { oauthBench } from './support/oauthBench.ts'
 
-const open: { close(): Promise<unknown> }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close()
-})
-
-async function place(options: AuthServerOptions = {}) {
-  const server = await startAuthServer(options)
-  const database = await testDatabase()
-  open.push(server, database)
-  const key = await generateVaultKey(new Date())
-  const engine = { db: database.db, log: quietLog(), now: () => new Date(), sealer: sealer(publicHalf(key)) }
-  const owner = await ensureOwner({ orgName: 'test' }, engine)
-  const spec = { type: 'git', host: 'git.example', username: 'x', private: false } as const
-  await setCredentialSecret(owner, { name: 'linear', spec }, engine)
-  const found = await database.db.pool.query<{ id: string }>("select id from credentials where name = 'linear'")
-  const credentialId = found.rows[0]?.id as never
-  return { server, at: { databaseUrl: database.url, key, orgId: owner.orgId, credentialId, mcpUrl: server.mcpUrl } }
-}
-
-const REDIRECT = 'http://127.0.0.1:9/oauth/callback'
-
-async function bench(options: AuthServerOptions & BenchOptions = {}) {
-  const { server, at } = await place(options)
-  const made = oauthBench(at, options)
-  open.push(made)
-  const begin = () => made.oauth.begin({ ...made.which, redirectUri: REDIRECT, documentUrl: null, by: 'ada' })
-  return {
-    ...made,
-    server,
-    at,
-    begin,
-    async signIn() {
-      const { address } = await begin()
-      await made.comeBack(await server.signIn(address))
-      await made.oauth.finish(made.which)
-    },
-    status: async () => (await made.row())?.state.status,
-    call: async (token: string) =>
-      (await fetch(server.mcpUrl, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: '{"id":1}' }))
-        .status,
-  }
-}
+afterEach(closeAll)
 
 const refreshes = ({ tokenRequests }: AuthServer) =>
   tokenRequests.filter((form) => form.get('grant_type') === 'refresh_token')
@@ -246,7 +203,7 @@ describe('refresh', () => {
     const one = await signedIn()
     one.over()
     const other = oauthBench(one.at, { now: () => new Date(Date.now() + one.clock.ms) })
-    open.push(other)
+    closeLater(other)
     const tokens = await Promise.all(
       Array.from({ length: 50 }, async (_, index) =>
         (await (index % 2 === 0 ? one : other).oauth.accessToken(one.which)).token.reveal(),
@@ -336,7 +293,7 @@ describe('refresh', () => {
     const one = await signedIn()
     one.clock.ms += 1_800_000
     const late = oauthBench(one.at, { now: () => new Date(Date.now() + one.clock.ms - 240_000) })
-    open.push(late)
+    closeLater(late)
     one.clock.ms += 1_795_000
     expect(await one.call(await one.token())).toBe(200)
     await Promise.all([one, late].map((gateway) => gateway.oauth.accessToken(one.which)))

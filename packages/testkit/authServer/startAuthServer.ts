@@ -27,6 +27,8 @@ export interface AuthServer {
   /** Calls that the MCP server took, by token. */
   readonly calls: readonly string[]
   trouble: TokenTrouble | null
+  /** Called when an answer of the token endpoint was made, before it is sent. */
+  onRotated: (() => void) | null
   /** Goes the way of a browser from an authorization address back to ours: the address with `code` in it. */
   signIn(address: string): Promise<URL>
   /** Ends every grant, as an administrator does. */
@@ -49,7 +51,7 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
   const grants = new Set<string>()
   const tokenRequests: URLSearchParams[] = []
   const calls: string[] = []
-  const state: { trouble: TokenTrouble | null } = { trouble: null }
+  const state: Pick<AuthServer, 'trouble' | 'onRotated'> = { trouble: null, onRotated: null }
   provider.on('grant.success', (ctx) => {
     const id = ctx.oidc.entities.Grant?.jti
     if (id !== undefined) grants.add(id)
@@ -94,6 +96,7 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
       body,
     })
     const answered = (await real.json()) as object
+    state.onRotated?.()
     if (trouble === 'lose') request.socket.destroy()
     else writeJson(response, real.status, answered)
   }
@@ -134,6 +137,12 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
     },
     set trouble(trouble) {
       state.trouble = trouble
+    },
+    get onRotated() {
+      return state.onRotated
+    },
+    set onRotated(onRotated) {
+      state.onRotated = onRotated
     },
     signIn: (address) => walkTheBrowser(address, origin),
     async revokeAll() {
