@@ -6,7 +6,12 @@ const ON_EVERY_EXECUTOR = ['firstTask', 'work', 'talk', 'hostileRepository', 'ba
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   local: ['e2e/*.test.ts', 'e2e/local/**/*.test.ts'],
   web: ['e2e/web/**/*.test.ts'],
-  cluster: ['e2e/cluster/**/*.test.ts', ...ON_EVERY_EXECUTOR.map((name) => `e2e/local/${name}.test.ts`)],
+  cluster: [
+    'e2e/cluster/**/*.test.ts',
+    // A person's browser, too, must not care where a run lives.
+    'e2e/web/mainJob.test.ts',
+    ...ON_EVERY_EXECUTOR.map((name) => `e2e/local/${name}.test.ts`),
+  ],
 }
 
 /** Whole-system scenarios, one at a time: each owns this machine's sandboxes while it runs. */

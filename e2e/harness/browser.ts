@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CHROMIUM = process.env['ERRAND_E2E_CHROMIUM'] ?? '/usr/bin/chromium'
 /** Pictures for people to look at; kept as the output of CI. */
 const PICTURES = process.env['ERRAND_E2E_PICTURES'] ?? join(ROOT, 'e2e-results/pictures')
+const PREFIX = process.env['ERRAND_E2E_SUITE'] === 'cluster' ? 'cluster-' : ''
 
 export const VIEWS = {
   desk: { width: 1280, height: 800 },
@@ -67,7 +68,7 @@ export interface Person {
 export async function takePicture({ page, view, scheme }: Person, name: string): Promise<void> {
   await mkdir(PICTURES, { recursive: true })
   const { width } = VIEWS[view]
-  await page.screenshot({ path: join(PICTURES, `${name}-${width}-${scheme}.png`) })
+  await page.screenshot({ path: join(PICTURES, `${PREFIX}${name}-${width}-${scheme}.png`) })
 }
 
 /**
