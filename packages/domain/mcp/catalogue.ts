@@ -291,13 +291,9 @@ interface Remote {
 }
 
 function remote(name: string, { url, headers = {}, inputs = [], notes = [], ...rest }: Remote): ServerDraft {
-  return {
-    name,
-    spec: { type: 'remote', url, transport: 'streamable-http', headers, private: false },
-    inputs,
-    notes,
-    ...rest,
-  }
+  const access = rest.signIn.startsWith('oauth') ? { access: { kind: 'oauth' as const } } : {}
+  const spec = { type: 'remote', url, transport: 'streamable-http', headers, private: false, ...access } as const
+  return { name, spec, inputs, notes, ...rest }
 }
 
 interface Hosted extends Partial<Pick<HostedDraft, 'args' | 'env' | 'hosts'>> {

@@ -9,11 +9,13 @@ export interface PlannedCredential {
     | { readonly type: 'header'; readonly header: string }
     | { readonly type: 'basic'; readonly username: string }
     | { readonly type: 'secret' }
-  readonly value: string
+    | { readonly type: 'oauth'; readonly server: string }
+  /** Null: a sign-in brings it later. */
+  readonly value: string | null
 }
 
 export type FilledSpec =
-  | (Omit<RemoteDraft, 'headers'> & {
+  | (Omit<RemoteDraft, 'headers' | 'access'> & {
       readonly headers: Readonly<Record<string, string>>
       readonly credential?: string
     })
@@ -32,13 +34,15 @@ export interface FillInput {
   readonly name: string
   /** By input id. What is missing takes the value that came with the draft. */
   readonly values: Readonly<Record<string, string>>
+  /** Names of credentials that are there: a new one takes none of them. */
+  readonly taken?: readonly string[]
 }
 
 /**
  * Puts what a person gave into a draft. A value with a secret in it becomes a credential, whole; an optional value that
  * was not given leaves no trace.
  */
-export function fillDraft(draft: ServerDraft, { name, values }: FillInput): Filled {
+export function fillDraft(draft: ServerDraft, { name, values, taken = [] }: FillInput): Filled {
   const inputs = new Map(draft.inputs.map((input) => [input.id, input]))
   const given = (id: string): string => (values[id] ?? inputs.get(id)?.value ?? '').trim()
   const problems = problemsOf(draft.inputs, given)
@@ -52,7 +56,10 @@ export function fillDraft(draft: ServerDraft, { name, values }: FillInput): Fill
       isLeftOut: named.some((id) => given(id) === ''),
     }
   }
-  const filled = draft.spec.type === 'remote' ? fillRemote(draft.spec, name, put) : fillHosted(draft.spec, name, put)
+  const filled =
+    draft.spec.type === 'remote'
+      ? fillRemote(draft.spec, { name, taken, put })
+      : fillHosted(draft.spec, { name, taken, put })
   if (filled.problem !== undefined) problems[''] ??= filled.problem
   return Object.keys(problems).length > 0
     ? { kind: 'incomplete', problems }
@@ -71,24 +78,36 @@ interface Result {
   readonly problem?: string
 }
 
-function fillRemote(spec: RemoteDraft, name: string, put: (template: string) => Put): Result {
+interface Filling {
+  readonly name: string
+  readonly taken: readonly string[]
+  readonly put: (template: string) => Put
+}
+
+function fillRemote({ access, ...spec }: RemoteDraft, { name, taken, put }: Filling): Result {
   const headers: Record<string, string> = {}
   const credentials: PlannedCredential[] = []
   for (const [header, template] of Object.entries(spec.headers)) {
     const { text, isSecret, isLeftOut } = put(template)
-    if (isLeftOut) continue
-    if (isSecret) credentials.push(headerCredential(name, header, text))
-    else headers[header] = text
+    if (isLeftOut || OF_THE_HOP.has(header.toLowerCase())) continue
+    if (isSecret) credentials.push(headerCredential(name, header.toLowerCase(), text))
+    else headers[header.toLowerCase()] = text
   }
   const url = put(spec.url)
-  const [credential] = credentials
+  if (access?.kind === 'oauth' && credentials.length === 0)
+    credentials.push({ name, spec: { type: 'oauth', server: name }, value: null })
+  const named = credentials.map((each) => ({ ...each, name: freeName(each.name, taken) }))
+  const credential = named[0]?.name ?? (access?.kind === 'credential' ? access.name : undefined)
   const problem = credentials.length > 1 ? TWO_SECRETS : url.isSecret ? SECRET_ADDRESS : addressProblem(url.text)
   return {
-    spec: { ...spec, url: url.text, headers, ...(credential === undefined ? {} : { credential: credential.name }) },
-    credentials,
+    spec: { ...spec, url: url.text, headers, ...(credential === undefined ? {} : { credential }) },
+    credentials: named,
     ...(problem === undefined ? {} : { problem }),
   }
 }
+
+/** READMEs give them, and every client sets them itself. */
+const OF_THE_HOP = new Set(['accept', 'content-type', 'user-agent', 'host'])
 
 const TWO_SECRETS =
   'It wants secrets in two headers. Errand adds one credential to a server’s calls; ask for one token.'
@@ -99,7 +118,7 @@ function addressProblem(url: string): string | undefined {
 }
 
 function headerCredential(name: string, header: string, value: string): PlannedCredential {
-  const isAuthorization = header.toLowerCase() === 'authorization'
+  const isAuthorization = header === 'authorization'
   const [, scheme = '', rest = ''] = /^(bearer|basic)\s+(.*)$/is.exec(value) ?? []
   if (isAuthorization && scheme.toLowerCase() === 'bearer') return { name, spec: { type: 'bearer' }, value: rest }
   const pair = isAuthorization && scheme !== '' ? basicPair(rest) : null
@@ -118,7 +137,7 @@ function decoded(text: string): string {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 ? atob(text) : ''
 }
 
-function fillHosted(spec: HostedDraft, name: string, put: (template: string) => Put): Result {
+function fillHosted(spec: HostedDraft, { name, taken, put }: Filling): Result {
   const credentials: PlannedCredential[] = []
   const env: Record<string, string | { credential: string }> = {}
   for (const [variable, template] of Object.entries(spec.env)) {
@@ -128,7 +147,7 @@ function fillHosted(spec: HostedDraft, name: string, put: (template: string) => 
       env[variable] = text
       continue
     }
-    const credential = nameFrom(`${name}-${variable}`)
+    const credential = freeName(nameFrom(`${name}-${variable}`), taken)
     credentials.push({ name: credential, spec: { type: 'secret' }, value: text })
     env[variable] = { credential }
   }
@@ -159,4 +178,12 @@ function problemsOf(inputs: readonly DraftInput[], given: (id: string) => string
     }
   }
   return problems
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  if (!taken.includes(name)) return name
+  for (let n = 2; ; n += 1) {
+    const next = `${name.slice(0, 58)}-${n}`
+    if (!taken.includes(next)) return next
+  }
 }

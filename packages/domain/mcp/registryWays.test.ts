@@ -1,5 +1,6 @@
 import { registryServerSchema } from '@errand/contracts'
 import { expect, test } from 'vitest'
+import { CATALOGUE } from './catalogue.ts'
 import { fillDraft } from './fillDraft.ts'
 import { waysOf } from './registryWays.ts'
 
@@ -106,4 +107,13 @@ test('a secret in an address or an argument is refused, whatever the entry says'
     }),
   )
   expect(ways.map(({ notes }) => notes.map(({ level }) => level))).toEqual([['stop'], ['stop']])
+})
+
+test('a credential that is there is not written over, and a sign-in makes one without a value', () => {
+  const linear = CATALOGUE.find(({ id }) => id === 'linear')?.ways[0]
+  if (linear === undefined) throw new Error('no linear')
+  expect(fillDraft(linear, { name: 'linear', values: {}, taken: ['linear'] })).toMatchObject({
+    spec: { credential: 'linear-2' },
+    credentials: [{ name: 'linear-2', spec: { type: 'oauth', server: 'linear' }, value: null }],
+  })
 })

@@ -40,6 +40,8 @@ export interface RemoteDraft {
   readonly headers: Readonly<Record<string, string>>
   /** Its host and port may be on a private network. */
   readonly private: boolean
+  /** Where no header brings a secret: a sign-in by OAuth, or a credential that is there already. */
+  readonly access?: { readonly kind: 'oauth' } | { readonly kind: 'credential'; readonly name: string }
   /** Settings of its sign-in that the source names, no secrets. */
   readonly oauth?: { readonly clientId?: string; readonly scopes?: readonly string[] }
 }

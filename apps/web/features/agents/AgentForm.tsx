@@ -6,6 +6,7 @@ import { Field, SelectField, TextField } from '../../ui/Field.tsx'
 import { CredentialField } from './CredentialField.tsx'
 import { type FieldName, FIELDS, valueOf } from './fields.ts'
 import { type Group, isAsked, LAYOUT } from './layout.ts'
+import { McpField } from './McpField.tsx'
 import { NetworkField } from './NetworkField.tsx'
 import type { AgentDraft } from './useAgentDraft.ts'
 
@@ -58,6 +59,7 @@ function AgentField({ name, draft, spec }: AgentFieldProps) {
   const { label, hint, control } = FIELDS[name]
   if (control.kind === 'own') {
     const set = (value: unknown) => void draft.set(name, value)
+    if (name === 'mcp') return <McpField uses={spec.runtime === 'claude-code' ? (spec.mcp ?? []) : []} onChange={set} />
     return name === 'network' ? (
       <NetworkField value={spec.network} onChange={set} />
     ) : (

@@ -160,21 +160,6 @@ function unquoted(set: string): string {
   }
 }
 
-/** Lists of JSON, where there is no form yet. */
-export const jsonList: Codec = {
-  show: (held) => (held === undefined ? '' : JSON.stringify(held, null, 2)),
-  read: (typed) => {
-    if (typed.trim() === '') return value(undefined)
-    try {
-      const read: unknown = JSON.parse(typed)
-      return Array.isArray(read) ? value(read) : wrong('A list is written as [{ "server": "name" }].')
-    } catch (error) {
-      if (error instanceof SyntaxError) return wrong(`${error.message}.`)
-      throw error
-    }
-  },
-}
-
 export const json: Codec = {
   show: (held) => (held === undefined ? '' : JSON.stringify(held, null, 2)),
   read: (typed) => {

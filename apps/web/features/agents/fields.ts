@@ -1,10 +1,10 @@
-import { type AgentSpec, AUTONOMIES, AUTONOMY_WORDS } from '@errand/contracts'
+import { type AgentSpec, AUTONOMIES, AUTONOMY_WORDS, mcpUsesSchema } from '@errand/contracts'
+import { ruleText } from '@errand/domain'
 import {
   type Codec,
   cores,
   dollars,
   json,
-  jsonList,
   line,
   lines,
   memory,
@@ -23,7 +23,7 @@ export type Control =
   | { readonly kind: 'line' | 'area' | 'code'; readonly codec: Codec; readonly rows?: number }
   | { readonly kind: 'choice'; readonly choices: readonly (readonly [value: string, words: string])[] }
   /** Has a control of its own: the list of credentials, the levels of the network. */
-  | { readonly kind: 'own' }
+  | { readonly kind: 'own'; readonly show?: (value: unknown) => string }
 
 export interface AgentField {
   readonly label: string
@@ -51,11 +51,7 @@ export const FIELDS: Readonly<Record<FieldName, AgentField>> = {
     label: 'Works by',
     control: { kind: 'choice', choices: AUTONOMIES.map((one) => [one, AUTONOMY_WORDS[one].title] as const) },
   },
-  mcp: {
-    label: 'MCP servers',
-    hint: 'A list: [{ "server": "linear", "rules": [], "otherwise": "allow" }]',
-    control: { kind: 'code', codec: jsonList, rows: 4 },
-  },
+  mcp: { label: 'MCP servers', control: { kind: 'own', show: mcpWords } },
   allowedTools: {
     label: 'May do without asking',
     hint: 'One a line, as Bash(npm test:*). “Always for this agent” adds to it',
@@ -141,8 +137,17 @@ export function shown(name: FieldName, value: unknown): string | null {
   if (value === undefined || value === null) return null
   const { control } = FIELDS[name]
   if (control.kind === 'choice') return control.choices.find(([one]) => one === value)?.[1] ?? plain(value)
-  const words = control.kind === 'own' ? plain(value) : control.codec.show(value)
+  const words = control.kind === 'own' ? (control.show ?? plain)(value) : control.codec.show(value)
   return words === '' ? null : words
+}
+
+/** `linear: allow; ask create_*`, a server a line. */
+function mcpWords(value: unknown): string {
+  const uses = mcpUsesSchema.safeParse(value)
+  if (!uses.success) return plain(value)
+  return uses.data
+    .map(({ server, rules, otherwise }) => [`${server}: ${otherwise}`, ...rules.map(ruleText)].join('; '))
+    .join('\n')
 }
 
 function plain(value: unknown): string {

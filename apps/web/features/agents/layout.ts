@@ -15,7 +15,7 @@ export const LAYOUT: readonly Group[] = [
   { title: null, fields: ['systemPrompt', 'script'] },
   { title: null, fields: ['credential', 'model', 'autonomy'], isRow: true },
   { title: null, fields: ['allowedTools'] },
-  { title: 'MCP servers and what it may do with them', fields: ['mcp'], isFolded: true },
+  { title: null, fields: ['mcp'] },
   { title: 'What it may reach on the network', fields: ['network', 'hosts', 'onBlockedHost'] },
   { title: null, fields: ['budgetUsd', 'deadlineMinutes', 'memoryMib'], isRow: true },
   { title: 'Before and after', fields: ['setup', 'verify'] },

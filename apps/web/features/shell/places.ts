@@ -1,4 +1,4 @@
-import { Bot, BrickWallShield, FolderGit2, KeyRound, ListChecks, type LucideIcon, Settings } from 'lucide-react'
+import { Bot, BrickWallShield, FolderGit2, KeyRound, ListChecks, type LucideIcon, Plug, Settings } from 'lucide-react'
 
 export interface Place {
   readonly href: string
@@ -11,6 +11,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { href: '/', name: 'Runs', icon: ListChecks, key: 'r' },
   { href: '/agents', name: 'Agents', icon: Bot, key: 'a' },
+  { href: '/mcp', name: 'MCP servers', icon: Plug, key: 'm' },
   { href: '/repositories', name: 'Repositories', icon: FolderGit2, key: 'p' },
   { href: '/credentials', name: 'Credentials', icon: KeyRound, key: 'c' },
   { href: '/boundary', name: 'Boundary', icon: BrickWallShield, key: 'b' },

@@ -1,0 +1,21 @@
+import { CircleCheck, CircleDashed, Hand, type LucideIcon, Moon, OctagonX } from 'lucide-react'
+import type { ListedServer } from './types.ts'
+
+export type Health = 'healthy' | 'needs-you' | 'down' | 'asleep' | 'untested'
+
+export const HEALTH: Readonly<
+  Record<Health, { readonly word: string; readonly icon: LucideIcon; readonly tone: string }>
+> = {
+  healthy: { word: 'Healthy', icon: CircleCheck, tone: 'proof' },
+  'needs-you': { word: 'Needs sign-in', icon: Hand, tone: 'flag' },
+  down: { word: 'Down', icon: OctagonX, tone: 'fault' },
+  asleep: { word: 'Asleep', icon: Moon, tone: '' },
+  untested: { word: 'Not tested', icon: CircleDashed, tone: '' },
+}
+
+/** Where it stands, from the last handshake. */
+export function healthOf({ lastTest }: Pick<ListedServer, 'lastTest'>): Health {
+  if (lastTest === null) return 'untested'
+  if (lastTest.ok) return 'healthy'
+  return lastTest.code === 'mcp.needs-sign-in' || lastTest.code === 'mcp.credential-missing' ? 'needs-you' : 'down'
+}

@@ -1,0 +1,7 @@
+import type { RouterOutputs } from '../../trpc/types.ts'
+
+export type ListedServer = RouterOutputs['mcp']['list'][number]
+/** With its tools. */
+export type Server = RouterOutputs['mcp']['get']
+export type ServerTool = Server['toolList'][number]
+export type ServerCall = RouterOutputs['mcp']['calls'][number]

@@ -1,0 +1,110 @@
+import { type McpRegistry, startMcpRegistry } from '@errand/testkit'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from '../harness/browser.ts'
+import { Installation } from '../harness/installation.ts'
+import { claimed, holds, type Visit } from '../harness/owner.ts'
+
+let errand: Installation
+let browser: Browser
+let registry: McpRegistry
+let visit: Visit
+
+const WEATHER = {
+  name: 'io.github.acme/weather-mcp',
+  title: 'Weather',
+  description: 'Forecasts and warnings for any place',
+  version: '1.4.0',
+  packages: [
+    {
+      registryType: 'npm',
+      identifier: '@acme/weather',
+      version: '1.4.0',
+      transport: { type: 'stdio' },
+      packageArguments: [{ type: 'named', name: '--units', choices: ['metric', 'imperial'], default: 'metric' }],
+      environmentVariables: [
+        { name: 'WEATHER_API_KEY', description: 'From your account', isRequired: true, isSecret: true },
+      ],
+    },
+  ],
+}
+
+beforeAll(async () => {
+  registry = await startMcpRegistry([WEATHER])
+  errand = await Installation.make({ ERRAND_PAGES: 'yes', ERRAND_MCP_REGISTRY_URL: registry.url })
+  browser = await launchBrowser()
+  await errand.start()
+  visit = await claimed(errand, browser)
+})
+afterAll(async () => {
+  await browser.close()
+  await errand.remove()
+  await registry.close()
+})
+
+test('before the first one the page says what a server is for, and offers the well-known ones', async () => {
+  for (const [view, scheme] of [
+    ['desk', 'light'],
+    ['phone', 'dark'],
+  ] as const) {
+    const person = await visit(view, scheme)
+    const { page } = person
+    await page.goto('/mcp')
+    await page.getByText('No server yet.').waitFor()
+    await holds(person, 'mcp-empty')
+    await page.getByRole('button', { name: 'Add the first one' }).click()
+    await page.getByRole('button', { name: /GitHub/ }).waitFor()
+    await holds(person, 'mcp-catalogue')
+    await page.getByRole('button', { name: /Figma/ }).click()
+    await page.getByText('Not possible like this.').waitFor()
+    expect(await page.getByRole('button', { name: 'Save and test' }).isDisabled()).toBe(true)
+    await holds(person, 'mcp-figma')
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: /^GitHub/ }).click()
+    await page.getByText('What will happen').waitFor()
+    await holds(person, 'mcp-github')
+    await person.context.close()
+  }
+})
+
+test('what a README says becomes a form, and its token a secret field', async () => {
+  const person = await visit()
+  const { page } = person
+  await page.goto('/mcp?add=paste')
+  const text = page.getByLabel('An address, or what its README says')
+  await text.fill('hello there')
+  await page.getByRole('button', { name: 'Read it' }).click()
+  await page.getByText('Not understood.').waitFor()
+  await text.fill(
+    '{"mcpServers": {"acme": {"command": "npx", "args": ["-y", "@acme/mcp@1.0.0"], "env": {"ACME_TOKEN": "<token>"}}}}',
+  )
+  await holds(person, 'mcp-paste')
+  await page.getByRole('button', { name: 'Read it' }).click()
+  await page.getByText('npx @acme/mcp').waitFor()
+  expect(await page.getByLabel('ACME_TOKEN').getAttribute('type')).toBe('password')
+  await page.getByRole('button', { name: 'Save and test' }).click()
+  await page.getByText('ACME_TOKEN is needed.').waitFor()
+  await holds(person, 'mcp-paste-form')
+  await person.context.close()
+})
+
+test('the registry is searched through the gateway, and when it does not answer its last words are shown', async () => {
+  const person = await visit('phone', 'light')
+  const { page } = person
+  await page.goto('/mcp?add=search')
+  await page.getByLabel('What it is for, or its name').fill('weather')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('button', { name: /Weather/ }).waitFor()
+  await holds(person, 'mcp-search')
+  registry.behave({ isDown: true })
+  await page.reload()
+  await page.getByLabel('What it is for, or its name').fill('forecasts')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByText('The registry does not answer; this is what it said earlier.').waitFor()
+  await holds(person, 'mcp-search-copy')
+  await page.getByRole('button', { name: /Weather/ }).click()
+  await page.getByText('io.github.acme, version 1.4.0').waitFor()
+  await holds(person, 'mcp-entry')
+  registry.behave({ isDown: false })
+  await person.context.close()
+})
