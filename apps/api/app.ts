@@ -15,6 +15,7 @@ import { answerArtifactZip, type ListArtifacts } from './routes/artifactZip.ts'
 import { answerReady, type Checks } from './routes/health.ts'
 import { isLocal } from './isLocal.ts'
 import { limitBody } from './limitBody.ts'
+import { answerCallback, clientDocument, type TakeCallback } from './routes/oauth.ts'
 import { answerInput, type PutInput } from './routes/input.ts'
 import { orPage, type ShowPage } from './routes/orPage.ts'
 
@@ -30,6 +31,8 @@ export interface AppDeps {
   readonly putInput: PutInput
   readonly checks: Checks
   readonly showPage: ShowPage
+  /** What a browser brings back from a sign-in with an MCP server. */
+  readonly takeCallback: TakeCallback
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
@@ -41,7 +44,7 @@ interface Env {
 /** The largest thing that comes as JSON is a prompt or a YAML document; files go to /inputs. */
 const MAX_RPC_BYTES = 4_000_000
 
-const OWN = /^\/(trpc|auth|artifacts|inputs|healthz|readyz|metrics)(\/|\?|$)/
+const OWN = /^\/(trpc|auth|artifacts|inputs|healthz|readyz|metrics|oauth)(\/|\?|$)/
 
 /** Whether the api answers this path itself; what it does not is a page. */
 export function isOwnPath(url: string): boolean {
@@ -78,6 +81,8 @@ export function createApp(deps: AppDeps): Hono<Env> {
   app.put('/inputs', async (c) => answerInput(c.req.raw, await actorOf(c.env), deps.putInput))
 
   app.route('/auth', authRoutes(deps.auth))
+  app.get('/oauth/callback', (c) => answerCallback(c.req.query(), deps.takeCallback))
+  app.get('/oauth/client.json', (c) => c.json(clientDocument(deps.trpc.system.info().address)))
 
   app.use('/trpc/*', limitBody(MAX_RPC_BYTES), (c) =>
     fetchRequestHandler({

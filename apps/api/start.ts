@@ -11,6 +11,7 @@ import {
   readWaysIn,
   requireFreshSession,
   revokeOtherSessions,
+  takeCallback,
 } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import { authDatabase, authTables } from '@errand/store'
@@ -74,6 +75,7 @@ export function startApi(port: Port, config: ApiConfig, deps: ApiDeps): { close(
     listArtifacts: (actor, runId) => listArtifacts(actor, runId, engine),
     putInput: (actor, input) => putInput(actor, input, engine),
     checks: deps.checks,
+    takeCallback: (query) => takeCallback(query, engine),
     showPage: (request, response) => pages.forward(request, response),
     metrics: deps.metrics,
   })

@@ -154,6 +154,7 @@ export async function buildApp() {
   const { answer, note } = await import('./app/talk.ts')
   const { install, uninstall } = await import('./app/cluster.ts')
   const { image } = await import('./app/image.ts')
+  const { mcp } = await import('./app/mcp.ts')
   const { claimLink, doctor, login, settings, up, version } = await import('./app/system.ts')
   const root = buildRouteMap<string, Cli>({
     docs: { brief: 'Errand: fire off a task, come back to what it left' },
@@ -169,6 +170,7 @@ export async function buildApp() {
       artifacts,
       agents,
       credentials,
+      mcp,
       repos,
       apply,
       export: exportYaml,

@@ -32,6 +32,12 @@ export interface GatewayConfig {
   readonly requestPollMs: number
   /** How often pull requests whose time has come are looked for. */
   readonly pullPollMs: number
+  /** How often grants whose refresh is due are looked for. */
+  readonly grantPollMs: number
+  /** A document about this client that authorization servers can read; null: the api’s own, where they can reach it. */
+  readonly clientDocumentUrl: string | null
+  /** Tests alone: MCP servers and authorization servers of this machine are as open as private ones. */
+  readonly isLoopbackOpen: boolean
   /** Null where all sandboxes are on this machine. */
   readonly sandboxListen: SandboxListen | null
 }
@@ -45,6 +51,9 @@ export const GATEWAY_DEFAULTS = {
   demoWordMs: 12,
   requestPollMs: 5_000,
   pullPollMs: 15_000,
+  grantPollMs: 10_000,
+  clientDocumentUrl: null,
+  isLoopbackOpen: false,
   sandboxListen: null,
 } as const satisfies Omit<GatewayConfig, 'socketPath' | 'repositoriesFolder'>
 

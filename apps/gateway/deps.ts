@@ -8,6 +8,7 @@ import type { BranchReader } from './git/readBranches.ts'
 import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
 import type { Upstreams } from './llm/upstreams.ts'
+import type { Oauth } from './oauth/oauth.ts'
 import type { CredentialOpener } from './openCredential.ts'
 import type { Outbound } from './outbound/outbound.ts'
 import type { RefusalLimit } from './sandbox/refusalLimit.ts'
@@ -28,6 +29,8 @@ export interface GatewayDeps {
   readonly upstreams: Upstreams
   /** The way to MCP servers and to what they name: guarded. */
   readonly outbound: Outbound
+  /** What sign-ins with MCP servers brought. */
+  readonly oauth: Oauth
   readonly spending: Spending
   /** Runs whose log was told by this process that their budget is used up. */
   readonly budgetsReached: Set<RunId>

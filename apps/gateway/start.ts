@@ -19,6 +19,10 @@ import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
 import { createOutbound } from './outbound/outbound.ts'
+import { createOauth } from './oauth/oauth.ts'
+import { targetReader } from './oauth/readTarget.ts'
+import { keepGrantsFresh } from './oauth/refreshLoop.ts'
+import { grantVault } from './oauth/tokens.ts'
 import { lookAtDuePulls } from './pull/lookLoop.ts'
 import { answerRequests } from './requests/answerRequests.ts'
 import { type RunRef, runRecorder } from './runRecorder.ts'
@@ -70,6 +74,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
     listener.hear(CHANNELS.gatewayRequests, { onPayload: wake, onMissed: wake }),
   )
   const looks = lookAtDuePulls(deps)
+  const grants = keepGrantsFresh(deps)
   const sandboxes = await takeInSandboxes(gateway.server, deps, (hearer) => listener.hear(CHANNELS.sandboxWake, hearer))
   const doors = createDoors(dirname(config.socketPath), gateway.server)
   await doors.reopen()
@@ -89,7 +94,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
         doors.shut(),
       ])
       // Requests that are under way may still want an upstream: they end first.
-      await Promise.all([requests.close(), looks.close(), gateway.stopCalls(), seeded])
+      await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded])
       gateway.server.closeAllConnections()
       await closed
       await Promise.all([upstreams.close(), outbound.close(), git.dispatchers.close()])
@@ -103,6 +108,8 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
   const log = start.log.child({ part: 'gateway' })
   const credentials = createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now })
   const recorder = runRecorder({ append: (run, event) => recordEvent(run, event, engine), log })
+  const outbound = createOutbound({ network, isLoopbackOpen: config.isLoopbackOpen })
+  const vault = grantVault({ sealer: engine.sealer, opener })
   const git = createGitDeps({ engine, credentials, network, recorder, log, ...config })
   return {
     engine,
@@ -113,7 +120,8 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     now,
     credentials,
     upstreams: createUpstreams(),
-    outbound: createOutbound({ network }),
+    outbound,
+    oauth: createOauth({ engine, vault, outbound, log, readTarget: targetReader({ engine, credentials }) }),
     spending: createSpending(),
     budgetsReached: new Set(),
     git,

@@ -53,6 +53,16 @@ export {
 } from './org/boundary.ts'
 export { keepCallback } from './mcp/callback.ts'
 export {
+  type CallbackOutcome,
+  type GrantView,
+  readCredentialName,
+  readGrant,
+  signOut,
+  type SignInOffer,
+  startSignIn,
+  takeCallback,
+} from './mcp/signIn.ts'
+export {
   aloneWithGrant,
   changeGrant,
   findGrantRow,

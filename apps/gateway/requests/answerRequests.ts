@@ -2,6 +2,7 @@ import type { GatewayAnswer, GatewayRequest } from '@errand/engine'
 import { answerGatewayRequest, readKnownPull, takeGatewayRequests } from '@errand/engine'
 import { Fault, toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
+import { answerSignIn } from '../oauth/answerSignIn.ts'
 import { lookAtPull } from '../pull/lookAtPull.ts'
 import { openPull } from '../pull/openPull.ts'
 import { searchRegistry } from '../registry/searchRegistry.ts'
@@ -96,6 +97,10 @@ async function outcome(
       case 'mcp.test':
       case 'mcp.call':
         throw new Fault('mcp.unreachable', `${body.server}.`)
+      case 'mcp.sign-in':
+      case 'mcp.exchange':
+      case 'mcp.sign-out':
+        return await answerSignIn({ orgId, body }, deps)
       case 'repository.branches':
         return { ok: true, words: 'It answered.', value: await deps.branches.read({ orgId, ...body }) }
       case 'registry.search':

@@ -37,6 +37,9 @@ const bodySchema = z.discriminatedUnion('kind', [
     arguments: z.record(z.string(), z.unknown()),
     by: idSchema('user'),
   }),
+  z.object({ kind: z.literal('mcp.sign-in'), credential: z.string(), origin: z.string(), by: z.string() }),
+  z.object({ kind: z.literal('mcp.exchange'), credential: z.string() }),
+  z.object({ kind: z.literal('mcp.sign-out'), credential: z.string() }),
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
   z.object({ kind: z.literal('registry.search'), text: z.string() }),
 ])

@@ -113,6 +113,11 @@ export type GatewayRequestBody =
       readonly arguments: Readonly<Record<string, unknown>>
       readonly by: UserId
     }
+  /** How to sign in with the server of a credential; the answer holds the address to open. */
+  | { readonly kind: 'mcp.sign-in'; readonly credential: string; readonly origin: string; readonly by: string }
+  /** Somebody came back from there: what they brought lies sealed with the grant. */
+  | { readonly kind: 'mcp.exchange'; readonly credential: string }
+  | { readonly kind: 'mcp.sign-out'; readonly credential: string }
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
   | { readonly kind: 'registry.search'; readonly text: string }
 

@@ -37,6 +37,18 @@ const FIND_BY_HOST: Statement = {
     order by sealed is null, array_position($2::text[], spec ->> 'host'), id limit 1`,
 }
 
+const FIND_BY_ID: Statement = {
+  name: 'credential-find-by-id',
+  text: `select ${columns} from credentials where org_id = $1 and id = $2`,
+}
+
+export function findCredentialById(
+  q: Queryable,
+  { orgId, id }: { orgId: OrgId; id: CredentialId },
+): Promise<CredentialRow | undefined> {
+  return q.row(FIND_BY_ID, [orgId, id])
+}
+
 /** The first of these patterns that has one; one with a value goes before one without. */
 export function findCredentialByHost(
   q: Queryable,

@@ -5,10 +5,13 @@ import {
   listMcpCallsOfRun,
   listMcpServers,
   listMcpVersions,
+  readGrant,
   readMcpServer,
   removeMcpServer,
   requestMcpTest,
   saveMcpServer,
+  signOut,
+  startSignIn,
   tryMcpTool,
 } from '@errand/engine'
 import * as z from 'zod'
@@ -26,6 +29,15 @@ export const mcp = router({
     .input(z.strictObject({ name: nameSchema, spec: mcpServerSpecSchema, baseVersion: z.int().min(0) }))
     .mutation(({ ctx, input }) => saveMcpServer(ctx.actor, input, ctx.engine)),
   remove: procedure.input(named).mutation(({ ctx, input }) => removeMcpServer(ctx.actor, input.name, ctx.engine)),
+  /** Where the sign-in with a server stands: in words, with when it ends and what the server last said. */
+  grant: procedure.input(named).query(({ ctx, input }) => readGrant(ctx.actor, input.name, ctx.engine)),
+  /** Gives the address to open in a browser; it comes back to /oauth/callback. */
+  signIn: procedure
+    .input(named)
+    .mutation(({ ctx, input }) =>
+      startSignIn(ctx.actor, { server: input.name, origin: ctx.system.info().address }, ctx.engine),
+    ),
+  signOut: procedure.input(named).mutation(({ ctx, input }) => signOut(ctx.actor, input.name, ctx.engine)),
   /** A real handshake. */
   test: procedure.input(named).mutation(({ ctx, input }) => requestMcpTest(ctx.actor, input.name, ctx.engine)),
   /** Calls a tool by hand; it is on record as this person's. */
