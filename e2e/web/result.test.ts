@@ -164,7 +164,7 @@ test('five thousand changed files are as quick as one', async () => {
 })
 
 test('attempts at one task stand in a matrix, and two of them beside each other', async () => {
-  const prompt = 'echo "$RANDOM" > out.txt; [ $((RANDOM % 2)) -ge 0 ]'
+  const prompt = 'echo "$RANDOM $(seq -s , 1 99)" > out.txt; [ $((RANDOM % 2)) -ge 0 ]'
   const input = { prompt, agent: 'shell', repositories: [{ repository: 'local/demo' }], attempts: 3 }
   const { batchId } = await ask<{ batchId: string }>('runs.createMany', input, 'POST')
   for (const [view, scheme] of [

@@ -3,7 +3,7 @@ import Link from 'next/link'
 export function Brand() {
   return (
     <Link className="brand" href="/">
-      <svg viewBox="0 0 24 24" aria-hidden="true">
+      <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
         <path
           d="M20.6 4.4H8.6a5 5 0 0 0-5 5v5.2a5 5 0 0 0 5 5h12"
           fill="none"

@@ -16,6 +16,8 @@ export function Dialog({ name, onClose, className = '', children }: DialogProps)
   useEffect(() => {
     const element = dialog.current
     if (element?.open === false) element.showModal()
+    // Who opens it types at once; the browser alone would take the first thing that a script can focus.
+    element?.querySelector('input')?.focus()
     return () => element?.close()
   }, [])
   return (

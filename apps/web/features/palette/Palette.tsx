@@ -80,6 +80,14 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   )
 }
 
+/** A row that went and came back is another element; the library still names the one that went to screen readers. */
+function pointTo(palette: Element, chosen: Element): void {
+  for (const one of palette.querySelectorAll('[aria-activedescendant]')) {
+    const id = one.getAttribute('aria-activedescendant') ?? ''
+    if (document.getElementById(id) === null) one.setAttribute('aria-activedescendant', chosen.id)
+  }
+}
+
 /** What was found for earlier words goes, and may have been what was chosen: then the first that is left is, so that Enter does it. */
 function AlwaysOneChosen({ onChoose }: { onChoose: (value: string) => void }) {
   const place = useRef<HTMLSpanElement>(null)
@@ -89,7 +97,8 @@ function AlwaysOneChosen({ onChoose }: { onChoose: (value: string) => void }) {
     if (palette === null || palette === undefined) return
     const choose = () => {
       const items = [...palette.querySelectorAll('[cmdk-item]')]
-      if (items.some((item) => item.getAttribute('aria-selected') === 'true')) return
+      const chosen = items.find((item) => item.getAttribute('aria-selected') === 'true')
+      if (chosen !== undefined) return pointTo(palette, chosen)
       const first = items[0]?.getAttribute('data-value')
       if (first !== null && first !== undefined) onChoose(first)
     }
