@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { belowReaper } from '@errand/contracts'
+import { belowReaper, type BridgeBoot } from '@errand/contracts'
 import { readBoot } from './boot.ts'
 import { startBridge } from './bridge.ts'
 import { readConfig } from './config.ts'
 import { LIMITS } from './deps.ts'
 import { fetchSecrets } from './gateway/fetchSecrets.ts'
+import { type Forwarder, startForwarder } from './gateway/forwarder.ts'
+import { install } from './install/install.ts'
 import { maskOf } from './server/mask.ts'
 import { createLog } from './server/serverLog.ts'
 
@@ -14,26 +16,42 @@ process.title = 'errand-bridge'
 
 const now = (): Date => new Date()
 const log = createLog(2, now)
-const boot = await readBoot(process.stdin)
-process.stdin.destroy()
-const secrets = boot.gateway === null ? {} : await fetchSecrets(boot.gateway)
-const secretValues = [...Object.values(secrets), ...(boot.gateway === null ? [] : [boot.gateway.token])]
-const mask = maskOf(secretValues)
-const bridge = await startBridge({ boot, limits: LIMITS, secrets, mask, log, now, newId: randomUUID })
-log.note('bridge.started', { port: bridge.port }, 'the bridge answers')
+try {
+  const boot = await readBoot(process.stdin)
+  process.stdin.destroy()
+  await ('install' in boot ? install(boot, log) : serve(boot))
+  process.exit(0)
+} catch (error) {
+  // The executor shows the last line.
+  log.note('bridge.failed', {}, error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}
 
-const asked = new Promise<string>((resolve) => {
-  process.on('SIGTERM', () => resolve('it was asked to'))
-  process.on('SIGINT', () => resolve('it was asked to'))
-})
-const why = await Promise.race([asked, bridge.idle.then(() => 'nobody asked for a while')])
-log.note('bridge.stopping', {}, `the bridge ends: ${why}`)
-await bridge.close()
-process.exit(0)
+async function serve(boot: BridgeBoot): Promise<void> {
+  const { gateway } = boot
+  const secrets = gateway === null ? {} : await fetchSecrets(gateway)
+  const forwarder = gateway === null ? null : await startForwarder(gateway)
+  const mask = maskOf([...Object.values(secrets), ...(gateway === null ? [] : [gateway.token])])
+  const deps = { boot: withProxy(boot, forwarder), limits: LIMITS, secrets, mask, log, now, newId: randomUUID }
+  const bridge = await startBridge(deps)
+  log.note('bridge.started', { port: bridge.port }, 'the bridge answers')
+  const asked = new Promise<string>((resolve) => {
+    process.on('SIGTERM', () => resolve('it was asked to'))
+    process.on('SIGINT', () => resolve('it was asked to'))
+  })
+  const why = await Promise.race([asked, bridge.idle.then(() => 'nobody asked for a while')])
+  log.note('bridge.stopping', {}, `the bridge ends: ${why}`)
+  await bridge.close()
+}
 
 /** Process 1 owes its namespace what Node cannot do; where there is another first process nothing happens. */
 function becomeReaped(env: NodeJS.ProcessEnv): void {
   if (process.pid !== 1 || process.execve === undefined) return
   const [shell, ...args] = belowReaper([process.execPath, ...process.argv.slice(1)])
   process.execve(shell, [shell, ...args], env)
+}
+
+/** The server learns of its way out as every program does, unless it is told of another. */
+function withProxy(given: BridgeBoot, forwarder: Forwarder | null): BridgeBoot {
+  return { ...given, server: { ...given.server, env: { ...forwarder?.env, ...given.server.env } } }
 }

@@ -13,6 +13,7 @@ export type { ControllerConfig, ControllerDeps } from './deps.ts'
 export type { RunExecutor } from './executor.ts'
 export { type Cluster, startCluster } from './cluster/startCluster.ts'
 export { CLUSTER_SETTINGS, type ClusterSettings, readCluster } from './cluster/settings.ts'
+export { type HearInstances, type HostedServers, startHostedServers } from './mcp/start.ts'
 export { type Doors, localRuns } from './local/localRuns.ts'
 
 export type { DoctorReport } from './doctor/examine.ts'

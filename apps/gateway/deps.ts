@@ -3,6 +3,7 @@ import type { EngineDeps } from '@errand/engine'
 import type { Logger, Metrics, Tracing } from '@errand/observe'
 import type { GatewayConfig } from './config.ts'
 import type { EgressDeps } from './egress/egressDeps.ts'
+import type { HostedEndpoints } from './hosted/endpoints.ts'
 import type { Places } from './git/places.ts'
 import type { BranchReader } from './git/readBranches.ts'
 import type { GitDeps } from './git/gitDeps.ts'
@@ -37,6 +38,8 @@ export interface GatewayDeps {
   readonly git: GitDeps
   readonly egress: EgressDeps
   readonly branches: BranchReader
+  /** Where hosted MCP servers answer. */
+  readonly hosted: HostedEndpoints
   /** Who waits for a run, on a cluster. */
   readonly sandboxWakes: SandboxWakes
   /** What was refused to whom that has no token. */

@@ -1,85 +1,83 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
-import type { Server as HttpServer } from 'node:http'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { idSchema, type RunId } from '@errand/contracts'
+import { type Id, idSchema } from '@errand/contracts'
 import { listenOnSocket, removeStale } from './listenOnSocket.ts'
-import { cameThroughDoor } from './origin.ts'
 
 /**
- * The ways in from the sandboxes of this machine: each live run has a socket in a folder of its own, which its sandbox
+ * The ways in from the sandboxes of this machine: each live run or hosted server has a socket in a folder of its own, which its sandbox
  * alone is shown, so the gateway knows who calls before it looks at a token.
  */
-export interface Doors {
+export interface Doors<K extends 'run' | 'instance' = 'run'> {
   /** Does nothing when it is open. Gives the folder that the sandbox is shown. */
-  open(runId: RunId): Promise<string>
+  open(id: Id<K>): Promise<string>
   /** Nobody comes in any more, and the folder is gone. What is connected ends by itself. */
-  close(runId: RunId): Promise<void>
-  list(): readonly RunId[]
+  close(id: Id<K>): Promise<void>
+  list(): readonly Id<K>[]
 }
 
-export interface OwnDoors extends Doors {
+export interface OwnDoors<K extends 'run' | 'instance'> extends Doors<K> {
   /** Opens every door whose folder is there: sandboxes that outlived the last gateway are shown these very folders. */
   reopen(): Promise<void>
   /** Takes the sockets away and leaves the folders. Resolves when nobody is connected. */
   shut(): Promise<void>
 }
 
-const RUN = idSchema('run')
 const SOCKET = 'gateway.sock'
 
-export function createDoors(folder: string, http: HttpServer): OwnDoors {
-  const servers = new Map<RunId, Server>()
-  const turns = new Map<RunId, Promise<unknown>>()
-  const at = (runId: RunId) => join(folder, runId)
+export function createDoors<K extends 'run' | 'instance'>(
+  folder: string,
+  { holds, onSocket }: { readonly holds: K; readonly onSocket: (socket: Socket, id: Id<K>) => void },
+): OwnDoors<K> {
+  const schema = idSchema(holds)
+  const servers = new Map<Id<K>, Server>()
+  const turns = new Map<Id<K>, Promise<unknown>>()
+  const at = (id: Id<K>) => join(folder, id)
 
   /** One thing at a time for each door. */
-  const inTurn = <T>(runId: RunId, act: () => Promise<T>): Promise<T> => {
-    const before = turns.get(runId) ?? Promise.resolve()
+  const inTurn = <T>(id: Id<K>, act: () => Promise<T>): Promise<T> => {
+    const before = turns.get(id) ?? Promise.resolve()
     const mine = before.then(act, act)
     const settled = mine.then(ignore, ignore).then(() => {
-      if (turns.get(runId) === settled) turns.delete(runId)
+      if (turns.get(id) === settled) turns.delete(id)
     })
-    turns.set(runId, settled)
+    turns.set(id, settled)
     return mine
   }
 
-  const open = async (runId: RunId) => {
-    if (servers.has(runId)) return at(runId)
-    await mkdir(at(runId), { recursive: true })
+  const open = async (id: Id<K>) => {
+    if (servers.has(id)) return at(id)
+    await mkdir(at(id), { recursive: true })
     // Sandboxes run under other users, whatever the mask of the owner's shell says.
-    await chmod(at(runId), 0o755)
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
-      cameThroughDoor(socket, runId)
-      http.emit('connection', socket)
-    })
-    await listenOnSocket(server, join(at(runId), SOCKET))
-    servers.set(runId, server)
-    return at(runId)
+    await chmod(at(id), 0o755)
+    const server = createServer({ allowHalfOpen: true }, (socket) => onSocket(socket, id))
+    await listenOnSocket(server, join(at(id), SOCKET))
+    servers.set(id, server)
+    return at(id)
   }
 
-  const close = async (runId: RunId) => {
-    servers.get(runId)?.close()
-    servers.delete(runId)
-    await rm(at(runId), { recursive: true, force: true })
+  const close = async (id: Id<K>) => {
+    servers.get(id)?.close()
+    servers.delete(id)
+    await rm(at(id), { recursive: true, force: true })
   }
 
   return {
-    open: (runId) => inTurn(runId, () => open(runId)),
-    close: (runId) => inTurn(runId, () => close(runId)),
+    open: (id) => inTurn(id, () => open(id)),
+    close: (id) => inTurn(id, () => close(id)),
     list: () => [...servers.keys()],
     async reopen() {
       await mkdir(folder, { recursive: true })
-      const runIds = (await readdir(folder)).flatMap((name) => RUN.safeParse(name).data ?? [])
-      await Promise.all(runIds.map((runId) => inTurn(runId, () => open(runId))))
+      const ids = (await readdir(folder)).flatMap((name) => schema.safeParse(name).data ?? [])
+      await Promise.all(ids.map((id) => inTurn(id, () => open(id))))
     },
     async shut() {
       const all = [...servers]
       servers.clear()
       await Promise.all(
-        all.map(async ([runId, server]) => {
+        all.map(async ([id, server]) => {
           const closed = new Promise((resolve) => server.close(resolve))
-          await removeStale(join(at(runId), SOCKET))
+          await removeStale(join(at(id), SOCKET))
           await closed
         }),
       )

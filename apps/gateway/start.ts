@@ -28,6 +28,9 @@ import { answerRequests } from './requests/answerRequests.ts'
 import { type RunRef, runRecorder } from './runRecorder.ts'
 import { takeInSandboxes } from './sandbox/takeInSandboxes.ts'
 import { createRefusalLimit } from './sandbox/refusalLimit.ts'
+import { type HostedEndpoints, hostedEndpoints } from './hosted/endpoints.ts'
+import { openHosted } from './hosted/openHosted.ts'
+import { cameThroughDoor } from './origin.ts'
 import { createSandboxWakes } from './sandbox/sandboxWakes.ts'
 import { createGatewayServer } from './server.ts'
 
@@ -55,6 +58,9 @@ export interface Gateway {
   readonly socketPath: string
   /** For the sandboxes of this machine. */
   readonly doors: Doors
+  /** For those of hosted MCP servers. */
+  readonly hostedDoors: Doors<'instance'>
+  readonly hosted: HostedEndpoints
   /** Where the sandboxes of a cluster find it, with the ports that it really has. */
   readonly sandboxes: SandboxListen | null
   /** Git of local repositories for a person, whom the front door has authenticated. */
@@ -76,14 +82,23 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   const looks = lookAtDuePulls(deps)
   const grants = keepGrantsFresh(deps)
   const sandboxes = await takeInSandboxes(gateway.server, deps, (hearer) => listener.hear(CHANNELS.sandboxWake, hearer))
-  const doors = createDoors(dirname(config.socketPath), gateway.server)
+  const doors = createDoors(dirname(config.socketPath), {
+    holds: 'run',
+    onSocket(socket, runId) {
+      cameThroughDoor(socket, runId)
+      gateway.server.emit('connection', socket)
+    },
+  })
   await doors.reopen()
+  const hosted = await openHosted(deps)
   await listenOnSocket(gateway.server, config.socketPath)
   const seeding = new AbortController()
   const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
   return {
     socketPath: config.socketPath,
     doors,
+    hostedDoors: hosted.doors,
+    hosted: deps.hosted,
     sandboxes: sandboxes?.at ?? null,
     ownerGit: ownerGitHandler(git),
     async close() {
@@ -92,6 +107,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
         new Promise<void>((resolve) => gateway.server.close(() => resolve())),
         sandboxes?.close(),
         doors.shut(),
+        hosted.close(),
       ])
       // Requests that are under way may still want an upstream: they end first.
       await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded])
@@ -127,6 +143,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     git,
     egress: createEgressDeps({ engine, network, recorder }),
     branches: branchReader({ git, now }),
+    hosted: hostedEndpoints(engine),
     sandboxWakes: createSandboxWakes(),
     refusals: createRefusalLimit(() => performance.now()),
     pullTurns: createPlaces(1),

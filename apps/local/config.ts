@@ -130,6 +130,9 @@ export interface LocalConfig {
   readonly postgresBin: string | null
   readonly claudePath: string
   readonly runnerPath: string
+  readonly bridgePath: string
+  /** PATH, in which npm and Python are found. */
+  readonly searchPath: string
   readonly anthropicUrl: string
   readonly mcpRegistryUrl: string
   readonly mayRunUnisolated: boolean
@@ -143,10 +146,10 @@ export interface LocalConfig {
 
 /** Reads the environment once. A variable that does not fit is `start.config-invalid` and named; an empty one is unset. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LocalConfig {
-  return toConfig(readSettings(SETTINGS, env))
+  return { ...toConfig(readSettings(SETTINGS, env)), searchPath: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin' }
 }
 
-function toConfig(values: Settings): LocalConfig {
+function toConfig(values: Settings): Omit<LocalConfig, 'searchPath'> {
   return {
     host: values.ERRAND_HOST,
     port: values.ERRAND_PORT,
@@ -157,6 +160,7 @@ function toConfig(values: Settings): LocalConfig {
     postgresBin: values.ERRAND_POSTGRES_BIN ?? null,
     claudePath: values.ERRAND_CLAUDE_PATH,
     runnerPath: join(ROOT, 'apps/runner/dist/runner.mjs'),
+    bridgePath: join(ROOT, 'apps/bridge/dist/bridge.mjs'),
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
     mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
     mayRunUnisolated: values.ERRAND_ALLOW_UNISOLATED_AGENTS !== undefined,

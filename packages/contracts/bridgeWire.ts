@@ -37,6 +37,8 @@ export const BRIDGE_PATHS = {
 
 /** Between a bridge and the gateway, with the bridge's own token in `authorization: Bearer …`. */
 export const HOSTED_PATHS = {
+  /** GET → PackageSource: where this machine's package manager gets the package that is being installed. */
+  source: '/hosted/v1/source',
   /** GET → `{env: {NAME: value}}`: what of the server's environment is secret. */
   secrets: '/hosted/v1/secrets',
 } as const
@@ -46,6 +48,41 @@ export const HOSTED_PATHS = {
  * (2026-07-28) get a process for each principal.
  */
 export const BRIDGE_PRINCIPAL_HEADER = 'x-errand-principal'
+
+export interface PackageSource {
+  /** Without whatever would be secret in it. Null: the package manager's own choice. */
+  readonly indexUrl: string | null
+}
+
+/** The same program installs a package, in a sandbox that reaches its registry and nothing else, and ends. */
+export interface InstallBoot {
+  readonly gateway: BridgeGateway
+  readonly install: {
+    readonly registry: 'npm' | 'pypi'
+    readonly name: string
+    readonly version: string
+    readonly sha256: string | null
+    /** The program to start, where the package has several. */
+    readonly bin: string | null
+    /** Where the finished bundle is to lie. */
+    readonly folder: string
+    /** Below which folder it will lie when the server is started from it. */
+    readonly startsIn: string
+    readonly node: string
+    /** npm's own JavaScript file; null: there is none. */
+    readonly npm: string | null
+    readonly python: string | null
+  }
+}
+
+/** The last thing an installation writes, into `bundle.json` of its folder. */
+export interface InstalledBundle {
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Of the package's own file, as the registry gave it. */
+  readonly sha256: string
+  readonly file: string
+}
 
 export interface BridgeHealth {
   readonly ok: true

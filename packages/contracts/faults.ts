@@ -156,6 +156,7 @@ export const FAULTS = {
   ),
   ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
+  ...MCP_FAULTS,
   ...OUTBOUND_FAULTS,
   ...REGISTRY_FAULTS,
   ...SIGN_IN_FAULTS,

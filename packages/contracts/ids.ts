@@ -20,6 +20,8 @@ const PREFIXES = {
   pull: 'pul',
   mcpServer: 'mcp',
   mcpCall: 'cal',
+  /** A hosted MCP server at work, or a package being installed for one. */
+  instance: 'mci',
   /** How somebody signs in: a password, later an identity provider's account. */
   login: 'log',
 } as const
@@ -45,6 +47,9 @@ export type PasskeyId = Id<'passkey'>
 export type PullId = Id<'pull'>
 export type McpServerId = Id<'mcpServer'>
 export type McpCallId = Id<'mcpCall'>
+export type InstanceId = Id<'instance'>
+/** What a sandbox is for: it bears the id of what lives in it. */
+export type SandboxId = Id<'run' | 'instance'>
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -35,6 +35,19 @@ export {
 export { joinDocuments, splitDocuments } from './config/splitDocuments.ts'
 export * from './config/types.ts'
 export * from './deps.ts'
+export {
+  authenticateInstance,
+  type Instance,
+  type InstanceKey,
+  type InstanceSight,
+  listInstances,
+  listLiveInstances,
+  newInstanceToken,
+  noteInstance,
+  readInstance,
+  stopInstances,
+  wantInstance,
+} from './mcp/instances.ts'
 export { keepDraft, listDrafts, readDraft, removeDraft, saveDraft } from './lists/drafts.ts'
 export { markAllSeen, markRuns } from './lists/marks.ts'
 export { pickWinner, readBatch, readListedRuns, readRunGroup, readRunGroups } from './lists/runGroups.ts'

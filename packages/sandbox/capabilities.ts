@@ -75,7 +75,7 @@ async function runToEnd(command: readonly string[]): Promise<{ code: number | nu
 }
 
 /** Asks once; only a yes is remembered, because what is missing may be installed while we run. */
-export function prober(config: SandboxConfig, deps: SandboxDeps): () => Promise<Capabilities> {
+export function prober(config: Pick<SandboxConfig, 'uids'>, deps: SandboxDeps): () => Promise<Capabilities> {
   const { limiter, isRoot, tryIsolation = () => tryBubblewrap(isRoot ? config.uids.first : null) } = deps
   let found: Capabilities | undefined
   return async () => {

@@ -1,7 +1,9 @@
 import type { Logger } from '@errand/observe'
 import type { Limiter } from './cgroup/limiter.ts'
 
-export interface SandboxConfig {
+export interface SandboxConfig<K extends 'run' | 'instance' = 'run'> {
+  /** Of which kind the ids are that its sandboxes bear. */
+  readonly holds: K
   /** `<data>/sandboxes`; made when it is not there. */
   readonly folder: string
   readonly nodePath: string

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Fault, type RunId } from '@errand/contracts'
+import { Fault, type Id, idSchema } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { type Capabilities, prober } from './capabilities.ts'
 import { removeCgroups } from './cgroup/cgroupFolders.ts'
@@ -15,59 +15,63 @@ import { deleteFolder, killSandbox, setAside } from './stop.ts'
 import { uidPool } from './uids.ts'
 
 /** Where sandboxes live: this machine. Every verb may be repeated, and may be the first that a new process calls. */
-export interface Executor {
-  look(runId: RunId): Promise<Seen>
+export interface Executor<K extends 'run' | 'instance' = 'run'> {
+  look(runId: Id<K>): Promise<Seen>
   /** Does nothing when there is one. Throws `agent.isolation-required` or `sandbox.unavailable`. */
-  start(input: StartSandbox): Promise<{ readonly limits: string }>
+  start(input: StartSandbox<Id<K>>): Promise<{ readonly limits: string }>
   /** Resolves when its last process is gone. */
-  kill(runId: RunId): Promise<void>
+  kill(runId: Id<K>): Promise<void>
   /** Takes away what a dead sandbox left behind. */
-  remove(runId: RunId): Promise<void>
+  remove(runId: Id<K>): Promise<void>
   /** Every sandbox that is there, live or dead. */
-  list(): Promise<readonly RunId[]>
+  list(): Promise<readonly Id<K>[]>
   /** Deletes what interrupted starts and removals left. */
   tidy(): Promise<void>
   /** The end of what launcher and runner printed, and whether it was the launcher that failed. Null: nothing. */
-  lastWords(runId: RunId): Promise<{ readonly text: string; readonly isLauncher: boolean } | null>
+  lastWords(runId: Id<K>): Promise<{ readonly text: string; readonly isLauncher: boolean } | null>
   /** All of it, as far as 1 MB. */
-  printed(runId: RunId): Promise<string>
+  printed(runId: Id<K>): Promise<string>
+  /** Where what it sees as its workspace lies. */
+  workspace(id: Id<K>): string
   capabilities(): Promise<Capabilities>
   /** A wake-up when a sandbox's last process is gone. */
-  onExit(listener: (runId: RunId) => void): { close(): void }
+  onExit(listener: (runId: Id<K>) => void): { close(): void }
   /** Waits for deletions under way and lets go. Live sandboxes go on. */
   close(): Promise<void>
 }
 
-export function localExecutor(config: SandboxConfig, deps: SandboxDeps): Executor {
+export function localExecutor<K extends 'run' | 'instance'>(config: SandboxConfig<K>, deps: SandboxDeps): Executor<K> {
   return new LocalExecutor(config, deps)
 }
 
-class LocalExecutor implements Executor {
+class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
   readonly capabilities: () => Promise<Capabilities>
-  readonly #config: SandboxConfig
+  readonly #config: SandboxConfig<K>
   readonly #deps: SandboxDeps
+  readonly #schema: ReturnType<typeof idSchema<K>>
   readonly #parts: StartParts
-  readonly #exits: Exits
-  readonly #starting = new Map<RunId, Promise<{ limits: string }>>()
+  readonly #exits: Exits<Id<K>>
+  readonly #starting = new Map<Id<K>, Promise<{ limits: string }>>()
   readonly #deletions = new Set<Promise<void>>()
 
-  constructor(config: SandboxConfig, deps: SandboxDeps) {
+  constructor(config: SandboxConfig<K>, deps: SandboxDeps) {
     this.#config = config
     this.#deps = deps
+    this.#schema = idSchema(config.holds)
     this.capabilities = prober(config, deps)
     const isIsolated = async () => (await this.capabilities()).isolation !== 'none'
     this.#parts = { config, deps, uids: uidPool(config.folder, config.uids), isIsolated, shared: sharedOnce(config) }
     this.#exits = new Exits(async (runId) => (await lookAt(this.#at(runId))).kind === 'running')
   }
 
-  async look(runId: RunId): Promise<Seen> {
+  async look(runId: Id<K>): Promise<Seen> {
     if (this.#starting.has(runId)) return { kind: 'running', since: this.#deps.now() }
     const seen = await lookAt(this.#at(runId))
     if (seen.kind === 'running') await this.#adopt(runId)
     return seen
   }
 
-  start(input: StartSandbox): Promise<{ limits: string }> {
+  start(input: StartSandbox<Id<K>>): Promise<{ limits: string }> {
     const already = this.#starting.get(input.runId)
     if (already !== undefined) return already
     const started = this.#startNew(input).finally(() => this.#starting.delete(input.runId))
@@ -75,19 +79,20 @@ class LocalExecutor implements Executor {
     return started
   }
 
-  async kill(runId: RunId): Promise<void> {
+  async kill(runId: Id<K>): Promise<void> {
     // Its failure is the starter's to report; nothing is left of it then.
     await this.#starting.get(runId)?.catch(() => undefined)
     await killSandbox(this.#at(runId))
   }
 
-  async remove(runId: RunId): Promise<void> {
+  async remove(runId: Id<K>): Promise<void> {
     const aside = await setAside(this.#at(runId))
     if (aside !== null) this.#delete(aside)
   }
 
-  async list(): Promise<readonly RunId[]> {
-    return (await listFolders(this.#config.folder)).runs
+  async list(): Promise<readonly Id<K>[]> {
+    const { ids } = await listFolders(this.#config.folder)
+    return ids.flatMap((id) => this.#schema.safeParse(id).data ?? [])
   }
 
   async tidy(): Promise<void> {
@@ -102,17 +107,21 @@ class LocalExecutor implements Executor {
     }
   }
 
-  async lastWords(runId: RunId): Promise<{ text: string; isLauncher: boolean } | null> {
+  async lastWords(runId: Id<K>): Promise<{ text: string; isLauncher: boolean } | null> {
     const text = (await this.printed(runId)).trim().slice(-LAST_WORDS_LENGTH)
     const isLauncher = /^(bwrap|launcher|setpriv|unshare|mount|bash|\S*launcher\.sh): /m.test(text)
     return text === '' ? null : { text, isLauncher }
   }
 
-  async printed(runId: RunId): Promise<string> {
+  async printed(runId: Id<K>): Promise<string> {
     return ((await readIfThere(sandboxFiles(this.#at(runId)).log)) ?? '').slice(-1_000_000)
   }
 
-  onExit(listener: (runId: RunId) => void): { close(): void } {
+  workspace(id: Id<K>): string {
+    return sandboxFiles(this.#at(id)).workspace
+  }
+
+  onExit(listener: (runId: Id<K>) => void): { close(): void } {
     return this.#exits.onExit(listener)
   }
 
@@ -121,11 +130,11 @@ class LocalExecutor implements Executor {
     await Promise.all(this.#deletions)
   }
 
-  #at(runId: RunId): string {
+  #at(runId: Id<K>): string {
     return sandboxFolder(this.#config.folder, runId)
   }
 
-  async #startNew(input: StartSandbox): Promise<{ limits: string }> {
+  async #startNew(input: StartSandbox<Id<K>>): Promise<{ limits: string }> {
     const there = await readLaunched(this.#at(input.runId))
     if (there !== null) return { limits: there.record.limits }
     try {
@@ -139,7 +148,7 @@ class LocalExecutor implements Executor {
   }
 
   /** One that an earlier server started: from now on we notice its end. */
-  async #adopt(runId: RunId): Promise<void> {
+  async #adopt(runId: Id<K>): Promise<void> {
     if (this.#exits.isWatched(runId)) return
     const launched = await readLaunched(this.#at(runId))
     if (launched !== null) this.#exits.watchPid(runId, launched.launcher.pid)

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import type { RunId } from '@errand/contracts'
+import type { SandboxId } from '@errand/contracts'
 
 /** How often sandboxes whose parent we are not are asked whether they still live. One system call each. */
 const POLL_MS = 100
@@ -9,24 +9,24 @@ const LEFTOVER_POLL_MS = 10
  * Says when a sandbox's last process is gone, at once where we are its parent, else within a tenth of a second. A wake-up
  * only: what happened is for `look` to see.
  */
-export class Exits {
-  readonly #watched = new Map<RunId, number>()
-  readonly #children = new Set<RunId>()
-  readonly #listeners = new Set<(runId: RunId) => void>()
-  readonly #isAnythingLeft: (runId: RunId) => Promise<boolean>
+export class Exits<I extends SandboxId> {
+  readonly #watched = new Map<I, number>()
+  readonly #children = new Set<I>()
+  readonly #listeners = new Set<(runId: I) => void>()
+  readonly #isAnythingLeft: (runId: I) => Promise<boolean>
   #timer: NodeJS.Timeout | undefined
 
-  constructor(isAnythingLeft: (runId: RunId) => Promise<boolean>) {
+  constructor(isAnythingLeft: (runId: I) => Promise<boolean>) {
     this.#isAnythingLeft = isAnythingLeft
   }
 
-  onExit(listener: (runId: RunId) => void): { close(): void } {
+  onExit(listener: (runId: I) => void): { close(): void } {
     this.#listeners.add(listener)
     return { close: () => this.#listeners.delete(listener) }
   }
 
   /** The launcher is our child. */
-  watchChild(runId: RunId, child: ChildProcess): void {
+  watchChild(runId: I, child: ChildProcess): void {
     this.#children.add(runId)
     const ended = () => {
       this.#children.delete(runId)
@@ -37,12 +37,12 @@ export class Exits {
   }
 
   /** The launcher was started by an earlier process of ours. */
-  watchPid(runId: RunId, pid: number): void {
+  watchPid(runId: I, pid: number): void {
     this.#watched.set(runId, pid)
     this.#timer ??= setInterval(() => this.#poll(), POLL_MS).unref()
   }
 
-  isWatched(runId: RunId): boolean {
+  isWatched(runId: I): boolean {
     return this.#watched.has(runId) || this.#children.has(runId)
   }
 
@@ -66,7 +66,7 @@ export class Exits {
   }
 
   /** The launcher's end comes some milliseconds before that of the processes it takes with it. */
-  async #settle(runId: RunId): Promise<void> {
+  async #settle(runId: I): Promise<void> {
     const isLeft = await this.#isAnythingLeft(runId).catch(() => false)
     if (isLeft) {
       setTimeout(() => void this.#settle(runId), LEFTOVER_POLL_MS).unref()

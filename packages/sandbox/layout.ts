@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path'
-import type { RunId } from '@errand/contracts'
+import type { SandboxId } from '@errand/contracts'
 
 /** Where things are inside every sandbox. */
 export const INSIDE = {
@@ -25,6 +25,13 @@ export const PATH_INSIDE = `${INSIDE.bin}:/usr/local/sbin:/usr/local/bin:/usr/sb
 
 /** The user that the agent's processes are inside, whatever they are outside. */
 export const AGENT_ID = 10_001
+
+/** Something of this machine that a sandbox is shown. */
+export interface Mount {
+  readonly source: string
+  /** Where it is inside. It can be read there, and no more. */
+  readonly target: string
+}
 
 /** The files of one sandbox, below `<data>/sandboxes/<runId>`. */
 export interface SandboxFiles {
@@ -59,8 +66,8 @@ export function sandboxFiles(folder: string): SandboxFiles {
   }
 }
 
-export function sandboxFolder(root: string, runId: RunId): string {
-  return join(root, runId)
+export function sandboxFolder(root: string, id: SandboxId): string {
+  return join(root, id)
 }
 
 /** Folders under these names are half made or half removed; nothing runs in them and anybody may delete them. */

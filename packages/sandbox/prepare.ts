@@ -44,7 +44,7 @@ async function prepareShared(root: string, binaries: { nodePath: string; claudeP
 }
 
 /** Prepares at the first call, for all. A failure is tried again by the next: a binary may have been installed meanwhile. */
-export function sharedOnce(config: SandboxConfig): () => Promise<Shared> {
+export function sharedOnce(config: SandboxConfig<'run' | 'instance'>): () => Promise<Shared> {
   let shared: Promise<Shared> | undefined
   return () => {
     shared ??= prepareShared(config.folder, config).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Id, idSchema, type RunId } from '@errand/contracts'
+import { idSchema, type SandboxId } from '@errand/contracts'
 import { hasCode, readIfThere } from './files.ts'
 import { sandboxFiles } from './layout.ts'
 
@@ -37,26 +37,27 @@ export async function readRecord(folder: string): Promise<SandboxRecord | null> 
 /** The folders below `root`, by what their names say. */
 export async function listFolders(
   root: string,
-): Promise<{ readonly runs: readonly RunId[]; readonly others: readonly string[] }> {
+): Promise<{ readonly ids: readonly SandboxId[]; readonly others: readonly string[] }> {
   const names = await readdir(root).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return []
     throw error
   })
-  const runs: Id<'run'>[] = []
+  const ids: SandboxId[] = []
   const others: string[] = []
   for (const name of names) {
-    const id = runIdSchema.safeParse(name)
-    if (id.success) runs.push(id.data)
+    const id = RUN.safeParse(name).data ?? INSTANCE.safeParse(name).data
+    if (id !== undefined) ids.push(id)
     else others.push(name)
   }
-  return { runs, others }
+  return { ids, others }
 }
 
-const runIdSchema = idSchema('run')
+const RUN = idSchema('run')
+const INSTANCE = idSchema('instance')
 
 /** Uids that sandboxes below `root` hold, whether they still run or only their folder is left. */
 export async function uidsInUse(root: string): Promise<ReadonlySet<number>> {
-  const { runs } = await listFolders(root)
-  const records = await Promise.all(runs.map((runId) => readRecord(join(root, runId))))
+  const { ids } = await listFolders(root)
+  const records = await Promise.all(ids.map((id) => readRecord(join(root, id))))
   return new Set(records.flatMap((record) => (record?.uid === null || record === null ? [] : [record.uid])))
 }

@@ -2,20 +2,21 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Fault, type RunId, type RunnerBoot } from '@errand/contracts'
+import { Fault, type RunId, type RunnerBoot, type SandboxId } from '@errand/contracts'
 import { oomFileIn, removeCgroups } from './cgroup/cgroupFolders.ts'
 import { type Limits, limitWords } from './cgroup/limiter.ts'
 import type { SandboxConfig, SandboxDeps } from './config.ts'
 import { launchCommand, plainCommand } from './launch/command.ts'
 import { launch } from './launch/launch.ts'
-import { INSIDE, type SandboxFiles, sandboxFiles, sandboxFolder } from './layout.ts'
+import { INSIDE, type Mount, type SandboxFiles, sandboxFiles, sandboxFolder } from './layout.ts'
 import { newFolder, prepareRoot, readableByAll, type Shared } from './prepare.ts'
 import type { SandboxRecord } from './record.ts'
 import { deleteFolder, setAside, SYSTEM_PATH } from './stop.ts'
 import type { UidPool } from './uids.ts'
 
-export interface StartSandbox {
-  readonly runId: RunId
+export interface StartSandbox<I extends SandboxId = RunId> {
+  /** Whose it is. */
+  readonly runId: I
   /** The run token. It goes through standard input and is in no file, argument or environment. */
   readonly token: string
   /** Holds `gateway.sock`. The folder is shown inside, so a socket that a restarted gateway makes anew is seen. */
@@ -23,13 +24,14 @@ export interface StartSandbox {
   readonly limits: Limits
   /** What a machine without isolation does: refuse (the default), or run it as a plain process that can read our files. */
   readonly withoutIsolation?: 'refuse' | 'run-as-plain-process'
+  readonly mounts?: readonly Mount[]
   /** Instead of the runner: a JavaScript or TypeScript file, and fields to add to its boot line. */
   readonly program?: { readonly path: string; readonly boot: Readonly<Record<string, unknown>> }
 }
 
 /** What starting takes besides the request. */
 export interface StartParts {
-  readonly config: SandboxConfig
+  readonly config: SandboxConfig<'run' | 'instance'>
   readonly deps: SandboxDeps
   readonly uids: UidPool
   readonly isIsolated: () => Promise<boolean>
@@ -38,7 +40,7 @@ export interface StartParts {
 
 /** Builds a new sandbox and starts it; the caller has seen that none is running. What fails half-way is taken back. */
 export async function startSandbox(
-  input: StartSandbox,
+  input: StartSandbox<SandboxId>,
   parts: StartParts,
 ): Promise<{ child: ChildProcess; limits: string }> {
   const { config, deps, uids } = parts
@@ -75,7 +77,11 @@ interface Built {
 }
 
 /** Folder and cgroups, made under another name first: what bears the run's name is whole. */
-async function build(input: StartSandbox, record: SandboxRecord, { config, deps }: StartParts): Promise<SandboxFiles> {
+async function build(
+  input: StartSandbox<SandboxId>,
+  record: SandboxRecord,
+  { config, deps }: StartParts,
+): Promise<SandboxFiles> {
   const folder = sandboxFolder(config.folder, input.runId)
   // One that never began: an earlier server died between making and starting it.
   await discard(folder)
@@ -91,12 +97,13 @@ async function build(input: StartSandbox, record: SandboxRecord, { config, deps 
   return sandboxFiles(folder)
 }
 
-async function startInside(input: StartSandbox, { files, record, parts }: Built): Promise<ChildProcess> {
+async function startInside(input: StartSandbox<SandboxId>, { files, record, parts }: Built): Promise<ChildProcess> {
   const { config } = parts
   const oomFile = oomFileOf(record)
   const shared = await parts.shared()
   const program = await readableByAll(config.folder, input.program?.path ?? config.runnerPath)
-  const sources = { ...shared, root: config.folder, files, gatewayFolder: input.gatewayFolder, program, oomFile }
+  const { gatewayFolder, mounts = [] } = input
+  const sources = { ...shared, root: config.folder, files, gatewayFolder, mounts, program, oomFile }
   const command = launchCommand(sources, { cgroups: record.cgroups, uid: record.uid, seccompFile: shared.seccomp })
   const line = bootLine(input, {
     gateway: { kind: 'socket', path: INSIDE.gatewaySocket },
@@ -108,7 +115,10 @@ async function startInside(input: StartSandbox, { files, record, parts }: Built)
   return launch(command, { files, line })
 }
 
-async function startPlain(input: StartSandbox, { files, record, parts: { config } }: Built): Promise<ChildProcess> {
+async function startPlain(
+  input: StartSandbox<SandboxId>,
+  { files, record, parts: { config } }: Built,
+): Promise<ChildProcess> {
   const command = [config.nodePath, input.program?.path ?? config.runnerPath]
   const line = bootLine(input, {
     gateway: { kind: 'socket', path: `${input.gatewayFolder}/gateway.sock` },
@@ -121,11 +131,11 @@ async function startPlain(input: StartSandbox, { files, record, parts: { config 
   return launch(plainCommand(files, command, record.cgroups), { files, line, env })
 }
 
-function bootLine(input: StartSandbox, boot: Omit<RunnerBoot, 'token'>): string {
+function bootLine(input: StartSandbox<SandboxId>, boot: Omit<RunnerBoot, 'token'>): string {
   return JSON.stringify({ ...boot, token: input.token, ...input.program?.boot })
 }
 
-function cgroupName({ runId }: StartSandbox): string {
+function cgroupName({ runId }: StartSandbox<SandboxId>): string {
   return `errand-${runId}`
 }
 

@@ -10,4 +10,6 @@ export const CHANNELS = {
   gatewayAnswers: 'gateway_answers',
   /** A run was given to this sandbox, or it is not needed any more. */
   sandboxWake: 'sandbox_wake',
+  /** This hosted MCP server is wanted, or not any more. */
+  instanceWake: 'instance_wake',
 } as const

@@ -9,6 +9,7 @@ export default defineConfig({
     './schema/config.ts',
     './schema/grants.ts',
     './schema/mcp.ts',
+    './schema/instances.ts',
     './schema/pulls.ts',
     './schema/registry.ts',
     './schema/sandboxes.ts',

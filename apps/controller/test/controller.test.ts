@@ -227,6 +227,7 @@ function passOn(base: Executor): Executor {
     tidy: () => base.tidy(),
     lastWords: (runId) => base.lastWords(runId),
     printed: (runId) => base.printed(runId),
+    workspace: (runId) => base.workspace(runId),
     capabilities: () => base.capabilities(),
     onExit: (listener) => base.onExit(listener),
     close: () => base.close(),

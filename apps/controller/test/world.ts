@@ -81,7 +81,7 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     const paths = { folder: sandboxesFolder, nodePath, claudePath: '/bin/true', runnerPath }
     const isRoot = process.getuid?.() === 0
     const executor = localExecutor(
-      { ...paths, uids: DEFAULT_UIDS },
+      { holds: 'run', ...paths, uids: DEFAULT_UIDS },
       { log, now: engine.now, limiter: detectLimiter(), isRoot },
     )
     executors.push(executor)

@@ -12,6 +12,8 @@ interface MachineDeps {
   readonly signal: AbortSignal
   /** What the programs see; the environment of this process unless told otherwise. */
   readonly env?: NodeJS.ProcessEnv
+  /** Which of them are asked; all unless named. */
+  readonly managers?: readonly string[]
 }
 
 type Ask = (program: string, ...args: readonly string[]) => Promise<string>
@@ -23,7 +25,7 @@ const PATIENCE_MS = 20_000
  * The hosts that this machine's own package managers install from, asked of each of them: none of their names is
  * written down here. A program that is missing, slow or answers something else adds nothing. Dials nobody.
  */
-export async function askTrustedHosts({ log, signal, env }: MachineDeps): Promise<readonly string[]> {
+export async function askTrustedHosts({ log, signal, env, managers }: MachineDeps): Promise<readonly string[]> {
   const ask: Ask = async (program, ...args) => {
     // Away from any project, whose own settings are not the machine's.
     const { stdout } = await run(program, args, {
@@ -37,6 +39,7 @@ export async function askTrustedHosts({ log, signal, env }: MachineDeps): Promis
   }
   const found = await Promise.all(
     Object.entries(MANAGERS).map(async ([name, read]) => {
+      if (managers?.includes(name) === false) return []
       try {
         return (await read(ask)).flatMap(hostOf)
       } catch (error) {

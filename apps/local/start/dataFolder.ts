@@ -10,6 +10,9 @@ export interface DataFolder {
   readonly blobs: string
   readonly repositories: string
   readonly sandboxes: string
+  /** Sandboxes of hosted MCP servers, and the packages that they are started from. */
+  readonly hosted: string
+  readonly bundles: string
   readonly gateway: string
   readonly gatewaySocket: string
   readonly vaultPrivate: string
@@ -28,6 +31,8 @@ export function dataFolder(root: string): DataFolder {
     blobs: at('blobs'),
     repositories: at('repositories'),
     sandboxes: at('sandboxes'),
+    hosted: at('hosted'),
+    bundles: at('bundles'),
     gateway: at('gw'),
     gatewaySocket: at('gw', 'gateway.sock'),
     vaultPrivate: at('keys', 'vault.json'),

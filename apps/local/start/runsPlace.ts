@@ -6,6 +6,7 @@ import type { Logger, StartPart } from '@errand/observe'
 import { type Capabilities, detectLimiter, localExecutor } from '@errand/sandbox'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
+import { splitUids } from './hosted.ts'
 import { defaultLiveRuns, seenMachine } from './machine.ts'
 
 /** Where the sandboxes of runs live: on this machine, or on a cluster. */
@@ -40,7 +41,7 @@ async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, lo
     start: () =>
       Promise.resolve(
         localExecutor(
-          { ...places, claudePath, runnerPath, uids },
+          { holds: 'run', ...places, claudePath, runnerPath, uids: splitUids(uids).runs },
           { log: log.child({ part: 'sandbox' }), now, limiter: detectLimiter(), isRoot },
         ),
       ),

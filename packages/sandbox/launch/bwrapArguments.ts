@@ -14,6 +14,7 @@ export interface Pieces {
   readonly program: string
   readonly programInside: string
   readonly oomFile: string | null
+  readonly mounts: readonly { readonly source: string; readonly target: string }[]
 }
 
 /** Of the system's /etc only what programs cannot work without and what says nothing about this machine. */
@@ -46,6 +47,7 @@ export function bwrapArguments(pieces: Pieces, { hasSeccomp }: { hasSeccomp: boo
     ...['--ro-bind', pieces.node, INSIDE.node, '--ro-bind', pieces.claude, INSIDE.claude],
     ...['--ro-bind', pieces.runnerNode, INSIDE.runnerNode, '--ro-bind', pieces.program, pieces.programInside],
     ...(pieces.oomFile === null ? [] : ['--ro-bind', pieces.oomFile, INSIDE.oomFile]),
+    ...pieces.mounts.flatMap(({ source, target }) => ['--ro-bind', source, target]),
     // Last: until here bwrap itself makes the folders that the lines above name.
     ...['--remount-ro', '/', '--chdir', INSIDE.workspace, '--cap-drop', 'ALL', '--info-fd', '3'],
     ...(hasSeccomp ? ['--seccomp', '4'] : []),

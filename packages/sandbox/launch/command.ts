@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
-import { programInside, type SandboxFiles } from '../layout.ts'
+import { type Mount, programInside, type SandboxFiles } from '../layout.ts'
 import { bwrapArguments, type Pieces } from './bwrapArguments.ts'
 import { makeStage, NO_STAGE, type Stage } from './stage.ts'
 
@@ -18,6 +18,7 @@ export interface Sources {
   readonly claude: string
   readonly program: string
   readonly oomFile: string | null
+  readonly mounts: readonly Mount[]
 }
 
 export interface LaunchOptions {
@@ -33,7 +34,8 @@ export interface LaunchOptions {
  */
 export function launchCommand(sources: Sources, { cgroups, uid, seccompFile }: LaunchOptions): readonly string[] {
   const { root, gatewayFolder, node, claude, program, files } = sources
-  const stage = uid === null ? NO_STAGE : makeStage([root, gatewayFolder], [node, claude, program])
+  const folders = [root, gatewayFolder, ...sources.mounts.map(({ source }) => source)]
+  const stage = uid === null ? NO_STAGE : makeStage(folders, [node, claude, program])
   const seccomp = seccompFile === null ? [] : ['seccomp', seccompFile]
   const bwrap = ['bwrap', ...bwrapArguments(piecesOf(sources, stage), { hasSeccomp: seccompFile !== null })]
   const launcher = ['bash', LAUNCHER, files.folder, ...joins(cgroups), ...seccomp, ...stage.words, '--']
@@ -69,5 +71,6 @@ function piecesOf(sources: Sources, stage: Stage): Pieces {
     program: stage.find(program),
     programInside: programInside(program),
     oomFile,
+    mounts: sources.mounts.map(({ source, target }) => ({ source: stage.find(source), target })),
   }
 }

@@ -36,13 +36,7 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
   const programs = { count: 0 }
   const open = (deps: Partial<SandboxDeps> = {}, nodePath = process.execPath) => {
     const executor = localExecutor(
-      {
-        folder,
-        nodePath,
-        claudePath: CLAUDE,
-        runnerPath: join(root, 'none'),
-        uids: DEFAULT_UIDS,
-      },
+      { holds: 'run', folder, nodePath, claudePath: CLAUDE, runnerPath: join(root, 'none'), uids: DEFAULT_UIDS },
       { log: quietLog(), now: () => new Date(), limiter: detectLimiter(), isRoot: process.getuid?.() === 0, ...deps },
     )
     executors.push(executor)

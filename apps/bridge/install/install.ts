@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { HOSTED_PATHS, type InstallBoot, type InstalledBundle } from '@errand/contracts'
+import { askGateway } from '../gateway/ask.ts'
+import { startForwarder } from '../gateway/forwarder.ts'
+import { isObject } from '../message/spans.ts'
+import type { BridgeLog } from '../server/serverLog.ts'
+import { installNpm } from './npm.ts'
+import { installPypi } from './pypi.ts'
+import { type Run, runner } from './run.ts'
+
+/** What installing for one registry needs, and what it answers. */
+export interface Installing {
+  readonly package: InstallBoot['install']
+  readonly run: Run
+  /** The package's file, downloaded and checked. */
+  readonly file: string
+  /** Where what belongs to the bundle goes. */
+  readonly into: string
+  /** The same folder as the server will see it. */
+  readonly startsIn: string
+}
+export type Installer = {
+  /** Puts the package's own file into a folder that holds nothing else. */
+  download(given: Omit<Installing, 'file' | 'into' | 'startsIn'> & { readonly folder: string }): Promise<void>
+  install(given: Installing): Promise<Pick<InstalledBundle, 'command' | 'env'>>
+}
+
+const INSTALLERS: Readonly<Record<'npm' | 'pypi', Installer>> = { npm: installNpm, pypi: installPypi }
+const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
+
+/**
+ * Installs one version of one package: its file first, which is checked against the digest where one was given, then
+ * what it needs, without running any script of theirs. Writes `bundle.json` last: a folder without it is not finished.
+ */
+export async function install({ gateway, install: wanted }: InstallBoot, log: BridgeLog): Promise<void> {
+  const forwarder = await startForwarder(gateway)
+  const source = await askGateway(gateway, HOSTED_PATHS.source)
+  const indexUrl = isObject(source) && typeof source['indexUrl'] === 'string' ? source['indexUrl'] : null
+  const certificates = existsSync(SYSTEM_CERTIFICATES)
+    ? { NODE_EXTRA_CA_CERTS: SYSTEM_CERTIFICATES, SSL_CERT_FILE: SYSTEM_CERTIFICATES, PIP_CERT: SYSTEM_CERTIFICATES }
+    : {}
+  // The registry may be on the machine’s own loopback, which is not the sandbox’s.
+  const proxy = { ...forwarder.env, NO_PROXY: '', no_proxy: '' }
+  const run = runner({ ...proxy, ...certificates, ...indexOf(indexUrl) }, log)
+  const installer = INSTALLERS[wanted.registry]
+  const [download, into] = [join(wanted.folder, '.download'), join(wanted.folder, 'files')]
+  await mkdir(download, { recursive: true })
+  await mkdir(into, { recursive: true })
+  await installer.download({ package: wanted, run, folder: download })
+  const [name, ...others] = await readdir(download)
+  if (name === undefined || others.length > 0) throw new Error('the package is not one file')
+  const file = join(download, name)
+  const sha256 = await digestOf(file)
+  if (wanted.sha256 !== null && wanted.sha256 !== sha256) {
+    throw new Error(`the package is not the one that was meant: its SHA-256 is ${sha256}, wanted was ${wanted.sha256}`)
+  }
+  const startsIn = join(wanted.startsIn, 'files')
+  const started = await installer.install({ package: wanted, run, file, into, startsIn })
+  await rm(download, { recursive: true })
+  const bundle: InstalledBundle = { ...started, sha256, file: name }
+  await writeFile(join(wanted.folder, 'bundle.json'), JSON.stringify(bundle))
+  forwarder.close()
+}
+
+function indexOf(url: string | null): Record<string, string> {
+  return url === null ? {} : { npm_config_registry: url, PIP_INDEX_URL: url }
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}

@@ -1,0 +1,118 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '@errand/contracts'
+import { type NpmRegistry, npmRegistry, until } from '@errand/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aRecipe, hostedWorld, mcpSession } from './hostedWorld.ts'
+
+const SERVER = join(import.meta.dirname, '../../bridge/test/programs/server.mjs')
+const MAIN = `if (process.argv[2] === 'crash') { console.error('no configuration'); process.exit(3) }
+await import('./server.mjs')`
+
+let registry: NpmRegistry
+let world: Awaited<ReturnType<typeof hostedWorld>>
+const before = process.env['npm_config_registry']
+
+beforeAll(async () => {
+  const manifest = {
+    name: 'odd-server',
+    version: '1.0.0',
+    type: 'module',
+    bin: { 'odd-server': 'main.mjs' },
+    scripts: { postinstall: 'touch /workspace/i-ran' },
+  }
+  registry = await npmRegistry({
+    name: 'odd-server',
+    version: '1.0.0',
+    files: { 'package.json': JSON.stringify(manifest), 'main.mjs': MAIN, 'server.mjs': await readFile(SERVER, 'utf8') },
+  })
+  process.env['npm_config_registry'] = registry.url
+  world = await hostedWorld()
+})
+afterAll(async () => {
+  if (before === undefined) delete process.env['npm_config_registry']
+  else process.env['npm_config_registry'] = before
+  await world.close()
+  await registry.close()
+})
+
+const PACKAGE = { registry: 'npm', name: 'odd-server', version: '1.0.0' } as const
+const textOf = (answer: unknown): string => JSON.stringify(answer)
+
+test('a package is installed once, by the machine’s own registry, and servers start from the same bytes without it', async () => {
+  const recipe = aRecipe({ package: { ...PACKAGE, sha256: registry.sha256 } })
+  const [first, second] = await Promise.all([world.endpoint('a', recipe), world.endpoint('b', recipe)])
+  const a = await mcpSession(first.socketPath)
+  const b = await mcpSession(second.socketPath)
+  expect(textOf(await a.call('count', {}))).toContain('"1"')
+  expect(textOf(await a.call('count', {}))).toContain('"2"')
+  expect(textOf(await b.call('count', {}))).toContain('"1"')
+  const bundles = (await readdir(join(world.folder, 'bundles'))).filter((name) => !name.startsWith('.'))
+  expect(bundles.length).toBe(1)
+  expect((await world.instance('a'))?.bundle).toBe(bundles[0])
+  // Neither then nor now was a script of the package run.
+  expect(await readdir(join(world.folder, 'bundles', bundles[0] ?? '', 'files/node_modules/odd-server'))).not.toContain(
+    'i-ran',
+  )
+  const asked = registry.asked.length
+  await world.endpoint('c', recipe)
+  expect(registry.asked.length).toBe(asked)
+})
+
+test('a package that is not the one that was meant is not installed, and neither is one that is not there', async () => {
+  const wrong = aRecipe({ package: { ...PACKAGE, bin: 'odd-server', sha256: 'a'.repeat(64) } })
+  await expect(world.endpoint('wrong', wrong)).rejects.toThrow(/not the one that was meant: its SHA-256 is/)
+  const unknown = aRecipe({ package: { ...PACKAGE, name: 'no-such-thing' } })
+  const failure = await world.endpoint('unknown', unknown).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(Fault)
+  expect((failure as Fault).code).toBe('mcp.install-failed')
+  expect((failure as Fault).message).toMatch(/404/)
+})
+
+test('its secrets come from the gateway and are in no answer, no log and no row', async () => {
+  const secret = 'shh-this-is-the-canary-value'
+  await world.setSecret(
+    'weather',
+    { type: 'llm-compatible', baseUrl: 'http://127.0.0.1:1', auth: 'bearer' } as never,
+    secret,
+  )
+  const recipe = aRecipe({ package: PACKAGE, env: { API_KEY: { credential: 'weather' }, PLAIN: 'as it is' } })
+  const { socketPath } = await world.endpoint('secret', recipe)
+  const session = await mcpSession(socketPath)
+  const env = textOf(await session.call('env', {}))
+  expect(env).toContain('as it is')
+  expect(env).toContain('[secret]')
+  await session.call('stderr', { lines: 1, text: `key ${secret}` })
+  const instance = await world.instance('secret')
+  const folder = join(world.folder, 'hosted', instance?.id ?? '')
+  await until(async () => (await readFile(join(folder, 'runner.log'), 'utf8')).includes('key [secret]'), {
+    what: 'the log',
+  })
+  expect(await readFile(join(folder, 'runner.log'), 'utf8')).not.toContain(secret)
+  expect(env + world.log() + textOf(instance)).not.toContain(secret)
+  const missing = aRecipe({ package: PACKAGE, env: { API_KEY: { credential: 'nobody-set-it' } } })
+  await expect(world.endpoint('missing', missing)).rejects.toThrow(/nobody-set-it/)
+})
+
+test('one that cannot start says what it said, and is tried again ever more slowly', async () => {
+  const recipe = aRecipe({ package: PACKAGE, args: ['crash'] })
+  const { socketPath } = await world.endpoint('crash', recipe)
+  const session = await mcpSession(socketPath)
+  expect(textOf(session.initialized)).toContain('no configuration')
+  await until(async () => (await world.instance('crash'))?.failure?.words.includes('no configuration'), {
+    what: 'the failure in the row',
+  })
+})
+
+test('one that nobody uses ends by itself, comes back when it is used, and ends when it is stopped', async () => {
+  const recipe = aRecipe({ package: PACKAGE, idleMinutes: 0.01 })
+  await world.endpoint('idle', recipe)
+  await until(async () => (await world.instance('idle'))?.state === 'stopped', { what: 'the end', deadlineMs: 20_000 })
+  // The gateway remembers where it was for a moment.
+  await until(
+    async () => (await world.endpoint('idle', recipe)) !== null && (await world.instance('idle'))?.starts === 2,
+    { what: 'the second start', deadlineMs: 20_000 },
+  )
+  await world.stop('idle')
+  await until(async () => (await world.instance('idle'))?.state === 'stopped', { what: 'the end', deadlineMs: 20_000 })
+})

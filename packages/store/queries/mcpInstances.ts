@@ -1,0 +1,135 @@
+import type { HostedRecipe, InstanceFailure, InstanceId, InstanceState, OrgId } from '@errand/contracts'
+import { CHANNELS } from '../channels.ts'
+import type { Queryable, Statement } from '../database.ts'
+import { storable } from '../json.ts'
+
+export interface InstanceRow {
+  readonly id: InstanceId
+  readonly orgId: OrgId
+  readonly server: string
+  readonly version: number
+  readonly recipe: HostedRecipe
+  readonly wantedAt: Date
+  readonly stopAt: Date | null
+  readonly state: InstanceState
+  readonly tokenHash: string | null
+  readonly address: string | null
+  readonly bundle: string | null
+  readonly startedAt: Date | null
+  readonly starts: number
+  readonly crashes: number
+  readonly memoryMib: number
+  readonly sessions: number
+  readonly failures: number
+  readonly nextAt: Date | null
+  readonly failure: InstanceFailure | null
+  readonly changedAt: Date
+}
+
+const columns = `id, org_id as "orgId", server, version, recipe, wanted_at as "wantedAt", stop_at as "stopAt", state,
+  token_hash as "tokenHash", address, bundle, started_at as "startedAt", starts, crashes, memory_mib as "memoryMib",
+  sessions, failures, next_at as "nextAt", failure, changed_at as "changedAt"`
+
+const WANT: Statement = {
+  name: 'mcp-instance-want',
+  text: `with wanted as (
+      insert into mcp_instances (id, org_id, server, version, recipe, wanted_at, state, starts, crashes, memory_mib,
+        sessions, failures, changed_at)
+      values ($1, $2, $3, $4, $5, $6, 'waiting', 0, 0, 0, 0, 0, $6)
+      on conflict (org_id, server, version) do update set wanted_at = excluded.wanted_at, stop_at = null
+      returning ${columns})
+    select wanted.*, pg_notify('${CHANNELS.instanceWake}', wanted.id)::text as told from wanted`,
+}
+
+/** Somebody wants to use it: makes its row where there is none, and wakes the controller. */
+export async function wantInstanceRow(
+  q: Queryable,
+  wanted: Pick<InstanceRow, 'id' | 'orgId' | 'server' | 'version' | 'recipe'> & { readonly now: Date },
+): Promise<InstanceRow> {
+  const { id, orgId, server, version, recipe, now } = wanted
+  const values = [id, orgId, server, version, JSON.stringify(storable(recipe)), now]
+  const row = await q.row<InstanceRow>(WANT, values)
+  if (row === undefined) throw new Error('an upsert gave no row')
+  return row
+}
+
+const FIND: Statement = {
+  name: 'mcp-instance-find',
+  text: `select ${columns} from mcp_instances where org_id = $1 and server = $2 and version = $3`,
+}
+
+export function findInstance(
+  q: Queryable,
+  { orgId, server, version }: Pick<InstanceRow, 'orgId' | 'server' | 'version'>,
+): Promise<InstanceRow | undefined> {
+  return q.row(FIND, [orgId, server, version])
+}
+
+const OF_SERVER: Statement = {
+  name: 'mcp-instances-of-server',
+  text: `select ${columns} from mcp_instances where org_id = $1 and server = $2 order by version desc limit 20`,
+}
+
+export function listInstancesOfServer(
+  q: Queryable,
+  { orgId, server }: Pick<InstanceRow, 'orgId' | 'server'>,
+): Promise<InstanceRow[]> {
+  return q.rows(OF_SERVER, [orgId, server])
+}
+
+const LIVE: Statement = {
+  name: 'mcp-instances-live',
+  text: `select ${columns} from mcp_instances where state <> 'stopped' or wanted_at > changed_at order by id limit 1000`,
+}
+
+/** Of every organisation: those that are at work or should be. */
+export function listLiveInstances(q: Queryable): Promise<InstanceRow[]> {
+  return q.rows(LIVE)
+}
+
+const BY_TOKEN: Statement = {
+  name: 'mcp-instance-by-token',
+  text: `select ${columns} from mcp_instances where token_hash = $1`,
+}
+
+/** The token says whose it is. */
+export function findInstanceByToken(q: Queryable, hash: string): Promise<InstanceRow | undefined> {
+  return q.row(BY_TOKEN, [hash])
+}
+
+export type InstanceSight = Omit<
+  InstanceRow,
+  'id' | 'orgId' | 'server' | 'version' | 'recipe' | 'wantedAt' | 'stopAt' | 'changedAt'
+>
+
+const SEEN: Statement = {
+  name: 'mcp-instance-seen',
+  text: `update mcp_instances set state = $3, token_hash = $4, address = $5, bundle = $6, started_at = $7, starts = $8,
+      crashes = $9, memory_mib = $10, sessions = $11, failures = $12, next_at = $13, failure = $14, changed_at = $15
+    where id = $1 and org_id = $2`,
+}
+
+export async function writeInstanceSight(
+  q: Queryable,
+  { id, orgId, sight, now }: { id: InstanceId; orgId: OrgId; sight: InstanceSight; now: Date },
+): Promise<void> {
+  const { state, tokenHash, address, bundle, startedAt, starts, crashes, memoryMib, sessions, failures, nextAt } = sight
+  const failure = sight.failure === null ? null : JSON.stringify(storable(sight.failure))
+  const counts = [starts, crashes, memoryMib, sessions, failures]
+  await q.affected(SEEN, [id, orgId, state, tokenHash, address, bundle, startedAt, ...counts, nextAt, failure, now])
+}
+
+const STOP: Statement = {
+  name: 'mcp-instances-stop',
+  text: `with stopped as (
+      update mcp_instances set stop_at = $3 where org_id = $1 and server = $2 returning id)
+    select pg_notify('${CHANNELS.instanceWake}', id)::text from stopped`,
+}
+
+/** Every version of a server, until somebody asks for one again. */
+export async function stopInstanceRows(
+  q: Queryable,
+  { orgId, server, now }: { orgId: OrgId; server: string; now: Date },
+): Promise<void> {
+  await q.rows(STOP, [orgId, server, now])
+}
