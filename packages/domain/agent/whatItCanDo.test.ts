@@ -64,3 +64,28 @@ test('a script costs nothing and asks nobody', () => {
   expect(said('stops', { runtime: 'script' })).not.toContain('$')
   expect(said('asksFirst', { runtime: 'script' })).toBe('for nothing; the sandbox is its limit')
 })
+
+test('the tools of its MCP servers are counted by what its rules say, and their credentials are named', () => {
+  const spec = agentSpecSchema.parse({
+    runtime: 'claude-code',
+    credential: 'anthropic',
+    mcp: [
+      {
+        server: 'github',
+        rules: [
+          { tools: ['delete_*'], then: 'deny' },
+          { tools: ['merge'], then: 'ask' },
+          { tools: ['push'], where: { branch: ['main'] }, then: 'deny' },
+        ],
+      },
+    ],
+  })
+  const tools = ['get', 'delete_branch', 'merge', 'push'].map((tool) => ({ tool, annotations: undefined }))
+  const around = { trustedHosts: 9, servers: [{ name: 'github', tools, credentials: ['github-app'] }] }
+  const words = whatItCanDo(spec, around)
+  expect(phraseText(words.mayCall)).toBe('its model, 3 tools of github, and the git hosts, 9 trusted hosts')
+  expect(phraseText(words.asksFirst)).toBe('for 1 tool and for 1 tool by their arguments')
+  expect(phraseText(words.never)).toContain('1 tool, any other host')
+  expect(phraseText(words.holds)).toContain('anthropic, github-app and a git host')
+  expect(phraseText(whatItCanDo(spec, { trustedHosts: 9 }).mayCall)).toContain('its model, tools of github')
+})

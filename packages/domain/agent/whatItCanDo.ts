@@ -1,4 +1,5 @@
-import type { AgentSpec } from '@errand/contracts'
+import type { AgentSpec, McpUse } from '@errand/contracts'
+import { countStandings, type KnownTool, type ToolStanding } from '../mcp/toolStanding.ts'
 import { autonomyOf, onBlockedHostOf } from '../run/autonomy.ts'
 
 /** Words and, apart from them, what is shown as code. */
@@ -11,6 +12,15 @@ export type Sentences = Readonly<Record<CanDo, Phrase>>
 export interface Around {
   /** Hosts that the level `trusted` reaches; null while that is not known. */
   readonly trustedHosts: number | null
+  /** The MCP servers that it names, as far as they are known. */
+  readonly servers?: readonly KnownServer[]
+}
+
+export interface KnownServer {
+  readonly name: string
+  readonly tools: readonly KnownTool[]
+  /** That the gateway adds for it. */
+  readonly credentials: readonly string[]
 }
 
 /**
@@ -22,9 +32,9 @@ export function whatItCanDo(spec: AgentSpec, around: Around): Sentences {
     reads: reads(spec),
     writes: ['only to branches called ', { code: 'errand/*' }, ' of these; files of its own sandbox'],
     mayCall: mayCall(spec, around),
-    asksFirst: asksFirst(spec),
-    never: never(spec),
-    holds: holds(spec),
+    asksFirst: asksFirst(spec, around),
+    never: never(spec, around),
+    holds: holds(spec, around),
     stops: stops(spec),
   }
 }
@@ -38,9 +48,15 @@ function reads({ repositories = [], env }: AgentSpec): Phrase {
   ]
 }
 
-function mayCall(spec: AgentSpec, { trustedHosts }: Around): Phrase {
+function mayCall(spec: AgentSpec, around: Around): Phrase {
+  const { trustedHosts } = around
   const model: Phrase =
-    spec.runtime === 'script' ? [] : [spec.credential === 'demo' ? 'the demo script, which is no model' : 'its model']
+    spec.runtime === 'script'
+      ? []
+      : [
+          spec.credential === 'demo' ? 'the demo script, which is no model' : 'its model',
+          ...toolsItMayCall(spec, around),
+        ]
   const hosts = reach(spec, trustedHosts)
   if (model.length === 0) return hosts.length === 0 ? ['nobody'] : hosts
   return hosts.length === 0 ? model : [...model, ', and ', ...hosts]
@@ -62,7 +78,43 @@ function reach({ network, hosts }: AgentSpec, trustedHosts: number | null): Phra
   }
 }
 
-function asksFirst(spec: AgentSpec): Phrase {
+/** What the rules say of the tools of all its servers together; a server whose tools nobody knows yet counts alone. */
+function toolCounts(spec: AgentSpec, { servers = [] }: Around) {
+  const counts = { allow: 0, ask: 0, deny: 0, depends: 0 }
+  for (const use of usesOf(spec)) {
+    const one = countStandings(use, servers.find(({ name }) => name === use.server)?.tools ?? [])
+    for (const standing of Object.keys(counts) as ToolStanding[]) counts[standing] += one[standing]
+  }
+  return counts
+}
+
+function usesOf(spec: AgentSpec): readonly McpUse[] {
+  return spec.runtime === 'claude-code' ? (spec.mcp ?? []) : []
+}
+
+function toolsItMayCall(spec: AgentSpec, around: Around): Phrase {
+  const uses = usesOf(spec)
+  if (uses.length === 0) return []
+  const { allow, ask, deny, depends } = toolCounts(spec, around)
+  const names = listed(uses.map(({ server }) => ({ code: server })))
+  if (allow + ask + deny + depends === 0) return [', tools of ', ...names]
+  return [`, ${counted(allow + ask + depends, 'tool')} of `, ...names]
+}
+
+function asksFirst(spec: AgentSpec, around: Around): Phrase {
+  const { ask, depends } = toolCounts(spec, around)
+  const tools = [
+    ...(ask === 0 ? [] : [`for ${counted(ask, 'tool')}`]),
+    ...(depends === 0 ? [] : [`for ${counted(depends, 'tool')} by their arguments`]),
+  ]
+  const rest = asksOtherwise(spec)
+  if (tools.length === 0) return rest
+  return [tools.join(' and '), ...(rest[0] === NOTHING ? [] : ['; ', ...rest])]
+}
+
+const NOTHING = 'for nothing; the sandbox is its limit'
+
+function asksOtherwise(spec: AgentSpec): Phrase {
   const autonomy = autonomyOf(spec)
   const hosts = spec.network !== 'full' && spec.network !== 'none' && onBlockedHostOf(spec) === 'ask'
   const before =
@@ -71,7 +123,7 @@ function asksFirst(spec: AgentSpec): Phrase {
       : autonomy === 'ask'
         ? ['before a command that does more than read', ...exceptions(spec)]
         : []
-  if (!hosts) return before.length === 0 ? ['for nothing; the sandbox is its limit'] : before
+  if (!hosts) return before.length === 0 ? [NOTHING] : before
   return [
     ...before,
     before.length === 0 ? 'for a host that is not on its list' : ', and for a host that is not on its list',
@@ -83,16 +135,22 @@ function exceptions(spec: AgentSpec): Phrase {
   return allowed.length === 0 ? [] : [', except ', ...listed(allowed.map((rule) => ({ code: rule })))]
 }
 
-function never({ network }: AgentSpec): Phrase {
+function never(spec: AgentSpec, around: Around): Phrase {
+  const { network } = spec
+  const { deny } = toolCounts(spec, around)
   const hosts =
     network === 'none' ? 'any host' : network === 'full' ? 'an address of a private network' : 'any other host'
-  return [`${hosts}, another run, your files, the machine; no push to `, { code: 'main' }]
+  const tools = deny === 0 ? '' : `${counted(deny, 'tool')}, `
+  return [`${tools}${hosts}, another run, your files, the machine; no push to `, { code: 'main' }]
 }
 
-function holds(spec: AgentSpec): Phrase {
-  const has = spec.runtime === 'claude-code' && spec.credential !== 'demo'
-  if (!has) return ['no secret. The gateway adds a git host’s token on the way out']
-  return ['no secret. The gateway adds ', { code: spec.credential }, ' and a git host’s token on the way out']
+function holds(spec: AgentSpec, { servers = [] }: Around): Phrase {
+  const model = spec.runtime === 'claude-code' && spec.credential !== 'demo' ? [spec.credential] : []
+  const used = usesOf(spec).flatMap(({ server }) => servers.find(({ name }) => name === server)?.credentials ?? [])
+  const names = [...new Set([...model, ...used])]
+  if (names.length === 0) return ['no secret. The gateway adds a git host’s token on the way out']
+  const said = listed(names.map((code) => ({ code })))
+  return ['no secret. The gateway adds ', ...said, ' and a git host’s token on the way out']
 }
 
 function stops(spec: AgentSpec): Phrase {

@@ -12,11 +12,12 @@ import { AgentRuns } from './AgentRuns.tsx'
 import { changesBetween } from './changes.ts'
 import { DraftTab } from './DraftTab.tsx'
 import { InUseTab } from './InUseTab.tsx'
+import { PermissionsTab } from './PermissionsTab.tsx'
 import { useAgentDraft } from './useAgentDraft.ts'
 import { VersionsTab } from './VersionsTab.tsx'
 import { YamlTab } from './YamlTab.tsx'
 
-const TABS = ['draft', 'in-use', 'versions', 'runs', 'yaml'] as const
+const TABS = ['draft', 'in-use', 'permissions', 'versions', 'runs', 'yaml'] as const
 type TabName = (typeof TABS)[number]
 
 /** `/agents/fixer`, and `?tab=versions` and the like. */
@@ -63,6 +64,7 @@ export function Agent({ name }: { name: string }) {
               ? []
               : [
                   { href: hrefOf(name, 'in-use'), name: `v${version}, in use`, isHere: tab === 'in-use' },
+                  { href: hrefOf(name, 'permissions'), name: 'Permissions', isHere: tab === 'permissions' },
                   { href: hrefOf(name, 'versions'), name: 'Versions', isHere: tab === 'versions' },
                   { href: hrefOf(name, 'runs'), name: 'Runs', isHere: tab === 'runs' },
                 ]),
@@ -71,6 +73,9 @@ export function Agent({ name }: { name: string }) {
         />
         {tab === 'draft' ? <DraftTab name={name} draft={draft} spec={spec} changes={changes} /> : null}
         {tab === 'in-use' && agent.data !== undefined ? <InUseTab spec={agent.data.spec} version={version} /> : null}
+        {tab === 'permissions' && agent.data !== undefined ? (
+          <PermissionsTab spec={agent.data.spec} version={version} />
+        ) : null}
         {tab === 'versions' && !isNew ? (
           <VersionsTab
             name={name}

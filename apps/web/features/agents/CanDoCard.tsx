@@ -15,6 +15,7 @@ import {
   type LucideIcon,
   ShieldCheck,
 } from 'lucide-react'
+import { useKnownServers } from './useKnownServers.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Slip } from '../../ui/Slip.tsx'
 
@@ -57,7 +58,7 @@ export function CanDoFold({ spec, title }: { spec: AgentSpec; title: string }) {
   )
 }
 
-function SentenceList({ said }: { said: Sentences }) {
+export function SentenceList({ said }: { said: Sentences }) {
   return (
     <ul className="may">
       {CAN_DO.map((what) => {
@@ -82,8 +83,9 @@ function Words({ phrase }: { phrase: Phrase }) {
   )
 }
 
-function useCanDo(spec: AgentSpec): Sentences {
+export function useCanDo(spec: AgentSpec): Sentences {
   const trpc = useTRPC()
   const settings = useQuery(trpc.settings.get.queryOptions())
-  return whatItCanDo(spec, { trustedHosts: settings.data?.trustedHosts.length ?? null })
+  const servers = useKnownServers(spec)
+  return whatItCanDo(spec, { trustedHosts: settings.data?.trustedHosts.length ?? null, servers })
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { isModelCredential } from '@errand/contracts'
 import Link from 'next/link'
 import { useTRPC } from '../../trpc/client.tsx'
 import { SelectField } from '../../ui/Field.tsx'
@@ -17,7 +18,7 @@ interface CredentialFieldProps {
 export function CredentialField({ label, value, onChange }: CredentialFieldProps) {
   const trpc = useTRPC()
   const list = useQuery(trpc.credentials.list.queryOptions()).data
-  const names = (list ?? []).filter(({ spec }) => spec.type !== 'git').map(({ name }) => name)
+  const names = (list ?? []).filter(({ spec }) => isModelCredential(spec)).map(({ name }) => name)
   const isGone = list !== undefined && value !== DEMO && !names.includes(value)
   return (
     <SelectField

@@ -10,6 +10,7 @@ import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { counted } from '../../ui/format/amount.ts'
 import { Pick } from '../../ui/Pick.tsx'
 import { HEALTH, healthOf } from '../mcp/health.ts'
+import { toolsOf } from '../mcp/tools.ts'
 import type { Server } from '../mcp/types.ts'
 import { ToolRules } from './ToolRules.tsx'
 
@@ -103,16 +104,9 @@ function ServerUse({ use, server, error, onChange }: ServerUseProps) {
   )
 }
 
-/** As they were accepted: what a server says later of itself changes no policy. */
-export function toolsOf({ toolList }: Pick<Server, 'toolList'>): readonly KnownTool[] {
-  return toolList
-    .filter(({ isGone }) => !isGone)
-    .map(({ name, body, acceptedBody }) => ({ tool: name, annotations: (acceptedBody ?? body).annotations }))
-}
-
 const WORDS: Readonly<Record<ToolStanding, string>> = { allow: 'allow', ask: 'ask', deny: 'deny', depends: 'depend' }
 
-export function summary(use: McpUse, tools: readonly KnownTool[], word: string): string {
+function summary(use: McpUse, tools: readonly KnownTool[], word: string): string {
   if (tools.length === 0) return `${word.toLowerCase()}; every tool: ${use.otherwise}`
   const counts = countStandings(use, tools)
   const said = (Object.keys(WORDS) as ToolStanding[]).filter((one) => counts[one] > 0)

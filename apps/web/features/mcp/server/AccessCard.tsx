@@ -8,10 +8,13 @@ import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
 import { KeyValues } from '../../../ui/KeyValues.tsx'
 import { Ago } from '../../../ui/Time.tsx'
 import { KINDS } from '../../credentials/kinds.ts'
+import { credentialNames } from '../credentialNames.ts'
 import type { Server } from '../types.ts'
+import { SignInCard } from './SignInCard.tsx'
 
 /** How the gateway signs in there, and where that stands. */
-export function AccessCard({ server: { spec } }: { server: Server }) {
+export function AccessCard({ server }: { server: Server }) {
+  const { spec } = server
   const list = useQuery(useTRPC().credentials.list.queryOptions())
   const names = credentialNames(spec)
   return (
@@ -41,6 +44,7 @@ export function AccessCard({ server: { spec } }: { server: Server }) {
           </div>
         )
       })}
+      {spec.type === 'remote' ? <SignInCard server={server} /> : null}
       {names.length === 0 ? null : (
         <div className="acts">
           <ButtonLink href="/credentials">Replace its value</ButtonLink>
@@ -71,9 +75,4 @@ function Missing({ name, isKnown }: { name: string; isKnown: boolean }) {
       {isKnown ? `There is no credential ${name}` : name}
     </p>
   )
-}
-
-function credentialNames(spec: Server['spec']): readonly string[] {
-  if (spec.type === 'remote') return spec.credential === undefined ? [] : [spec.credential]
-  return [...new Set(Object.values(spec.env).flatMap((value) => (typeof value === 'string' ? [] : [value.credential])))]
 }

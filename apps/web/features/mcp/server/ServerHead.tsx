@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Activity, Box, Ellipsis, Globe, Trash2 } from 'lucide-react'
+import { Activity, Box, Ellipsis, Globe, OctagonX, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useTRPC } from '../../../trpc/client.tsx'
@@ -11,6 +11,7 @@ import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
 import { duration } from '../../../ui/format/time.ts'
 import { Menu } from '../../../ui/Menu.tsx'
 import { Ago } from '../../../ui/Time.tsx'
+import { Words } from '../../../ui/Words.tsx'
 import { HealthLabel } from '../HealthLabel.tsx'
 import { healthOf } from '../health.ts'
 import { hostOf } from '../McpServers.tsx'
@@ -79,6 +80,14 @@ export function ServerHead({ server, isToTest }: { server: Server; isToTest: boo
         </div>
       </div>
       {test.error === null ? null : <ErrorInPlace error={test.error} />}
+      {test.data?.ok === false && lastTest === null ? (
+        <div className="callout top" role="status">
+          <OctagonX className="i fault" aria-hidden="true" />
+          <span>
+            <b>The test did not work.</b> <Words>{test.data.words}</Words>
+          </span>
+        </div>
+      ) : null}
       {isDeleting ? <DeleteServer server={server} onClose={() => setIsDeleting(false)} /> : null}
     </>
   )
