@@ -17,7 +17,7 @@ const config: KnipConfig = {
       // Started by path or by hand (esbuild, drizzle-kit), or used by types alone in the packages.
       ignoreDependencies: ['esbuild', 'drizzle-kit', 'fast-check', /^@types\//],
       entry: [
-        'scripts/{test,e2e,bench,fix,check,suppressions,docs,pictures}.ts',
+        'scripts/{test,e2e,bench,conformance,fix,check,suppressions,docs,pictures}.ts',
         'scripts/test/**/*.test.ts',
         'vitest.e2e.config.ts',
       ],
@@ -27,7 +27,12 @@ const config: KnipConfig = {
     // Next's own entries are known to knip.
     // server-only is Next's own.
     'apps/web': { project: '**/*.{ts,tsx,css}', ignoreDependencies: ['server-only'] },
-    'apps/*': { entry: ['main.ts', 'start.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}' },
+    // The conformance suite is started by path.
+    'apps/*': {
+      entry: ['main.ts', 'start.ts', 'test/**/*.ts'],
+      project: '**/*.{ts,tsx}',
+      ignoreDependencies: ['@modelcontextprotocol/conformance'],
+    },
     // axe-core goes into pages as text.
     e2e: { entry: ['**/*.test.ts'], project: '**/*.ts', ignoreDependencies: ['axe-core'] },
     // Threads are started by path; bubblewrap is the machine's.

@@ -9,6 +9,7 @@ export const COMMANDS = {
   fix: { needs: [], run: ['scripts/fix.ts'] },
   docs: { needs: [], run: ['scripts/docs.ts'] },
   e2e: { needs: ['runner', 'web', 'system'], run: ['scripts/e2e.ts'] },
+  conformance: { needs: [], run: ['scripts/conformance.ts'] },
   bench: { needs: ['runner', 'web', 'system'], run: ['scripts/bench.ts'] },
   pictures: { needs: ['runner', 'web', 'system'], run: ['scripts/pictures.ts'] },
   'build:web': { needs: ['web'], run: null },

@@ -19,7 +19,9 @@ export interface Given {
   readonly token: Secret
 }
 
-export interface Refusal extends Which, Given {
+export interface Refusal extends Which {
+  /** What was sent; null for a call without one, whose answer says what a sign-in should ask for. */
+  readonly token: Secret | null
   /** With status 401, or 403 for want of scope. */
   readonly answer: Response
 }
@@ -89,8 +91,12 @@ async function anotherToken(target: SignInTarget, { token, answer }: Refusal, de
   const { engine, vault, keeper } = deps
   keeper.forget(target)
   const row = await keeper.read(target)
-  if (row === null) throw needsSignIn(target, row, engine.now())
-  if (answer.status === 403) return wantsMore(target, answer, deps)
+  if (answer.status === 403 && token !== null) return wantsMore(target, answer, deps)
+  if (row === null || token === null) {
+    const scopes = challengeOf(answer).scopes
+    if (scopes !== null) await changeGrant(target.id, () => ({ event: { type: 'scope.wanted', scopes } }), engine)
+    throw needsSignIn(target, row, engine.now())
+  }
   const known = await vault.tokens(row)
   const sent = token.reveal()
   // Another call has refreshed it already.

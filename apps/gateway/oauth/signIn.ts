@@ -161,8 +161,8 @@ function wantedScopes(
   { state }: McpGrantRow,
   { target, discovery }: { target: SignInTarget; discovery: GrantDiscovery },
 ): string | null {
-  const base = target.scopes ?? discovery.scopes
-  const wanted = unionOf(base, state.wants === null ? null : unionOf(state.scopes, state.wants))
+  const asked = state.wants === null ? null : unionOf(state.scopes, state.wants)
+  const wanted = unionOf(target.scopes ?? asked ?? discovery.scopes, asked)
   if (wanted === '') return null
   const supported = discovery.metadata?.['scopes_supported']
   // For a refresh token. Only where the authorization server itself knows of it: others refuse what they do not know.
@@ -193,7 +193,7 @@ export function sdkMetadata(discovery: GrantDiscovery) {
   return metadata === undefined ? {} : { metadata }
 }
 
-/** RFC 8707: for which server the token is. */
+/** RFC 8707: for which server the token is, letter by letter as that server calls itself. */
 export function resourceOf({ sendResource }: SignInTarget, { resource }: GrantDiscovery) {
-  return sendResource ? { resource: new URL(resource) } : {}
+  return sendResource ? { resource } : {}
 }

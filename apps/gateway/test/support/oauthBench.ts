@@ -22,14 +22,18 @@ export interface BenchPlace {
 export interface BenchOptions {
   readonly target?: Partial<SignInTarget>
   readonly now?: () => Date
+  readonly maxConnections?: number
   readonly onStep?: (step: RefreshStep) => void
 }
 
 /** The credential engine of one gateway process, over a database that others share. */
-export function oauthBench(place: BenchPlace, { target = {}, now = () => new Date(), onStep }: BenchOptions = {}) {
+export function oauthBench(
+  place: BenchPlace,
+  { target = {}, now = () => new Date(), onStep, maxConnections = 10 }: BenchOptions = {},
+) {
   const { databaseUrl, key, orgId, credentialId, mcpUrl } = place
   const log = quietLog()
-  const db = openDatabase({ url: databaseUrl, log })
+  const db = openDatabase({ url: databaseUrl, log, maxConnections })
   const engine = { db, now }
   const vault = grantVault({ sealer: sealer(publicHalf(key)), opener: opener([key]) })
   const outbound = createOutbound({ network: systemNetwork, isLoopbackOpen: true })
