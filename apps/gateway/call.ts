@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { Fault, type RequestId } from '@errand/contracts'
 import type { RunGrant } from '@errand/engine'
 import type { GatewayDeps } from './deps.ts'
+import type { McpExchange } from './mcp/exchange.ts'
 import type { Origin } from './origin.ts'
 
-export const TRAFFICS = ['sandbox', 'runner', 'llm', 'git', 'egress'] as const
+export const TRAFFICS = ['sandbox', 'runner', 'llm', 'mcp', 'git', 'egress'] as const
 /** `sandbox` is a runner's that has no run yet, `runner` its own; the others are the agent's, forwarded by the runner. */
 export type Traffic = (typeof TRAFFICS)[number]
 
@@ -36,6 +37,8 @@ export interface Call {
   grant: RunGrant | null
   /** Set by `injectCredential` for LLM traffic: where the call goes. */
   upstream: Upstream | null
+  /** Set by `readMcpMessage` for MCP traffic. Read it with `exchangeOf`. */
+  mcp: McpExchange | null
 }
 
 /** `demo` never leaves the process. */

@@ -10,6 +10,7 @@ import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
 import type { Upstreams } from './llm/upstreams.ts'
 import type { Oauth } from './oauth/oauth.ts'
+import type { McpDeps } from './mcp/mcpDeps.ts'
 import type { CredentialOpener } from './openCredential.ts'
 import type { Outbound } from './outbound/outbound.ts'
 import type { RefusalLimit } from './sandbox/refusalLimit.ts'
@@ -37,6 +38,7 @@ export interface GatewayDeps {
   readonly budgetsReached: Set<RunId>
   readonly git: GitDeps
   readonly egress: EgressDeps
+  readonly mcp: McpDeps
   readonly branches: BranchReader
   /** Where hosted MCP servers answer. */
   readonly hosted: HostedEndpoints

@@ -5,6 +5,10 @@ import { forwardGit } from './git/forwardGit.ts'
 import { checkBudget } from './llm/checkBudget.ts'
 import { forwardToModel } from './llm/forwardToModel.ts'
 import { injectModelCredential } from './llm/injectModelCredential.ts'
+import { checkToolPolicy } from './mcp/checkToolPolicy.ts'
+import { forwardMcp } from './mcp/forwardMcp.ts'
+import { injectMcpCredential } from './mcp/injectMcpCredential.ts'
+import { readMcpMessage } from './mcp/readMcpMessage.ts'
 import { answerRunner } from './runner/answerRunner.ts'
 import { authenticateRun } from './stages/authenticateRun.ts'
 import { answerSandbox } from './sandbox/answerSandbox.ts'
@@ -14,19 +18,23 @@ import { stripReservedHeaders } from './stages/stripReservedHeaders.ts'
 /** Read top to bottom: this is the order, and this table is the only place that knows it. */
 // oxfmt-ignore
 const STAGES: readonly (readonly [Stage, ...Traffic[]])[] = [
-  [stripReservedHeaders,             'runner', 'llm', 'git', 'egress'],
-  [authenticateRun,                  'runner', 'llm', 'git', 'egress'],
-  [checkBudget,                                'llm'                 ],
-  [recordCall,            'sandbox', 'runner', 'llm', 'git', 'egress'],
+  [stripReservedHeaders,             'runner', 'llm', 'mcp', 'git', 'egress'],
+  [authenticateRun,                  'runner', 'llm', 'mcp', 'git', 'egress'],
+  [readMcpMessage,                                    'mcp'                 ],
+  [checkToolPolicy,                                   'mcp'                 ],
+  [checkBudget,                                'llm'                        ],
+  [recordCall,            'sandbox', 'runner', 'llm', 'mcp', 'git', 'egress'],
   // Last before the wire: nothing after an injection may log a header.
-  [injectModelCredential,                      'llm'                 ],
+  [injectModelCredential,                      'llm'                        ],
+  [injectMcpCredential,                               'mcp'                 ],
   // Who has no token yet shows a ticket instead, and gets nothing else.
-  [answerSandbox,         'sandbox'                                  ],
-  [answerRunner,                     'runner'                        ],
-  [forwardToModel,                             'llm'                 ],
+  [answerSandbox,         'sandbox'                                         ],
+  [answerRunner,                     'runner'                               ],
+  [forwardToModel,                             'llm'                        ],
+  [forwardMcp,                                        'mcp'                 ],
   // Each adds a host's credential as it sends on, and logs no header either.
-  [forwardGit,                                        'git'          ],
-  [forwardEgress,                                            'egress'],
+  [forwardGit,                                               'git'          ],
+  [forwardEgress,                                                   'egress'],
 ]
 
 /** Takes one call through the stages of its traffic, until one has answered it. Throws what a stage throws. */

@@ -76,6 +76,7 @@ async function serve(
     headers: {},
     grant: null,
     upstream: null,
+    mcp: null,
   }
   try {
     await observed(call, deps)
@@ -153,6 +154,7 @@ const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = {
   sandbox: 'debug',
   runner: 'debug',
   llm: 'info',
+  mcp: 'info',
   git: 'info',
   egress: 'info',
 }

@@ -18,6 +18,7 @@ import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
+import { createMcpDeps } from './mcp/mcpDeps.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createOauth } from './oauth/oauth.ts'
 import { targetReader } from './oauth/readTarget.ts'
@@ -142,6 +143,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
+    mcp: createMcpDeps({ engine, recorder }),
     branches: branchReader({ git, now }),
     hosted: hostedEndpoints(engine),
     sandboxWakes: createSandboxWakes(),

@@ -15,5 +15,6 @@ export function trafficOf({
   if (path.startsWith('/sandbox/v1/')) return 'sandbox'
   if (path.startsWith('/runner/v1/')) return 'runner'
   if (path.startsWith(`${RUNNER_PATHS.llm}/`)) return 'llm'
+  if (path.startsWith(`${RUNNER_PATHS.mcp}/`)) return 'mcp'
   return path.startsWith(`${RUNNER_PATHS.git}/`) ? 'git' : null
 }

@@ -63,6 +63,7 @@ async function claude(
     cwd,
     env,
     modelOrigin: modelOrigin(forwarder),
+    mcpOrigin: forwarder.origin + RUNNER_PATHS.mcp,
     ownFolder,
     workspace,
     answerMs: spec.answerMs ?? LONGEST_ANSWER_MS,

@@ -19,6 +19,17 @@ export const MCP_FAULTS = {
     'This is not one message of the Model Context Protocol.',
     'The detail says what is wrong with it. The client is at fault.',
   ),
+  'mcp.session-unknown': asked(404, 'This session is not known here.', 'The client opens another by itself.'),
+  'mcp.header-mismatch': asked(
+    400,
+    'The headers of this message say something else than its body.',
+    'The client is at fault, or something between it and the gateway changes what it sends.',
+  ),
+  'mcp.foreign-origin': asked(
+    403,
+    'The request came from a page, or by a name that is not this machine’s.',
+    'Only the agent’s own programs speak to its MCP servers.',
+  ),
   'mcp.tool-denied': asked(
     403,
     'The agent’s policy does not allow this use of the tool.',

@@ -21,7 +21,7 @@ const NEVER_FORWARDED = new Set([
 
 /** Where the gateway adds the credential, whatever the agent sent in its place is a dummy. */
 const OWN_CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie'])
-const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'git'])
+const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'mcp', 'git'])
 
 /** Fills `call.headers` with what may leave. Every `x-errand-…` header stays: they are between runner and gateway. */
 export async function stripReservedHeaders(call: Call): Promise<'next'> {

@@ -5,6 +5,8 @@ export type ClaudeRuntime = Extract<RunSpec['runtime'], { kind: 'claude-code' }>
 export interface CommandPlaces {
   /** Base address of the model: the forwarder's. */
   readonly modelOrigin: string
+  /** Below which each MCP server has its path: the forwarder's. */
+  readonly mcpOrigin: string
   readonly systemPromptFile: string
   readonly sessionId: string
   /** All folders of the run, beside the one it starts in. */
@@ -55,7 +57,7 @@ export function claudeArguments(runtime: ClaudeRuntime, places: CommandPlaces): 
     ...['--permission-mode', MODES[autonomy], '--permission-prompt-tool', 'stdio'],
     ...['--tools', [...TOOLS, ...(autonomy === 'plan' ? [PLAN_TOOL] : [])].join(',')],
     ...(autonomy === 'edit' ? [] : ['--add-dir', places.workspace]),
-    ...['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: {} })],
+    ...['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: serversOf(runtime, places) })],
     ...['--settings', JSON.stringify(settings)],
     ...['--append-system-prompt-file', places.systemPromptFile],
     ...['--session-id', places.sessionId],
@@ -65,18 +67,27 @@ export function claudeArguments(runtime: ClaudeRuntime, places: CommandPlaces): 
   ]
 }
 
+/** Without any token: the forwarder adds the run's own. */
+function serversOf({ mcp = [] }: ClaudeRuntime, { mcpOrigin }: CommandPlaces): object {
+  return Object.fromEntries(
+    mcp.map(({ server, callMs }) => [server, { type: 'http', url: `${mcpOrigin}/${server}`, timeout: callMs }]),
+  )
+}
+
 /** A gateway of an older Errand says nothing of it. */
 export function autonomyOf(runtime: ClaudeRuntime): Autonomy {
   return runtime.autonomy ?? 'edit'
 }
 
 /** Auto mode would ask a model of the provider's in a person's place. */
-function permissionsOf({ allowedTools = [] }: ClaudeRuntime): object {
-  return { allow: [...ALWAYS_ALLOWED, ...allowedTools], disableAutoMode: 'disable' }
+function permissionsOf({ allowedTools = [], mcp = [] }: ClaudeRuntime): object {
+  // What of a server needs a person's word, the gateway knows: it holds the call and asks.
+  const servers = mcp.map(({ server }) => `mcp__${server}`)
+  return { allow: [...ALWAYS_ALLOWED, ...allowedTools, ...servers], disableAutoMode: 'disable' }
 }
 
 /** On top of the agent's environment. The key is a dummy: the gateway puts the real one in its place. */
-export function claudeEnv(places: CommandPlaces): Record<string, string> {
+export function claudeEnv(places: CommandPlaces, { mcp = [] }: Pick<ClaudeRuntime, 'mcp'>): Record<string, string> {
   return {
     ANTHROPIC_BASE_URL: places.modelOrigin,
     ANTHROPIC_API_KEY: 'set-by-the-gateway',
@@ -90,7 +101,19 @@ export function claudeEnv(places: CommandPlaces): Record<string, string> {
     CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS: '120000',
     DISABLE_AUTOUPDATER: '1',
     ...(places.isHolding ? { BASH_DEFAULT_TIMEOUT_MS: '900000', BASH_MAX_TIMEOUT_MS: '3600000' } : {}),
+    ...(mcp.length === 0 ? {} : mcpEnv(mcp)),
     ...(places.isRoot ? { IS_SANDBOX: '1' } : {}),
+  }
+}
+
+/** How long a call may take is the server's to say; a person may have to be waited for besides. */
+function mcpEnv(mcp: NonNullable<ClaudeRuntime['mcp']>): Record<string, string> {
+  const longestMs = Math.max(...mcp.map(({ callMs }) => callMs))
+  return {
+    MCP_TIMEOUT: '60000',
+    MCP_TOOL_TIMEOUT: String(longestMs),
+    CLAUDE_CODE_MCP_TOOL_IDLE_TIMEOUT: String(longestMs),
+    CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS: '0',
   }
 }
 

@@ -25,6 +25,7 @@ export interface ClaudeTask {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly modelOrigin: string
+  readonly mcpOrigin: string
   /** For what the CLI reads at its start. */
   readonly ownFolder: string
   readonly workspace: string
@@ -58,6 +59,7 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
   await writeFile(systemPromptFile, task.systemPrompt, { mode: 0o600 })
   const places = {
     modelOrigin: task.modelOrigin,
+    mcpOrigin: task.mcpOrigin,
     systemPromptFile,
     sessionId: randomUUID(),
     workspace: task.workspace,
@@ -69,7 +71,7 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
       command: task.claudePath,
       args: claudeArguments(task.runtime, places),
       cwd: task.cwd,
-      env: { ...task.env, ...claudeEnv(places) },
+      env: { ...task.env, ...claudeEnv(places, task.runtime) },
       interrupt: 'process',
       hasInput: true,
     },

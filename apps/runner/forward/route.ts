@@ -1,8 +1,8 @@
 import { RUNNER_PATHS } from '@errand/contracts'
 
 export type Route =
-  /** To the gateway under this path, as the agent's own traffic with the model or with git. */
-  | { readonly kind: 'model' | 'git'; readonly target: string }
+  /** To the gateway under this path, as the agent's own traffic with the model, with MCP servers or with git. */
+  | { readonly kind: 'model' | 'git' | 'mcp'; readonly target: string }
   /** To the gateway as traffic of a proxy, in absolute form. */
   | { readonly kind: 'egress'; readonly target: string }
   | { readonly kind: 'unknown' }
@@ -26,6 +26,7 @@ function routeOfPath(target: string): Route {
   if (url === null || url.host !== 'forwarder') return { kind: 'unknown' }
   const path = url.pathname + url.search
   if (isBelow(url.pathname, RUNNER_PATHS.llm)) return { kind: 'model', target: path }
+  if (isBelow(url.pathname, RUNNER_PATHS.mcp)) return { kind: 'mcp', target: path }
   if (isBelow(url.pathname, RUNNER_PATHS.git)) return { kind: 'git', target: path }
   return { kind: 'unknown' }
 }

@@ -48,7 +48,7 @@ export async function keepMcpTest(
   deps: Pick<EngineDeps, 'db' | 'now'>,
 ): Promise<void> {
   const { ok, words, ms } = outcome
-  if (outcome.ok) await keepTools({ orgId, serverId, tools: outcome.sight.tools }, deps)
+  if (outcome.ok) await keepTools({ orgId, serverId, tools: outcome.sight.tools, isWhole: true }, deps)
   const { tools: _tools, ...sight } = outcome.ok ? outcome.sight : { tools: null }
   const test = {
     at: deps.now().toISOString(),

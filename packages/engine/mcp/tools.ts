@@ -22,11 +22,11 @@ export function toolSha256({ name, title, description, inputSchema, annotations 
 }
 
 /**
- * Keeps a whole list of tools as the gateway saw it. What the first list shows counts as accepted; what is new or
+ * Keeps tools as the gateway saw them; `isWhole`: there are no others. What the first list shows counts as accepted; what is new or
  * otherwise later waits for a person.
  */
 export async function keepTools(
-  { orgId, serverId, tools }: { orgId: OrgId; serverId: McpServerId; tools: readonly McpTool[] },
+  { orgId, serverId, tools, isWhole }: { orgId: OrgId; serverId: McpServerId; tools: readonly McpTool[]; isWhole: boolean },
   { db, now }: Deps,
 ): Promise<void> {
   const unique = new Map(tools.map((body) => [body.name, body]))
@@ -35,18 +35,31 @@ export async function keepTools(
   })
   await db.transaction(async (tx) => {
     const known = await listMcpToolRows(tx, { orgId, serverId })
-    await writeSeenTools(tx, { orgId, serverId, tools: seen, isAccepted: known.length === 0, now: now() })
+    await writeSeenTools(tx, { orgId, serverId, tools: seen, isWhole, isAccepted: known.length === 0, now: now() })
   })
 }
 
-/** For the gateway: what was accepted, by name; null while no list was ever seen. */
-export async function readAcceptedTools(
+/** For the gateway: what was accepted and what was last seen, by name; null while no list was ever seen. */
+export async function readKnownTools(
   input: { orgId: OrgId; serverId: McpServerId },
   { db }: Pick<Deps, 'db'>,
-): Promise<ReadonlyMap<string, { readonly sha256: string | null; readonly body: McpTool }> | null> {
+): Promise<ReadonlyMap<string, KnownMcpTool> | null> {
   const rows = await listMcpToolRows(db, input)
   if (rows.length === 0) return null
-  return new Map(rows.map((row) => [row.name, { sha256: row.acceptedSha256, body: row.acceptedBody ?? row.body }]))
+  return new Map(
+    rows.map(({ name, acceptedSha256, acceptedBody, body, sha256 }) => [
+      name,
+      { acceptedSha256, body: acceptedBody ?? body, seenSha256: sha256 },
+    ]),
+  )
+}
+
+export interface KnownMcpTool {
+  /** Null: a person has not accepted it yet. */
+  readonly acceptedSha256: string | null
+  readonly seenSha256: string
+  /** As accepted; as last seen while it never was. */
+  readonly body: McpTool
 }
 
 /**

@@ -40,7 +40,7 @@ const SEE: Statement = {
     with seen as (
       select * from jsonb_to_recordset($3::jsonb) as s (name text, sha256 text, body jsonb, flags jsonb)
     ), gone as (
-      update mcp_tools set is_gone = true where org_id = $1 and server_id = $2 and not is_gone and name not in (select name from seen)
+      update mcp_tools set is_gone = true where $6 and org_id = $1 and server_id = $2 and not is_gone and name not in (select name from seen)
     )
     insert into mcp_tools (org_id, server_id, name, sha256, body, flags, seen_at, accepted_sha256, accepted_body, accepted_at)
     select $1, $2, name, sha256, body, flags, $4,
@@ -50,19 +50,23 @@ const SEE: Statement = {
       seen_at = excluded.seen_at, is_gone = false`,
 }
 
-/** Writes a whole list of tools. `isAccepted`: those that were never seen count as accepted. */
+/**
+ * Writes tools as they are now. `isWhole`: what is not among them is gone. `isAccepted`: those that were never seen
+ * count as accepted.
+ */
 export async function writeSeenTools(
   q: Queryable,
   input: {
     orgId: OrgId
     serverId: McpServerId
     tools: readonly SeenTool[]
+    isWhole: boolean
     isAccepted: boolean
     now: Date
   },
 ): Promise<void> {
   const tools = JSON.stringify(storable(input.tools))
-  await q.affected(SEE, [input.orgId, input.serverId, tools, input.now, input.isAccepted])
+  await q.affected(SEE, [input.orgId, input.serverId, tools, input.now, input.isAccepted, input.isWhole])
 }
 
 const ACCEPT: Statement = {

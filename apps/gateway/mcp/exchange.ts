@@ -1,0 +1,27 @@
+import { Fault, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
+import type { ToolDecision } from '@errand/domain'
+import type { Secret } from '@errand/observe'
+import type { Call } from '../call.ts'
+import type { McpMessage, ToolCall } from './message.ts'
+
+/** A call of MCP traffic, as its stages fill it. */
+export interface McpExchange {
+  readonly server: { readonly id: McpServerId; readonly name: string; readonly version: number; readonly spec: McpServerSpec }
+  readonly use: McpUse
+  /** Null for GET and DELETE. */
+  readonly body: Buffer | null
+  readonly message: McpMessage | null
+  /** Set for a call of a tool. */
+  readonly toolCall: ToolCall | null
+  /** Set by `checkToolPolicy`. */
+  decision: ToolDecision | null
+  /** The token that was sent, of an OAuth credential; set by `injectMcpCredential`. */
+  token: Secret | null
+}
+
+/** The exchange of a call whose message was read. */
+export function exchangeOf(call: Call): McpExchange {
+  if (call.mcp === null)
+    throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before readMcpMessage') })
+  return call.mcp
+}

@@ -1,0 +1,132 @@
+import { Fault, type RemoteServerSpec, RUN_TOKEN_HEADER, toFault } from '@errand/contracts'
+import type { Dispatcher } from 'undici'
+import { type Call, grantOf } from '../call.ts'
+import type { GatewayDeps } from '../deps.ts'
+import { askPerson } from './askPerson.ts'
+import { callUpstream } from './callUpstream.ts'
+import type { EventReply } from './eventReply.ts'
+import { exchangeOf } from './exchange.ts'
+import { passAnswer } from './passAnswer.ts'
+import { recordToolCall, type ToolOutcome } from './recordToolCall.ts'
+import { openSessionId, sealSessionId } from './sessionId.ts'
+
+const RECEIVED = /^(content-type|cache-control|retry-after|allow|mcp-(?!session-id$)[a-z0-9-]+)$/
+/** They last as long as the client wants. */
+const STANDING = new Set(['subscriptions/listen'])
+
+/** Sends the message on and streams the answer back. A call of a tool is on record afterwards, however it ended. */
+export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answered'> {
+  const { toolCall } = exchangeOf(call)
+  if (toolCall === null) {
+    await passOn(call, null, deps)
+    return 'answered'
+  }
+  try {
+    const reply = await askPerson(call, deps)
+    await recordToolCall(call, await onceOnly(call, () => passOn(call, reply, deps), deps), deps)
+  } catch (error) {
+    const fault = toFault(call.signal.reason instanceof Fault ? call.signal.reason : error)
+    await recordToolCall(call, { resultBytes: 0, isError: true, code: fault.code }, deps)
+    throw fault
+  }
+  return 'answered'
+}
+
+/**
+ * A client that is told that its session is gone opens another and repeats its call. When the first try went out and
+ * nothing came back, the server may have done it: then it is not done a second time, unless that changes nothing.
+ */
+async function onceOnly(call: Call, send: () => Promise<ToolOutcome>, deps: GatewayDeps): Promise<ToolOutcome> {
+  const { toolCall, server } = exchangeOf(call)
+  const { runId, orgId } = grantOf(call)
+  const key = toolCall?.toolUseId === null ? null : `${runId} ${server.name} ${toolCall?.toolUseId ?? ''}`
+  if (key !== null && deps.mcp.lost.has(key)) {
+    const known = await deps.mcp.snapshots.read({ orgId, serverId: server.id })
+    const { readOnlyHint, idempotentHint } = known?.get(toolCall?.tool ?? '')?.body.annotations ?? {}
+    if (readOnlyHint !== true && idempotentHint !== true)
+      throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
+  }
+  try {
+    return await send()
+  } catch (error) {
+    const isLost = toFault(error).code === 'mcp.cut-off' || toFault(error).code === 'mcp.timeout'
+    if (key !== null && isLost) deps.mcp.lost.add(key)
+    throw error
+  }
+}
+
+async function passOn(call: Call, reply: EventReply | null, deps: GatewayDeps): Promise<ToolOutcome> {
+  const exchange = exchangeOf(call)
+  const { spec, name } = exchange.server
+  if (spec.type === 'hosted') throw new Fault('mcp.unreachable', `${name} is a hosted server; none is running.`)
+  const token = call.request.headers[RUN_TOKEN_HEADER]
+  const owner = { token: String(token), server: name }
+  const late = new AbortController()
+  const isStanding = exchange.message === null || STANDING.has(exchange.message.method ?? '')
+  const timer = isStanding
+    ? null
+    : setTimeout(() => late.abort(new Fault('mcp.timeout', `${name}: ${spec.callSeconds} s.`)), spec.callSeconds * 1000)
+  try {
+    const signal = AbortSignal.any([call.signal, late.signal])
+    const answer = await request(call, { spec, headers: sentHeaders(call, owner), signal }, deps)
+    const headers = receivedHeaders(answer.headers, (id) => sealSessionId(id, owner))
+    return await passAnswer({ call, answer, headers, reply, signal }, deps)
+  } finally {
+    if (timer !== null) clearTimeout(timer)
+  }
+}
+
+/** A refused token is tried once more with another, where there is one. */
+async function request(
+  call: Call,
+  { spec, headers, signal }: { spec: RemoteServerSpec; headers: Record<string, string>; signal: AbortSignal },
+  deps: GatewayDeps,
+): Promise<Dispatcher.ResponseData> {
+  const { body, token, server } = exchangeOf(call)
+  const method = call.method as 'GET' | 'POST' | 'DELETE'
+  const answer = await callUpstream(spec, { method, headers, body, signal }, deps)
+  const isRefused = answer.statusCode === 401 || (answer.statusCode === 403 && spec.credential !== undefined)
+  if (!isRefused) return answer
+  const refusal = new Response(null, { status: answer.statusCode, headers: refusalHeaders(answer) })
+  await answer.body.dump()
+  if (spec.credential === undefined) throw new Fault('mcp.needs-sign-in', `${server.name}.`)
+  if (token === null)
+    throw new Fault('mcp.credential-refused', `${server.name} answered ${answer.statusCode} to ${spec.credential}.`)
+  const which = { orgId: grantOf(call).orgId, credential: spec.credential }
+  const { token: another } = await deps.mcp.anotherToken({ ...which, token, answer: refusal })
+  const authorization = `Bearer ${another.reveal()}`
+  const second = await callUpstream(spec, { method, headers: { ...headers, authorization }, body, signal }, deps)
+  if (second.statusCode !== 401) return second
+  await second.body.dump()
+  throw new Fault('mcp.credential-refused', `${server.name}.`)
+}
+
+function refusalHeaders({ headers }: Dispatcher.ResponseData): Headers {
+  const challenge = headers['www-authenticate']
+  return new Headers(challenge === undefined ? {} : { 'www-authenticate': String(challenge) })
+}
+
+function sentHeaders(call: Call, owner: Parameters<typeof openSessionId>[1]): Record<string, string> {
+  const sent: Record<string, string> = {}
+  for (const [name, value] of Object.entries(call.headers)) {
+    if (value !== undefined) sent[name] = String(value)
+  }
+  const sealed = call.request.headers['mcp-session-id']
+  if (typeof sealed === 'string') {
+    const id = openSessionId(sealed, owner)
+    // As for any that it does not know: the client opens another.
+    if (id === null) throw new Fault('mcp.session-unknown')
+    sent['mcp-session-id'] = id
+  }
+  return sent
+}
+
+function receivedHeaders(headers: Dispatcher.ResponseData['headers'], seal: (id: string) => string) {
+  const received: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && RECEIVED.test(name)) received[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  const session = headers['mcp-session-id']
+  if (typeof session === 'string') received['mcp-session-id'] = seal(session)
+  return received
+}

@@ -1,0 +1,79 @@
+import { Fault, type OrgId, type RemoteServerSpec } from '@errand/contracts'
+import { readSealedCredential } from '@errand/engine'
+import type { Secret } from '@errand/observe'
+import { type Call, grantOf } from '../call.ts'
+import type { GatewayDeps } from '../deps.ts'
+import { exchangeOf } from './exchange.ts'
+
+/** What a client of MCP says in headers; all else of the agent's stays here. A session id is opened as it is sent on. */
+const OF_THE_PROTOCOL =
+  /^(accept|content-type|last-event-id|user-agent|traceparent|tracestate|mcp-(?!session-id$)[a-z0-9-]+)$/
+
+/** Puts in the headers of the server and its credential, in place of anything that the agent sent. */
+export async function injectMcpCredential(call: Call, deps: GatewayDeps): Promise<'next'> {
+  const exchange = exchangeOf(call)
+  const { spec } = exchange.server
+  call.headers = Object.fromEntries(Object.entries(call.headers).filter(([name]) => OF_THE_PROTOCOL.test(name)))
+  if (spec.type === 'hosted') return 'next'
+  const { headers, token } = await mcpHeaders(spec, { orgId: grantOf(call).orgId }, deps)
+  exchange.token = token
+  call.headers = { ...call.headers, ...headers }
+  return 'next'
+}
+
+export interface McpHeaders {
+  readonly headers: Readonly<Record<string, string>>
+  /** The OAuth token among them: when the server refuses it, there may be another. */
+  readonly token: Secret | null
+}
+
+/** Every header that a remote server gets from us. Faults `mcp.credential-missing`, `mcp.needs-sign-in`. */
+export async function mcpHeaders(
+  spec: RemoteServerSpec,
+  { orgId }: { orgId: OrgId },
+  deps: Pick<GatewayDeps, 'engine' | 'credentials' | 'mcp'>,
+): Promise<McpHeaders> {
+  const plain = { ...spec.headers, ...githubHeaders(spec) }
+  const { credential: name } = spec
+  if (name === undefined) return { headers: plain, token: null }
+  const sealed = await readSealedCredential({ orgId, name }, deps.engine)
+  if (sealed === null) throw new Fault('mcp.credential-missing', `There is no credential ${name}.`)
+  if (sealed.spec.type === 'oauth' || sealed.spec.type === 'github-app') {
+    const { token } = await deps.mcp.accessToken({ orgId, credential: name })
+    return { headers: { ...plain, authorization: `Bearer ${token.reveal()}` }, token }
+  }
+  const { secret, spec: kind } = await deps.credentials.open(orgId, sealed)
+  if (secret === null) throw new Fault('mcp.credential-missing', `${name} has no value yet.`)
+  return { headers: { ...plain, ...secretHeader(name, kind, secret) }, token: null }
+}
+
+type Kind = Awaited<ReturnType<GatewayDeps['credentials']['open']>>['spec']
+
+function secretHeader(name: string, kind: Kind, secret: Secret): Record<string, string> {
+  switch (kind.type) {
+    case 'bearer':
+      return { authorization: `Bearer ${secret.reveal()}` }
+    case 'header':
+      return { [kind.header]: secret.reveal() }
+    case 'basic': {
+      const pair = Buffer.from(`${kind.username}:${secret.reveal()}`, 'utf8').toString('base64')
+      return { authorization: `Basic ${pair}` }
+    }
+    default:
+      throw new Fault('mcp.credential-missing', `${name} is of the type ${kind.type}, which opens no MCP server.`)
+  }
+}
+
+function githubHeaders({ github }: RemoteServerSpec): Record<string, string> {
+  if (github === undefined) return {}
+  const { toolsets, tools, excludeTools, readonly: isReadonly, lockdown } = github
+  const list = (header: string, names: readonly string[] | undefined) =>
+    names === undefined || names.length === 0 ? {} : { [header]: names.join(',') }
+  return {
+    ...list('x-mcp-toolsets', toolsets),
+    ...list('x-mcp-tools', tools),
+    ...list('x-mcp-exclude-tools', excludeTools),
+    ...(isReadonly === true ? { 'x-mcp-readonly': 'true' } : {}),
+    ...(lockdown === true ? { 'x-mcp-lockdown': 'true' } : {}),
+  }
+}

@@ -1,0 +1,73 @@
+import { Fault, type OrgId } from '@errand/contracts'
+import type { EngineDeps } from '@errand/engine'
+import type { Secret } from '@errand/observe'
+import type { RunRecorder } from '../runRecorder.ts'
+import { type HeldTools, heldTools } from './heldTools.ts'
+import { type ToolSnapshots, toolSnapshots } from './toolSnapshots.ts'
+
+/** All that MCP traffic needs beside the rest of the gateway. */
+export interface McpDeps {
+  readonly snapshots: ToolSnapshots
+  readonly held: HeldTools
+  readonly recorder: RunRecorder
+  /** Of credentials whose tokens are made here. Fault `mcp.needs-sign-in`. */
+  readonly accessToken: (which: { readonly orgId: OrgId; readonly credential: string }) => Promise<{ readonly token: Secret }>
+  /** After a server refused one. Faults `mcp.needs-sign-in`, `mcp.credential-refused`. */
+  readonly anotherToken: (refusal: {
+    readonly orgId: OrgId
+    readonly credential: string
+    readonly token: Secret
+    readonly answer: Response
+  }) => Promise<{ readonly token: Secret }>
+  /** Calls that went out and of which nothing came back. */
+  readonly lost: LostCalls
+}
+
+export interface LostCalls {
+  has(key: string): boolean
+  add(key: string): void
+}
+
+export type TokenMaker = Pick<McpDeps, 'accessToken' | 'anotherToken'>
+
+/** Of runs that are over nothing is asked any more; the oldest go. */
+const MAX_LOST = 10_000
+
+export function createMcpDeps({
+  engine,
+  recorder,
+  tokens = NO_TOKENS,
+}: {
+  engine: EngineDeps
+  recorder: RunRecorder
+  tokens?: TokenMaker
+}): McpDeps {
+  return {
+    snapshots: toolSnapshots(engine),
+    held: heldTools(engine),
+    recorder,
+    lost: lostCalls(),
+    ...tokens,
+  }
+}
+
+const NO_TOKENS: TokenMaker = {
+  accessToken: async ({ credential }) => {
+    throw new Fault('mcp.needs-sign-in', `${credential}.`)
+  },
+  anotherToken: async ({ credential }) => {
+    throw new Fault('mcp.credential-refused', `${credential}.`)
+  },
+}
+
+function lostCalls(): LostCalls {
+  const keys = new Set<string>()
+  return {
+    has: (key) => keys.has(key),
+    add(key) {
+      keys.add(key)
+      const oldest = keys.values().next().value
+      if (keys.size > MAX_LOST && oldest !== undefined) keys.delete(oldest)
+    },
+  }
+}

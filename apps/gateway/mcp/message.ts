@@ -1,0 +1,140 @@
+import { Fault } from '@errand/contracts'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** One JSON-RPC message of a client, as far as the hop looks into it. Its bytes go on as they came. */
+export interface McpMessage {
+  /** Absent in an answer to something that the server asked. */
+  readonly method: string | null
+  /** Absent in a notification. */
+  readonly id: string | number | null
+  readonly params: JsonObject
+  /** Of 2026-07-28 and later, where every request says it. */
+  readonly revision: string | null
+}
+
+export interface ToolCall {
+  readonly tool: string
+  readonly arguments: JsonObject
+  readonly toolUseId: string | null
+  readonly progressToken: string | number | null
+}
+
+const REVISION = 'io.modelcontextprotocol/protocolVersion'
+const TOOL_USE_ID = 'claudecode/toolUseId'
+
+/** Fault `mcp.message-invalid`, also for what two readers could read in two ways: policy is decided on one of them. */
+export function parseMessage(body: Buffer): McpMessage {
+  const message = objectIn(body)
+  const { method, id, params = {} } = message
+  if (message['jsonrpc'] !== '2.0') throw invalid('`jsonrpc` is not "2.0".')
+  if (method !== undefined && typeof method !== 'string') throw invalid('`method` is no text.')
+  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number')
+    throw invalid('`id` is neither text nor number.')
+  if (!isObject(params)) throw invalid('`params` is no object.')
+  requireOneReading(message, 'the message')
+  requireOneReading(params, '`params`')
+  const revision = metaOf(params)[REVISION]
+  return {
+    method: method ?? null,
+    id: id ?? null,
+    params,
+    revision: typeof revision === 'string' ? revision : null,
+  }
+}
+
+/** Null for anything but a call of a tool. Fault `mcp.message-invalid`. */
+export function toolCallOf({ method, params }: McpMessage): ToolCall | null {
+  if (method !== 'tools/call') return null
+  const { name, arguments: given = {} } = params
+  if (typeof name !== 'string') throw invalid('`params.name` is no text.')
+  if (!isObject(given)) throw invalid('`params.arguments` is no object.')
+  const meta = metaOf(params)
+  const [toolUseId, token] = [meta[TOOL_USE_ID], meta['progressToken']]
+  return {
+    tool: name,
+    arguments: given,
+    toolUseId: typeof toolUseId === 'string' ? toolUseId.slice(0, 200) : null,
+    progressToken: typeof token === 'string' || typeof token === 'number' ? token : null,
+  }
+}
+
+/** What headers say has to be what the body says (2026-07-28); what they leave out is the server's to miss. */
+export function checkHeaders(message: McpMessage, headers: Readonly<Record<string, unknown>>): void {
+  const { method, params, revision } = message
+  const named = params['name'] ?? params['uri'] ?? params['taskId']
+  const pairs = [
+    ['mcp-method', method],
+    ['mcp-name', typeof named === 'string' ? named : null],
+    ['mcp-protocol-version', revision],
+  ] as const
+  for (const [header, inBody] of pairs) {
+    const inHeader = headers[header]
+    if (typeof inHeader !== 'string' || inBody === null) continue
+    if (decodeHeader(inHeader) !== inBody) throw new Fault('mcp.header-mismatch', `${header} is not what the body says.`)
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function objectIn(body: Buffer): JsonObject {
+  let text: string
+  let value: unknown
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new Fault('mcp.message-invalid', 'It is no JSON in UTF-8.', { cause })
+  }
+  if (Array.isArray(value)) throw invalid('Several at a time are not taken.')
+  if (!isObject(value)) throw invalid('It is no object.')
+  if (countKeys(text) !== countHeld(value)) throw invalid('A key is there twice.')
+  return value
+}
+
+/** Keys of JSON text that is known to parse: strings that a colon follows. */
+function countKeys(text: string): number {
+  let keys = 0
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
+    let end = at + 1
+    while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1
+    at = end + 1
+    let next = at
+    while (text[next] === ' ' || text[next] === '\n' || text[next] === '\r' || text[next] === '\t') next++
+    if (text[next] === ':') keys++
+  }
+  return keys
+}
+
+function countHeld(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0
+  const parts: unknown[] = Object.values(value)
+  const own = Array.isArray(value) ? 0 : parts.length
+  return parts.reduce<number>((sum, part) => sum + countHeld(part), own)
+}
+
+/** Some parsers take `Method` for `method`. */
+function requireOneReading(object: JsonObject, where: string): void {
+  const names = Object.keys(object).map((name) => name.toLowerCase())
+  if (new Set(names).size !== names.length) throw invalid(`Two keys of ${where} differ only in their case.`)
+  for (const name of Object.keys(object))
+    if (READ.has(name.toLowerCase()) && !READ.has(name)) throw invalid(`${name} is written otherwise.`)
+}
+
+const READ = new Set(['jsonrpc', 'method', 'id', 'params', 'name', 'arguments', 'uri', '_meta', 'result', 'error'])
+
+function metaOf(params: JsonObject): JsonObject {
+  const meta = params['_meta']
+  return isObject(meta) ? meta : {}
+}
+
+function decodeHeader(value: string): string {
+  const encoded = /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/.exec(value)?.[1]
+  return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8')
+}
+
+function invalid(words: string): Fault {
+  return new Fault('mcp.message-invalid', words)
+}

@@ -1,0 +1,47 @@
+import { Fault, newId, type OrgId, type RunEventBody, type RunId } from '@errand/contracts'
+import { isTerminal, mcpToolName, type RunState, wholeState } from '@errand/domain'
+import { readLogHead } from '@errand/store'
+import type { EngineDeps } from '../deps.ts'
+import { appendEvents } from './appendEvents.ts'
+import type { HostWord } from './hostQuestions.ts'
+
+/** A person can look at so many at a time; an agent that asks for more is told no. */
+const MAX_OPEN = 20
+
+export interface ToolQuestion {
+  readonly run: { readonly orgId: OrgId; readonly runId: RunId }
+  readonly server: string
+  readonly tool: string
+  /** Exactly what would be done. */
+  readonly input: string
+  readonly waitMs: number
+}
+
+/**
+ * What a person says to a use of a tool of an MCP server: their word so far for this run, else they are asked. The same
+ * use asked for again joins the question that is open. `readHostWord` tells what becomes of it.
+ */
+export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 'db' | 'now'>): Promise<HostWord> {
+  const { run, server, tool, input, waitMs } = question
+  const state = await readState(run, deps)
+  if (isTerminal(state.status)) return { kind: 'refused', words: null }
+  if (state.mcpAllowed.includes(mcpToolName(server, tool))) return { kind: 'allowed', isOnce: false }
+  const open = state.questions.filter((one) => one.kind === 'tool' && one.mcp !== undefined)
+  const same = open.find(
+    (one) => one.kind === 'tool' && one.mcp?.server === server && one.mcp.tool === tool && one.input === input,
+  )
+  if (same !== undefined) return { kind: 'asked', questionId: same.id }
+  if (open.length >= MAX_OPEN) return { kind: 'refused', words: 'Too many questions wait for a person already.' }
+  const now = deps.now()
+  const questionId = newId('question', now)
+  const expiresAt = new Date(now.getTime() + waitMs).toISOString()
+  const asked: RunEventBody = { type: 'mcp.asked', id: questionId, server, tool, input, expiresAt }
+  await appendEvents({ ...run, source: 'system', events: [asked] }, deps)
+  return { kind: 'asked', questionId }
+}
+
+async function readState(run: ToolQuestion['run'], { db }: Pick<EngineDeps, 'db'>): Promise<RunState> {
+  const head = await readLogHead(db, { ...run, isLocked: false })
+  if (head === undefined) throw new Fault('run.unknown')
+  return wholeState(head.state)
+}
