@@ -1,3 +1,4 @@
+import { RUNNER_PATHS } from '@errand/contracts'
 import { autonomyOf } from './claude/command.ts'
 import { runClaude } from './claude/session.ts'
 import { systemPrompt } from './claude/systemPrompt.ts'

@@ -22,6 +22,7 @@ export async function startBare(modelUrl: string): Promise<void> {
   await writeFile(systemPromptFile, 'Be brief.\n')
   const places = {
     modelOrigin: modelUrl,
+    mcpOrigin: modelUrl,
     systemPromptFile,
     sessionId: randomUUID(),
     workspace: home,
@@ -44,7 +45,7 @@ export async function startBare(modelUrl: string): Promise<void> {
     'bwrap',
     [...walls, '--bind', home, home, '--chdir', home, CLAUDE, ...claudeArguments(TASK, places)],
     {
-      env: { PATH: process.env['PATH'] ?? '', HOME: home, ...claudeEnv(places) },
+      env: { PATH: process.env['PATH'] ?? '', HOME: home, ...claudeEnv(places, {}) },
       stdio: ['pipe', 'ignore', 'pipe'],
     },
   )

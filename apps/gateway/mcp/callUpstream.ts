@@ -40,7 +40,14 @@ export async function callUpstream(
     })
   } catch (error) {
     if (signal.aborted) throw toFault(signal.reason instanceof Fault ? signal.reason : error)
+    if (isBroken(error)) throw new Fault('mcp.cut-off', `${url.host}.`, { cause: error })
     const fault = outboundFault(target, error)
     throw fault.code === 'egress.unreachable' ? new Fault('mcp.unreachable', fault.detail, { cause: error }) : fault
   }
+}
+
+/** After the connection stood: what was sent may have been read. */
+function isBroken(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }

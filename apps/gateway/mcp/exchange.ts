@@ -6,7 +6,12 @@ import type { McpMessage, ToolCall } from './message.ts'
 
 /** A call of MCP traffic, as its stages fill it. */
 export interface McpExchange {
-  readonly server: { readonly id: McpServerId; readonly name: string; readonly version: number; readonly spec: McpServerSpec }
+  readonly server: {
+    readonly id: McpServerId
+    readonly name: string
+    readonly version: number
+    readonly spec: McpServerSpec
+  }
   readonly use: McpUse
   /** Null for GET and DELETE. */
   readonly body: Buffer | null

@@ -11,7 +11,10 @@ export interface McpDeps {
   readonly held: HeldTools
   readonly recorder: RunRecorder
   /** Of credentials whose tokens are made here. Fault `mcp.needs-sign-in`. */
-  readonly accessToken: (which: { readonly orgId: OrgId; readonly credential: string }) => Promise<{ readonly token: Secret }>
+  readonly accessToken: (which: {
+    readonly orgId: OrgId
+    readonly credential: string
+  }) => Promise<{ readonly token: Secret }>
   /** After a server refused one. Faults `mcp.needs-sign-in`, `mcp.credential-refused`. */
   readonly anotherToken: (refusal: {
     readonly orgId: OrgId

@@ -71,7 +71,8 @@ export function checkHeaders(message: McpMessage, headers: Readonly<Record<strin
   for (const [header, inBody] of pairs) {
     const inHeader = headers[header]
     if (typeof inHeader !== 'string' || inBody === null) continue
-    if (decodeHeader(inHeader) !== inBody) throw new Fault('mcp.header-mismatch', `${header} is not what the body says.`)
+    if (decodeHeader(inHeader) !== inBody)
+      throw new Fault('mcp.header-mismatch', `${header} is not what the body says.`)
   }
 }
 

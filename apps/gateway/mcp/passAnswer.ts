@@ -94,7 +94,8 @@ async function passWhole({ call, answer, headers, reply }: Passing, deps: Gatewa
     reply.end()
     return seen.outcome
   }
-  const text = isListing(call) && answer.statusCode === 200 ? await filterTools(body.toString('utf8'), call, deps) : body
+  const text =
+    isListing(call) && answer.statusCode === 200 ? await filterTools(body.toString('utf8'), call, deps) : body
   response.writeHead(answer.statusCode, { ...headers, 'content-length': Buffer.byteLength(text) })
   response.end(text)
   return seen.outcome

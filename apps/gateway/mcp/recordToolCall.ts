@@ -27,10 +27,7 @@ export async function recordToolCall(call: Call, outcome: ToolOutcome, deps: Gat
         { ...said, orgId, runId, userId: null, arguments: toolCall.arguments, rule, resultBytes, code },
         deps.engine,
       ),
-      deps.mcp.recorder.record(
-        { orgId, runId },
-        { type: 'mcp.called', ...said, ...(code === null ? {} : { code }) },
-      ),
+      deps.mcp.recorder.record({ orgId, runId }, { type: 'mcp.called', ...said, ...(code === null ? {} : { code }) }),
     ])
   } catch (error) {
     deps.log.error({ op: 'mcp.record', orgId, runId, server: server.name, error }, 'a call could not be recorded')

@@ -44,9 +44,7 @@ export function toolSnapshots(engine: Pick<EngineDeps, 'db' | 'now'>): ToolSnaps
         kept.delete(server.serverId)
       }
       return new Set(
-        now
-          .filter(({ tool, sha256 }) => known.get(tool.name)?.acceptedSha256 !== sha256)
-          .map(({ tool }) => tool.name),
+        now.filter(({ tool, sha256 }) => known.get(tool.name)?.acceptedSha256 !== sha256).map(({ tool }) => tool.name),
       )
     },
   }

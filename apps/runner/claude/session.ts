@@ -90,7 +90,9 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
     errors.add(chunk.toString('utf8'))
   })
   try {
-    const { transcript, isStuck, ...end } = await converse(child, task, deps)
+    const { transcript, isStuck, missing, ...end } = await converse(child, task, deps)
+    if (missing.length > 0)
+      return { kind: 'failed', code: 'mcp.unavailable', detail: `${missing.join(', ')}: nothing was done yet.` }
     return outcomeOf({
       ...end,
       result: transcript.result,
@@ -111,11 +113,16 @@ export async function runClaude(task: ClaudeTask, deps: ClaudeDeps): Promise<Age
   }
 }
 
-async function converse(
-  child: Child,
-  task: ClaudeTask,
-  deps: ClaudeDeps,
-): Promise<{ transcript: Transcript; isStuck: boolean; exitCode: number | null; signal: string | null }> {
+interface Conversation {
+  readonly transcript: Transcript
+  readonly isStuck: boolean
+  /** MCP servers that it cannot work without, and had to. */
+  readonly missing: readonly string[]
+  readonly exitCode: number | null
+  readonly signal: string | null
+}
+
+async function converse(child: Child, task: ClaudeTask, deps: ClaudeDeps): Promise<Conversation> {
   const { clock, recorder, logs, notes, questions } = deps
   const { runtime, workspace, answerMs } = task
   const transcript = new Transcript({ sink: recorder, workspace, now: () => clock.now() })
@@ -125,6 +132,7 @@ async function converse(
     onDelivered: (id) => recorder.emit({ type: 'note.delivered', id }),
     permissions: { autonomy: autonomyOf(runtime), answerMs, workspace, questions },
   })
+  let missing: readonly string[] = []
   const exit = new ExitWatch({ child, control, ...deps })
   control.send(promptLine(task.prompt))
   notes.connect(control.desk)
@@ -134,11 +142,16 @@ async function converse(
     if (line === null) return
     if (!isHeartbeat(line)) deps.onProgress()
     if (!control.take(line)) transcript.take(line)
+    if (missing.length === 0) {
+      missing = missingServers(runtime, transcript)
+      // An agent that lacks a tool makes something up; it is stopped before it does.
+      if (missing.length > 0) void child.stop()
+    }
     exit.look(transcript)
   })
   try {
     const end = await child.ended
-    return { ...end, transcript, isStuck: exit.isStuck }
+    return { ...end, transcript, missing, isStuck: exit.isStuck }
   } finally {
     notes.connect(null)
     exit.close()
@@ -146,6 +159,15 @@ async function converse(
     recorder.flush()
   }
 }
+
+/** Of the servers that the run was to have, those that did not connect. Empty before the CLI has said so. */
+function missingServers({ mcp = [] }: ClaudeRuntime, { servers, isStarted }: Transcript): readonly string[] {
+  if (!isStarted) return []
+  return mcp.map(({ server }) => server).filter((name) => !HERE.has(servers.get(name) ?? 'missing'))
+}
+
+/** `pending`: it may still come, and a call waits for it. */
+const HERE: ReadonlySet<string> = new Set(['connected', 'pending'])
 
 interface ExitDeps extends Pick<ClaudeDeps, 'clock' | 'halt' | 'recorder' | 'notes'> {
   readonly child: Child

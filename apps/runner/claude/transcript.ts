@@ -23,6 +23,8 @@ export class Transcript {
   isTurnOver = false
   /** Tasks that the CLI still runs in the background; while there are any, it does not exit. */
   backgroundTasks = 0
+  /** How the CLI got on with each MCP server; empty until it has started. */
+  servers: ReadonlyMap<string, string> = new Map()
   /** What the agent said last, outside of its sub-agents. */
   lastText = ''
   readonly #sink: TranscriptSink
@@ -58,6 +60,11 @@ export class Transcript {
     }
   }
 
+  /** The CLI has said what it has. */
+  get isStarted(): boolean {
+    return this.#isStarted
+  }
+
   /** Ends the rows of tools that never answered, because the agent was stopped in the middle. */
   closeTools(): void {
     for (const id of this.#tools.keys()) this.#finishTool(id, { ok: false })
@@ -89,6 +96,11 @@ export class Transcript {
     this.isTurnOver = false
     if (this.#isStarted) return
     this.#isStarted = true
+    this.servers = new Map(
+      listOf(line['mcp_servers'])
+        .map(objectOf)
+        .map((one) => [textOf(one['name']) ?? '', textOf(one['status']) ?? '']),
+    )
     const [model, version, sessionId] = [
       textOf(line['model']),
       textOf(line['claude_code_version']),

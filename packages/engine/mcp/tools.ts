@@ -26,7 +26,12 @@ export function toolSha256({ name, title, description, inputSchema, annotations 
  * otherwise later waits for a person.
  */
 export async function keepTools(
-  { orgId, serverId, tools, isWhole }: { orgId: OrgId; serverId: McpServerId; tools: readonly McpTool[]; isWhole: boolean },
+  {
+    orgId,
+    serverId,
+    tools,
+    isWhole,
+  }: { orgId: OrgId; serverId: McpServerId; tools: readonly McpTool[]; isWhole: boolean },
   { db, now }: Deps,
 ): Promise<void> {
   const unique = new Map(tools.map((body) => [body.name, body]))

@@ -190,7 +190,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       headers: {},
       grant,
       upstream: null,
-            mcp: null,
+      mcp: null,
     }
     await stripReservedHeaders(call)
     await (traffic === 'git' ? forwardGit(call, { git }) : forwardEgress(call, { egress })).catch((error: unknown) => {
