@@ -128,6 +128,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
   const outbound = createOutbound({ network, isLoopbackOpen: config.isLoopbackOpen })
   const vault = grantVault({ sealer: engine.sealer, opener })
   const git = createGitDeps({ engine, credentials, network, recorder, log, ...config })
+  const oauth = createOauth({ engine, vault, outbound, log, readTarget: targetReader({ engine, credentials }) })
   return {
     engine,
     config,
@@ -138,12 +139,12 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     credentials,
     upstreams: createUpstreams(),
     outbound,
-    oauth: createOauth({ engine, vault, outbound, log, readTarget: targetReader({ engine, credentials }) }),
+    oauth,
     spending: createSpending(),
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
-    mcp: createMcpDeps({ engine, recorder }),
+    mcp: createMcpDeps({ engine, recorder, tokens: { accessToken: oauth.accessToken, anotherToken: oauth.refused } }),
     branches: branchReader({ git, now }),
     hosted: hostedEndpoints(engine),
     sandboxWakes: createSandboxWakes(),

@@ -1,4 +1,4 @@
-import { Fault, type OrgId } from '@errand/contracts'
+import type { OrgId } from '@errand/contracts'
 import type { EngineDeps } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import type { RunRecorder } from '../runRecorder.ts'
@@ -31,7 +31,7 @@ export interface LostCalls {
   add(key: string): void
 }
 
-export type TokenMaker = Pick<McpDeps, 'accessToken' | 'anotherToken'>
+type TokenMaker = Pick<McpDeps, 'accessToken' | 'anotherToken'>
 
 /** Of runs that are over nothing is asked any more; the oldest go. */
 const MAX_LOST = 10_000
@@ -39,11 +39,11 @@ const MAX_LOST = 10_000
 export function createMcpDeps({
   engine,
   recorder,
-  tokens = NO_TOKENS,
+  tokens,
 }: {
   engine: EngineDeps
   recorder: RunRecorder
-  tokens?: TokenMaker
+  tokens: TokenMaker
 }): McpDeps {
   return {
     snapshots: toolSnapshots(engine),
@@ -52,15 +52,6 @@ export function createMcpDeps({
     lost: lostCalls(),
     ...tokens,
   }
-}
-
-const NO_TOKENS: TokenMaker = {
-  accessToken: async ({ credential }) => {
-    throw new Fault('mcp.needs-sign-in', `${credential}.`)
-  },
-  anotherToken: async ({ credential }) => {
-    throw new Fault('mcp.credential-refused', `${credential}.`)
-  },
 }
 
 function lostCalls(): LostCalls {

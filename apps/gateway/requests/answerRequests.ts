@@ -1,7 +1,8 @@
 import type { GatewayAnswer, GatewayRequest } from '@errand/engine'
 import { answerGatewayRequest, readKnownPull, takeGatewayRequests } from '@errand/engine'
-import { Fault, toFault } from '@errand/contracts'
+import { toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
+import { callMcpTool, testMcpServer } from '../mcp/testMcpServer.ts'
 import { answerSignIn } from '../oauth/answerSignIn.ts'
 import { lookAtPull } from '../pull/lookAtPull.ts'
 import { openPull } from '../pull/openPull.ts'
@@ -95,8 +96,9 @@ async function outcome(
         return { ok: true, words: 'It was looked at.', value: { id: body.id } }
       }
       case 'mcp.test':
+        return await testMcpServer({ orgId, name: body.server }, deps)
       case 'mcp.call':
-        throw new Fault('mcp.unreachable', `${body.server}.`)
+        return { ok: true, words: 'It answered.', value: await callMcpTool({ orgId, ...body }, deps) }
       case 'mcp.sign-in':
       case 'mcp.exchange':
       case 'mcp.sign-out':

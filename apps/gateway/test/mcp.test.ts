@@ -1,4 +1,15 @@
-import { applyDocument, keepTools, listMcpCallsOfRun, readServerNow, answerQuestion, readRun } from '@errand/engine'
+import {
+  applyDocument,
+  keepTools,
+  listMcpCalls,
+  listMcpCallsOfRun,
+  readMcpServer,
+  requestMcpTest,
+  tryMcpTool,
+  readServerNow,
+  answerQuestion,
+  readRun,
+} from '@errand/engine'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type LiveGateway, type LiveRun, startLiveGateway } from './support/liveGateway.ts'
@@ -284,6 +295,19 @@ describe('a server that misbehaves', () => {
     expect(answer.text).toContain('sent before')
     expect(upstream.calls()).toHaveLength(0)
   })
+})
+
+test('a test makes a real handshake, and a person tries a tool by hand', async () => {
+  const { owner, engine } = gateway
+  expect(await requestMcpTest(owner, 'tracker', engine)).toMatchObject({ ok: true, value: { revision: '2025-11-25' } })
+  const page = await readMcpServer(owner, 'tracker', engine)
+  expect(page).toMatchObject({ tools: 3, heldTools: 0, lastTest: { ok: true, sight: { serverName: 'tracker' } } })
+  const tried = await tryMcpTool(owner, { server: 'tracker', tool: 'read', arguments: {} }, engine)
+  expect(tried).toMatchObject({ isError: false, result: { content: [{ text: 'called read' }] } })
+  const [record] = await listMcpCalls(owner, { server: 'tracker' }, engine)
+  expect(record).toMatchObject({ runId: null, by: owner.name, tool: 'read' })
+  upstream.misbehave((response) => response.writeHead(401).end())
+  expect(await requestMcpTest(owner, 'tracker', engine)).toMatchObject({ ok: false, code: 'mcp.credential-refused' })
 })
 
 test('a tool that changes after a person accepted it is hidden and refused', async () => {

@@ -28,6 +28,9 @@ export async function startMcpUpstream() {
     })
   })
   const answer = (response: ServerResponse, message: Message | null) => {
+    if (message?.method === 'server/discover') return json(response, notFound(message.id), 404)
+    if (message?.method === 'initialize') return json(response, { jsonrpc: '2.0', id: message.id, result: HELLO })
+    if (message !== null && message.id === undefined) return void response.writeHead(202).end()
     const result = message?.method === 'tools/list' ? { tools, cacheScope: 'public', ttlMs: 1 } : said(message)
     json(response, { jsonrpc: '2.0', id: message?.id, result })
   }
@@ -52,8 +55,16 @@ export function aTool(name: string, more: object = {}): { name: string; descript
   return { name, description: `It can ${name}.`, inputSchema: { type: 'object' }, ...more } as never
 }
 
-function json(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 'upstream-1' })
+const HELLO = {
+  protocolVersion: '2025-11-25',
+  capabilities: { tools: {} },
+  serverInfo: { name: 'tracker', version: '3' },
+}
+
+const notFound = (id: number | undefined) => ({ jsonrpc: '2.0', id, error: { code: -32601, message: 'not known' } })
+
+function json(response: ServerResponse, value: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'mcp-session-id': 'upstream-1' })
   response.end(JSON.stringify(value))
 }
 

@@ -1,0 +1,155 @@
+import {
+  Fault,
+  FAULTS,
+  mcpSightSchema,
+  type McpSight,
+  type OrgId,
+  type RemoteServerSpec,
+  toFault,
+  type UserId,
+} from '@errand/contracts'
+import { keepMcpTest, readServerNow, recordMcpCall } from '@errand/engine'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import type { GatewayDeps } from '../deps.ts'
+import { openedOf } from './callUpstream.ts'
+import { mcpHeaders } from './injectMcpCredential.ts'
+
+const PATIENCE_MS = 30_000
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+const MAX_PAGES = 50
+
+/** A real handshake: what the server offers, or why it does not. Either is kept with the server. */
+export async function testMcpServer({ orgId, name }: { orgId: OrgId; name: string }, deps: GatewayDeps) {
+  const { id: serverId, version, spec } = await readServerNow({ orgId, name }, deps.engine)
+  const startedAt = performance.now()
+  const ms = () => Math.round(performance.now() - startedAt)
+  try {
+    if (spec.type === 'hosted') throw new Fault('mcp.unreachable', 'Hosted servers are not started by a test yet.')
+    const sight = await lookAt(spec, { orgId, deps })
+    const words = `It works: ${sight.tools.length} tools, ${sight.prompts.length} prompts, ${sight.resources.length} resources, revision ${sight.revision}.`
+    await keepMcpTest({ orgId, serverId, version, outcome: { ok: true, words, sight, ms: ms() } }, deps.engine)
+    return { ok: true, words, value: sight }
+  } catch (error) {
+    const { code, detail } = faultOf(error)
+    const words = [FAULTS[code].words, detail].filter(Boolean).join(' ')
+    await keepMcpTest({ orgId, serverId, version, outcome: { ok: false, words, code, ms: ms() } }, deps.engine)
+    return { ok: false, words, code, detail }
+  }
+}
+
+/** Calls a tool by hand, without the policy of any agent. */
+export async function callMcpTool(
+  ask: { orgId: OrgId; server: string; tool: string; arguments: Readonly<Record<string, unknown>>; by: UserId },
+  deps: GatewayDeps,
+) {
+  const { spec } = await readServerNow({ orgId: ask.orgId, name: ask.server }, deps.engine)
+  if (spec.type === 'hosted') throw new Fault('mcp.unreachable', 'Hosted servers are not called by hand yet.')
+  const startedAt = performance.now()
+  const record = (came: { resultBytes: number; isError: boolean; code: Fault['code'] | null }) => {
+    const { orgId, server, tool, arguments: given, by: userId } = ask
+    const call = { orgId, server, tool, arguments: given, userId, runId: null, toolUseId: null, rule: null }
+    const ms = Math.round(performance.now() - startedAt)
+    return recordMcpCall({ ...call, ...came, ms, verdict: 'allow' }, deps.engine)
+  }
+  try {
+    return await withClient(spec, { orgId: ask.orgId, deps }, async (client) => {
+      const result = await client.callTool(
+        { name: ask.tool, arguments: { ...ask.arguments } },
+        { timeout: spec.callSeconds * 1000 },
+      )
+      const isError = result.isError === true
+      await record({ resultBytes: Buffer.byteLength(JSON.stringify(result)), isError, code: null })
+      return { isError, result, ms: Math.round(performance.now() - startedAt) }
+    })
+  } catch (error) {
+    const fault = faultOf(error)
+    await record({ resultBytes: 0, isError: true, code: fault.code })
+    throw fault
+  }
+}
+
+interface Place {
+  readonly orgId: OrgId
+  readonly deps: GatewayDeps
+}
+
+function lookAt(spec: RemoteServerSpec, place: Place): Promise<McpSight> {
+  return withClient(spec, place, async (client) => {
+    const { tools: hasTools, prompts: hasPrompts, resources: hasResources } = client.getServerCapabilities() ?? {}
+    const beganAt = performance.now()
+    const tools = hasTools === undefined ? [] : await pages((cursor) => client.listTools(cursor), 'tools')
+    const roundTripMs = Math.round(performance.now() - beganAt)
+    const prompts = hasPrompts === undefined ? [] : await pages((cursor) => client.listPrompts(cursor), 'prompts')
+    const resources =
+      hasResources === undefined ? [] : await pages((cursor) => client.listResources(cursor), 'resources')
+    const { name = '', version = '' } = client.getServerVersion() ?? {}
+    return mcpSightSchema.parse({
+      revision: client.getNegotiatedProtocolVersion() ?? '',
+      serverName: name,
+      serverVersion: version,
+      instructions: client.getInstructions() ?? null,
+      tools,
+      prompts,
+      resources,
+      roundTripMs,
+    })
+  })
+}
+
+async function withClient<T>(
+  spec: RemoteServerSpec,
+  { orgId, deps }: Place,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { headers } = await mcpHeaders(spec, { orgId }, deps)
+  const fetch = deps.outbound.fetch(openedOf(spec), {
+    timeoutMs: Math.max(PATIENCE_MS, spec.callSeconds * 1000),
+    maxBytes: MAX_ANSWER_BYTES,
+  })
+  const client = new Client({ name: 'errand', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+  const transport = new StreamableHTTPClientTransport(new URL(spec.url), {
+    fetch: async (url, init) => {
+      // A standing stream would be read to its end: it is not needed here, and a server may refuse it.
+      if ((init?.method ?? 'GET') === 'GET') return new Response(null, { status: 405 })
+      const response = await fetch(url, init)
+      if (response.status === 401 && spec.credential === undefined) throw new Fault('mcp.needs-sign-in')
+      if (response.status === 401) throw new Fault('mcp.credential-refused', `It answered 401 to ${spec.credential}.`)
+      return response
+    },
+    requestInit: { headers },
+  })
+  try {
+    await client.connect(transport, { timeout: PATIENCE_MS })
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}
+
+async function pages<K extends string, T>(
+  list: (
+    cursor: { cursor: string } | undefined,
+  ) => Promise<{ readonly nextCursor?: string | undefined } & Record<K, T[]>>,
+  key: K,
+): Promise<T[]> {
+  const all: T[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await list(cursor === undefined ? undefined : { cursor })
+    all.push(...answer[key])
+    cursor = answer.nextCursor
+    if (cursor === undefined) break
+  }
+  return all
+}
+
+/** The guarded way throws faults, which the client wraps or passes on; the rest is the server's own doing. */
+function faultOf(error: unknown): Fault {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof Fault) return renamed(at)
+  if (error instanceof Error) return new Fault('mcp.handshake', error.message.slice(0, 500), { cause: error })
+  return toFault(error)
+}
+
+function renamed(fault: Fault): Fault {
+  return fault.code === 'egress.unreachable' ? new Fault('mcp.unreachable', fault.detail, { cause: fault }) : fault
+}
