@@ -18,9 +18,9 @@ import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
-import { createMcpDeps } from './mcp/mcpDeps.ts'
+import { createMcpDeps, type McpTokens } from './mcp/mcpDeps.ts'
 import { createOutbound } from './outbound/outbound.ts'
-import { createOauth } from './oauth/oauth.ts'
+import { createOauth, type Oauth } from './oauth/oauth.ts'
 import { targetReader } from './oauth/readTarget.ts'
 import { keepGrantsFresh } from './oauth/refreshLoop.ts'
 import { grantVault } from './oauth/tokens.ts'
@@ -144,7 +144,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
-    mcp: createMcpDeps({ engine, recorder, tokens: { accessToken: oauth.accessToken, anotherToken: oauth.refused } }),
+    mcp: createMcpDeps({ engine, recorder, tokens: tokensOf(oauth) }),
     branches: branchReader({ git, now }),
     hosted: hostedEndpoints(engine),
     sandboxWakes: createSandboxWakes(),
@@ -152,6 +152,10 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     pullTurns: createPlaces(1),
     removeRepository: (repository) => git.repositories.remove(repository),
   }
+}
+
+function tokensOf(oauth: Oauth): McpTokens {
+  return { accessToken: (which) => oauth.accessToken(which), anotherToken: (refusal) => oauth.refused(refusal) }
 }
 
 async function recordEvent(run: RunRef, event: SystemEvent, engine: EngineDeps): Promise<void> {

@@ -31,7 +31,7 @@ export interface LostCalls {
   add(key: string): void
 }
 
-type TokenMaker = Pick<McpDeps, 'accessToken' | 'anotherToken'>
+export type McpTokens = Pick<McpDeps, 'accessToken' | 'anotherToken'>
 
 /** Of runs that are over nothing is asked any more; the oldest go. */
 const MAX_LOST = 10_000
@@ -43,7 +43,7 @@ export function createMcpDeps({
 }: {
   engine: EngineDeps
   recorder: RunRecorder
-  tokens: TokenMaker
+  tokens: McpTokens
 }): McpDeps {
   return {
     snapshots: toolSnapshots(engine),
