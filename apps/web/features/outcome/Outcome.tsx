@@ -1,7 +1,8 @@
 'use client'
 
 import { FAULTS } from '@errand/contracts'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, useState } from 'react'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { CodeName } from '../../ui/Code.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { counted, money, moneyOf } from '../../ui/format/amount.ts'
@@ -13,16 +14,18 @@ import { Words } from '../../ui/Words.tsx'
 import { Delta } from '../changes/Delta.tsx'
 import { PullRequest } from '../pullRequest/PullRequest.tsx'
 import { stateOf } from '../run/stateOf.ts'
-import { BlockedHosts } from './BlockedHosts.tsx'
 import { EvidenceList } from './EvidenceList.tsx'
 import { FollowUpForm } from './FollowUpForm.tsx'
-import { Kept } from './Kept.tsx'
 import { NextSteps } from './NextSteps.tsx'
 import { changedOf, reasonOf, type Run, sentenceOf } from './outcomeOf.ts'
 import { hasBranch, remediesOf } from './remedies.ts'
 import { useFacts } from './useFacts.ts'
 import { useGoOn } from './useGoOn.ts'
-import { WhatHappened } from './WhatHappened.tsx'
+
+// Only of a run that did not succeed.
+const BlockedHosts = lazy(() => import('./BlockedHosts.tsx').then(({ BlockedHosts: it }) => ({ default: it })))
+const Kept = lazy(() => import('./Kept.tsx').then(({ Kept: it }) => ({ default: it })))
+const WhatHappened = lazy(() => import('./WhatHappened.tsx').then(({ WhatHappened: it }) => ({ default: it })))
 
 /** What came back: verdict, one sentence, evidence, facts, next steps. Nothing while the run goes on. */
 export function Outcome({ run }: { run: Run }) {
@@ -41,7 +44,11 @@ export function Outcome({ run }: { run: Run }) {
           <div>
             <StateLabel state={name} boxed reason={name === 'failed' ? reasonOf(state.code) : undefined} />
             <Say run={run} />
-            {hasFailed ? <WhatHappened run={run} /> : null}
+            {hasFailed ? (
+              <Arriving>
+                <WhatHappened run={run} />
+              </Arriving>
+            ) : null}
             {state.evidence === null ? <NotChecked run={run} /> : <EvidenceList evidence={state.evidence} />}
           </div>
           <div>
@@ -55,8 +62,12 @@ export function Outcome({ run }: { run: Run }) {
         {isAsking ? <FollowUpForm run={run} goOn={goOn} onClose={() => setIsAsking(false)} /> : null}
         {goOn.error === null ? null : <ErrorInPlace error={goOn.error} />}
       </Slip>
-      {state.status === 'succeeded' ? null : <Kept run={run} />}
-      {hasFailed && state.blockedHosts > 0 ? <BlockedHosts run={run} goOn={goOn} /> : null}
+      {state.status === 'succeeded' ? null : (
+        <Arriving>
+          <Kept run={run} />
+          {hasFailed && state.blockedHosts > 0 ? <BlockedHosts run={run} goOn={goOn} /> : null}
+        </Arriving>
+      )}
     </>
   )
 }
