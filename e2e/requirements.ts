@@ -23,6 +23,8 @@ export const REQUIREMENTS = {
   'clean-stop': 'Ctrl-C leaves no process',
   'clear-start': 'a start that cannot succeed says why in a sentence and makes nothing',
   'survives-kills': 'kill -9 of anything loses, doubles and sticks no run, and leaves no process',
+  'mcp-hosted':
+    'a package that nobody here wrote is installed once, runs shut in, and its tools reach the agent within its policy',
   'same-fold': 'after any number of disconnects a client knows what the server knows',
   'no-secret-anywhere': 'a credential is found in no process, file, column, log, event, artifact or address of a run',
   'hostile-repository': 'hooks, MCP servers and settings that a repository brings do not act',

@@ -12,6 +12,8 @@ export interface HostedEndpoints {
     wanted: InstanceKey & { readonly recipe: HostedRecipe },
     signal: AbortSignal,
   ): Promise<{ readonly socketPath: string }>
+  /** It did not answer where it was a moment ago: looked for anew. */
+  forget(wanted: InstanceKey): void
 }
 
 /** What was there a moment ago is there. */
@@ -24,9 +26,11 @@ const PATIENCE_MS = 5 * 60_000
 
 export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
   const known = new Map<string, { readonly at: number; readonly socketPath: string }>()
+  const keyOf = ({ orgId, server, version }: InstanceKey): string => `${orgId} ${server} ${version}`
   return {
+    forget: (wanted) => void known.delete(keyOf(wanted)),
     async endpoint(wanted, signal) {
-      const key = `${wanted.orgId} ${wanted.server} ${wanted.version}`
+      const key = keyOf(wanted)
       const before = known.get(key)
       const now = (): number => engine.now().getTime()
       if (before !== undefined && now() - before.at < FRESH_MS) return before

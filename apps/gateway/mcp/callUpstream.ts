@@ -47,7 +47,7 @@ export async function callUpstream(
 }
 
 /** After the connection stood: what was sent may have been read. */
-function isBroken(error: unknown): boolean {
+export function isBroken(error: unknown): boolean {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }

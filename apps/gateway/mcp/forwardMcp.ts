@@ -1,9 +1,10 @@
-import { Fault, type RemoteServerSpec, RUN_TOKEN_HEADER, toFault } from '@errand/contracts'
+import { Fault, type HostedServerSpec, type RemoteServerSpec, RUN_TOKEN_HEADER, toFault } from '@errand/contracts'
 import type { Dispatcher } from 'undici'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { askPerson } from './askPerson.ts'
-import { callUpstream } from './callUpstream.ts'
+import { callHosted } from '../hosted/callHosted.ts'
+import { callUpstream, type UpstreamCall } from './callUpstream.ts'
 import type { EventReply } from './eventReply.ts'
 import { exchangeOf } from './exchange.ts'
 import { passAnswer } from './passAnswer.ts'
@@ -58,7 +59,6 @@ async function onceOnly(call: Call, send: () => Promise<ToolOutcome>, deps: Gate
 async function passOn(call: Call, reply: EventReply | null, deps: GatewayDeps): Promise<ToolOutcome> {
   const exchange = exchangeOf(call)
   const { spec, name } = exchange.server
-  if (spec.type === 'hosted') throw new Fault('mcp.unreachable', `${name} is a hosted server; none is running.`)
   const token = call.request.headers[RUN_TOKEN_HEADER]
   const owner = { token: String(token), server: name }
   const late = new AbortController()
@@ -68,7 +68,10 @@ async function passOn(call: Call, reply: EventReply | null, deps: GatewayDeps): 
     : setTimeout(() => late.abort(new Fault('mcp.timeout', `${name}: ${spec.callSeconds} s.`)), spec.callSeconds * 1000)
   try {
     const signal = AbortSignal.any([call.signal, late.signal])
-    const answer = await request(call, { spec, headers: sentHeaders(call, owner), signal }, deps)
+    const sent = { headers: sentHeaders(call, owner), signal }
+    const answer = await (spec.type === 'hosted'
+      ? askHosted(call, { spec, ...sent }, deps)
+      : askRemote(call, { spec, ...sent }, deps))
     const headers = receivedHeaders(answer.headers, (id) => sealSessionId(id, owner))
     return await passAnswer({ call, answer, headers, reply, signal }, deps)
   } finally {
@@ -76,14 +79,31 @@ async function passOn(call: Call, reply: EventReply | null, deps: GatewayDeps): 
   }
 }
 
-/** A refused token is tried once more with another, where there is one. */
-async function request(
+interface Sent<Spec> {
+  readonly spec: Spec
+  readonly headers: Record<string, string>
+  readonly signal: AbortSignal
+}
+
+function askHosted(
   call: Call,
-  { spec, headers, signal }: { spec: RemoteServerSpec; headers: Record<string, string>; signal: AbortSignal },
+  { spec, headers, signal }: Sent<HostedServerSpec>,
+  deps: GatewayDeps,
+): Promise<Dispatcher.ResponseData> {
+  const { body, server } = exchangeOf(call)
+  const { orgId, runId } = grantOf(call)
+  const place = { orgId, server: server.name, version: server.version, spec, principal: runId }
+  return callHosted(place, { method: methodOf(call), headers, body, signal }, deps)
+}
+
+/** A refused token is tried once more with another, where there is one. */
+async function askRemote(
+  call: Call,
+  { spec, headers, signal }: Sent<RemoteServerSpec>,
   deps: GatewayDeps,
 ): Promise<Dispatcher.ResponseData> {
   const { body, token, server } = exchangeOf(call)
-  const method = call.method as 'GET' | 'POST' | 'DELETE'
+  const method = methodOf(call)
   const answer = await callUpstream(spec, { method, headers, body, signal }, deps)
   const isRefused = answer.statusCode === 401 || (answer.statusCode === 403 && spec.credential !== undefined)
   if (!isRefused) return answer
@@ -99,6 +119,11 @@ async function request(
   if (second.statusCode !== 401) return second
   await second.body.dump()
   throw new Fault('mcp.credential-refused', `${server.name}.`)
+}
+
+/** `readMcpMessage` lets no other through. */
+function methodOf(call: Call): UpstreamCall['method'] {
+  return call.method as UpstreamCall['method']
 }
 
 function refusalHeaders({ headers }: Dispatcher.ResponseData): Headers {

@@ -4,17 +4,22 @@ import {
   mcpSightSchema,
   type McpSight,
   type OrgId,
-  type RemoteServerSpec,
+  type McpServerSpec,
   toFault,
   type UserId,
 } from '@errand/contracts'
 import { keepMcpTest, readServerNow, recordMcpCall } from '@errand/engine'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import type { Dispatcher } from 'undici'
 import type { GatewayDeps } from '../deps.ts'
+import { callHosted } from '../hosted/callHosted.ts'
+import type { OutboundFetch } from '../outbound/outbound.ts'
 import { openedOf } from './callUpstream.ts'
 import { mcpHeaders } from './injectMcpCredential.ts'
 
 const PATIENCE_MS = 30_000
+/** The first time a hosted server is installed before it answers. */
+const INSTALL_MS = 300_000
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 const MAX_PAGES = 50
 
@@ -24,8 +29,7 @@ export async function testMcpServer({ orgId, name }: { orgId: OrgId; name: strin
   const startedAt = performance.now()
   const ms = () => Math.round(performance.now() - startedAt)
   try {
-    if (spec.type === 'hosted') throw new Fault('mcp.unreachable', 'Hosted servers are not started by a test yet.')
-    const sight = await lookAt(spec, { orgId, deps })
+    const sight = await lookAt({ name, version, spec }, { orgId, deps })
     const words = `It works: ${sight.tools.length} tools, ${sight.prompts.length} prompts, ${sight.resources.length} resources, revision ${sight.revision}.`
     await keepMcpTest({ orgId, serverId, version, outcome: { ok: true, words, sight, ms: ms() } }, deps.engine)
     return { ok: true, words, value: sight }
@@ -42,8 +46,7 @@ export async function callMcpTool(
   ask: { orgId: OrgId; server: string; tool: string; arguments: Readonly<Record<string, unknown>>; by: UserId },
   deps: GatewayDeps,
 ) {
-  const { spec } = await readServerNow({ orgId: ask.orgId, name: ask.server }, deps.engine)
-  if (spec.type === 'hosted') throw new Fault('mcp.unreachable', 'Hosted servers are not called by hand yet.')
+  const { version, spec } = await readServerNow({ orgId: ask.orgId, name: ask.server }, deps.engine)
   const startedAt = performance.now()
   const record = (came: { resultBytes: number; isError: boolean; code: Fault['code'] | null }) => {
     const { orgId, server, tool, arguments: given, by: userId } = ask
@@ -52,7 +55,7 @@ export async function callMcpTool(
     return recordMcpCall({ ...call, ...came, ms, verdict: 'allow' }, deps.engine)
   }
   try {
-    return await withClient(spec, { orgId: ask.orgId, deps }, async (client) => {
+    return await withClient({ name: ask.server, version, spec }, { orgId: ask.orgId, deps }, async (client) => {
       const result = await client.callTool(
         { name: ask.tool, arguments: { ...ask.arguments } },
         { timeout: spec.callSeconds * 1000 },
@@ -73,8 +76,8 @@ interface Place {
   readonly deps: GatewayDeps
 }
 
-function lookAt(spec: RemoteServerSpec, place: Place): Promise<McpSight> {
-  return withClient(spec, place, async (client) => {
+function lookAt(server: Server, place: Place): Promise<McpSight> {
+  return withClient(server, place, async (client) => {
     const { tools: hasTools, prompts: hasPrompts, resources: hasResources } = client.getServerCapabilities() ?? {}
     const beganAt = performance.now()
     const tools = hasTools === undefined ? [] : await pages((cursor) => client.listTools(cursor), 'tools')
@@ -96,34 +99,81 @@ function lookAt(spec: RemoteServerSpec, place: Place): Promise<McpSight> {
   })
 }
 
-async function withClient<T>(
-  spec: RemoteServerSpec,
-  { orgId, deps }: Place,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
-  const { headers } = await mcpHeaders(spec, { orgId }, deps)
-  const fetch = deps.outbound.fetch(openedOf(spec), {
-    timeoutMs: Math.max(PATIENCE_MS, spec.callSeconds * 1000),
-    maxBytes: MAX_ANSWER_BYTES,
-  })
+interface Server {
+  readonly name: string
+  readonly version: number
+  readonly spec: McpServerSpec
+}
+
+async function withClient<T>(server: Server, place: Place, work: (client: Client) => Promise<T>): Promise<T> {
+  const { url, headers, fetch, patienceMs } = await wayTo(server, place)
   const client = new Client({ name: 'errand', version: '1' }, { versionNegotiation: { mode: 'auto' } })
-  const transport = new StreamableHTTPClientTransport(new URL(spec.url), {
-    fetch: async (url, init) => {
-      // A standing stream would be read to its end: it is not needed here, and a server may refuse it.
-      if ((init?.method ?? 'GET') === 'GET') return new Response(null, { status: 405 })
-      const response = await fetch(url, init)
-      if (response.status === 401 && spec.credential === undefined) throw new Fault('mcp.needs-sign-in')
-      if (response.status === 401) throw new Fault('mcp.credential-refused', `It answered 401 to ${spec.credential}.`)
-      return response
-    },
+  const transport = new StreamableHTTPClientTransport(url, {
+    // A standing stream would be read to its end: it is not needed here, and a server may refuse it.
+    fetch: async (target, init) =>
+      (init?.method ?? 'GET') === 'GET' ? new Response(null, { status: 405 }) : fetch(target, init),
     requestInit: { headers },
   })
   try {
-    await client.connect(transport, { timeout: PATIENCE_MS })
+    await client.connect(transport, { timeout: patienceMs })
     return await work(client)
   } finally {
     await client.close()
   }
+}
+
+interface Way {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly fetch: OutboundFetch
+  /** How long the first answer may take. */
+  readonly patienceMs: number
+}
+
+async function wayTo({ name, version, spec }: Server, { orgId, deps }: Place): Promise<Way> {
+  if (spec.type === 'hosted') {
+    const place = { orgId, server: name, version, spec, principal: 'owner' }
+    const fetch: OutboundFetch = async (_url, init) => {
+      const answer = await callHosted(
+        place,
+        {
+          method: init?.method === 'DELETE' ? 'DELETE' : 'POST',
+          headers: Object.fromEntries(new Headers(init?.headers)),
+          body: typeof init?.body === 'string' ? init.body : null,
+          signal: init?.signal ?? AbortSignal.timeout(INSTALL_MS),
+        },
+        deps,
+      )
+      return responseOf(answer)
+    }
+    return { url: new URL('http://bridge/mcp'), headers: {}, fetch, patienceMs: INSTALL_MS }
+  }
+  const { headers } = await mcpHeaders(spec, { orgId }, deps)
+  const outbound = deps.outbound.fetch(openedOf(spec), {
+    timeoutMs: Math.max(PATIENCE_MS, spec.callSeconds * 1000),
+    maxBytes: MAX_ANSWER_BYTES,
+  })
+  const fetch: OutboundFetch = async (url, init) => {
+    const response = await outbound(url, init)
+    if (response.status === 401 && spec.credential === undefined) throw new Fault('mcp.needs-sign-in')
+    if (response.status === 401) throw new Fault('mcp.credential-refused', `It answered 401 to ${spec.credential}.`)
+    return response
+  }
+  return { url: new URL(spec.url), headers, fetch, patienceMs: PATIENCE_MS }
+}
+
+/** As much of it as is taken from any server. */
+async function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Response> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) throw new Fault('mcp.handshake', 'Its answer is larger than 16 MiB.')
+    chunks.push(chunk)
+  }
+  const plain = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)])
+  const isEmpty = [204, 205, 304].includes(statusCode)
+  return new Response(isEmpty ? null : Buffer.concat(chunks), { status: statusCode, headers: plain })
 }
 
 async function pages<K extends string, T>(

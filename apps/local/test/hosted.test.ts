@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault } from '@errand/contracts'
+import { Fault, mcpServerSpecSchema } from '@errand/contracts'
+import { requestMcpTest, saveMcpServer, tryMcpTool } from '@errand/engine'
 import { type NpmRegistry, npmRegistry, until } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aRecipe, hostedWorld, mcpSession } from './hostedWorld.ts'
@@ -92,6 +93,20 @@ test('its secrets come from the gateway and are in no answer, no log and no row'
   expect(env + world.log() + textOf(instance)).not.toContain(secret)
   const missing = aRecipe({ package: PACKAGE, env: { API_KEY: { credential: 'nobody-set-it' } } })
   await expect(world.endpoint('missing', missing)).rejects.toThrow(/nobody-set-it/)
+})
+
+test('the owner tests one and tries a tool: it is started for that, and what it offers is kept', async () => {
+  const { owner, engine } = world
+  await saveMcpServer(
+    owner,
+    { name: 'odd', spec: mcpServerSpecSchema.parse({ type: 'hosted', package: PACKAGE }), baseVersion: 0 },
+    engine,
+  )
+  const tested = await requestMcpTest(owner, 'odd', engine)
+  expect(tested.words).toMatch(/^It works: \d+ tools/)
+  const tried = await tryMcpTool(owner, { server: 'odd', tool: 'count', arguments: {} }, engine)
+  expect(tried.isError).toBe(false)
+  expect(textOf(tried.result)).toContain('"1"')
 })
 
 test('one that cannot start says what it said, and is tried again ever more slowly', async () => {

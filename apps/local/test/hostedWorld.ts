@@ -67,6 +67,7 @@ export async function hostedWorld() {
   const { orgId } = owner
   return {
     engine,
+    owner,
     folder,
     log: () =>
       lines()

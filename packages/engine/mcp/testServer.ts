@@ -11,7 +11,7 @@ import type { McpTried } from './types.ts'
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'feed'>
 
 /** A hosted server may have to be installed first. */
-const TEST_DEADLINE_MS = 180_000
+const TEST_DEADLINE_MS = 330_000
 const CALL_DEADLINE_MS = 630_000
 
 /** A real handshake, by the gateway. What it brought is on the server's page afterwards. Fault `mcp.unknown`. */

@@ -17,6 +17,15 @@ export const SCENARIOS = {
       { text: 'The command printed: {{lastToolResult}}' },
     ],
   },
+  /** A tool of the MCP server `everything`, then one of `clock`, then one that its agent may not use. */
+  'mcp-tools': {
+    steps: [
+      { toolUse: [{ name: 'mcp__everything__echo', input: { message: 'ping through the gateway' } }] },
+      { toolUse: [{ name: 'mcp__clock__get_current_time', input: { timezone: 'UTC' } }] },
+      { toolUse: [{ name: 'mcp__everything__get-env', input: {} }] },
+      { text: 'The last one said: {{lastToolResult}}' },
+    ],
+  },
   /** One command that a person is asked for, where one is asked. */
   risky: {
     steps: [

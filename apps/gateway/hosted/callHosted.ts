@@ -1,0 +1,61 @@
+import { BRIDGE_PATHS, Fault, type HostedServerSpec, type OrgId, toFault } from '@errand/contracts'
+import { Client, type Dispatcher } from 'undici'
+import type { GatewayDeps } from '../deps.ts'
+import { isBroken, type UpstreamCall } from '../mcp/callUpstream.ts'
+
+export interface HostedPlace {
+  readonly orgId: OrgId
+  readonly server: string
+  readonly version: number
+  readonly spec: HostedServerSpec
+  /** For whom: in a server with a process for each session nobody meets what another has left there. */
+  readonly principal: string
+}
+
+const TRIES = 3
+
+/**
+ * One request to a server that Errand hosts, as far as the head of its answer; one that sleeps is started for it. Faults
+ * `mcp.install-failed`, `mcp.crashed`, `mcp.unreachable`, `mcp.cut-off`, `mcp.timeout`.
+ */
+export async function callHosted(
+  { orgId, server, version, spec, principal }: HostedPlace,
+  { method, headers, body, signal }: UpstreamCall,
+  { hosted }: Pick<GatewayDeps, 'hosted'>,
+): Promise<Dispatcher.ResponseData> {
+  const wanted = { orgId, server, version, recipe: spec }
+  const sent = { ...headers, 'x-errand-principal': principal }
+  for (let tries = 1; ; tries++) {
+    const { socketPath } = await hosted.endpoint(wanted, signal)
+    try {
+      return await ask(socketPath, { method, headers: sent, body, signal })
+    } catch (error) {
+      if (signal.aborted) throw toFault(signal.reason instanceof Fault ? signal.reason : error)
+      // It went to sleep just now: nothing was sent.
+      if (isGone(error) && tries < TRIES) hosted.forget(wanted)
+      else if (isBroken(error)) throw new Fault('mcp.cut-off', `${server}.`, { cause: error })
+      else throw new Fault('mcp.unreachable', `${server} does not answer.`, { cause: error })
+    }
+  }
+}
+
+/** A connection for each request: the way is a socket on this machine, and a bridge ends when nobody is connected. */
+async function ask(
+  socketPath: string,
+  { method, headers, body, signal }: UpstreamCall,
+): Promise<Dispatcher.ResponseData> {
+  const client = new Client('http://bridge', { socketPath, headersTimeout: 0, bodyTimeout: 0 })
+  try {
+    const answer = await client.request({ path: BRIDGE_PATHS.mcp, method, headers, body, signal })
+    answer.body.once('close', () => void client.close())
+    return answer
+  } catch (error) {
+    await client.destroy()
+    throw error
+  }
+}
+
+function isGone(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return code === 'ECONNREFUSED' || code === 'ENOENT'
+}

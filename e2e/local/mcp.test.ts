@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { followed } from '../harness/runs.ts'
+import { must, startWorld, type World } from '../harness/world.ts'
+import { proves } from '../requirements.ts'
+
+/** Written by others, from the registries that this machine uses. */
+const SERVERS = `kind: McpServer
+name: everything
+spec:
+  type: hosted
+  package: { registry: npm, name: '@modelcontextprotocol/server-everything', version: 2026.8.31 }
+---
+kind: McpServer
+name: clock
+spec:
+  type: hosted
+  package: { registry: pypi, name: mcp-server-time, version: 2026.10.19 }
+---
+kind: Agent
+name: tooled
+spec:
+  runtime: claude-code
+  credential: scripted
+  network: none
+  mcp:
+    - server: everything
+      rules: [{ tools: [get-env], then: deny }]
+    - server: clock
+`
+
+describe('hosted MCP servers', () => {
+  let world: World
+
+  beforeAll(async () => {
+    world = await startWorld()
+    await must(world.errand, ['apply', '--file', '-'], SERVERS)
+  })
+  afterAll(() => world.close())
+
+  it(proves('mcp-hosted'), { timeout: 300_000 }, async () => {
+    const run = await followed(world.errand, ['[[stub:mcp-tools]] use your tools', '--agent', 'tooled', '--no-repo'])
+    expect(run.outcome, JSON.stringify(run.outcome)).toMatchObject({ status: 'succeeded' })
+    const calls = run.events.flatMap((event) => (event.type === 'mcp.called' ? [event] : []))
+    expect(calls.map(({ server, tool, isError }) => ({ server, tool, isError }))).toEqual([
+      { server: 'everything', tool: 'echo', isError: false },
+      { server: 'clock', tool: 'get_current_time', isError: false },
+    ])
+    const said = JSON.stringify(run.events)
+    expect(said).toContain('ping through the gateway')
+    // What is denied whatever its arguments is not even there.
+    expect(run.outcome.sentence).toMatch(/No such tool available/)
+  })
+})
