@@ -3,6 +3,9 @@ import type { RunnerBoot } from '@errand/contracts'
 
 const MAX_LINE_BYTES = 64 * 1024
 
+/** Standard input ended first. */
+export class NoBootLine extends Error {}
+
 /**
  * Reads the boot line, the first line of standard input: the only way the run token comes in, so it is in no
  * environment, no argument list and no file. Checked by hand: a schema library would cost half of the start-up time,
@@ -16,9 +19,9 @@ export async function readBoot(input: Readable): Promise<RunnerBoot> {
     chunks.push(end < 0 ? chunk : chunk.subarray(0, end))
     size += chunk.length
     if (end >= 0) return parseBoot(Buffer.concat(chunks).toString('utf8'))
-    if (size > MAX_LINE_BYTES) break
+    if (size > MAX_LINE_BYTES) throw new Error('the boot line is longer than a boot line may be')
   }
-  throw new Error('no boot line came on standard input')
+  throw new NoBootLine('no boot line came on standard input')
 }
 
 function parseBoot(line: string): RunnerBoot {

@@ -1,5 +1,5 @@
-import type { RunnerBoot } from '@errand/contracts'
-import { readBoot } from './boot.ts'
+import { NO_BOOT_EXIT, type RunnerBoot } from '@errand/contracts'
+import { NoBootLine, readBoot } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { enterRun, type WallStep } from './cluster/enter.ts'
 import { readConfig, type RunnerConfig } from './config.ts'
@@ -32,7 +32,10 @@ process.exit(0)
 
 async function start({ place }: RunnerConfig): Promise<Start> {
   if (place === null) {
-    const line = await readBoot(process.stdin)
+    const line = await readBoot(process.stdin).catch((error: unknown) => {
+      if (error instanceof NoBootLine) process.exit(NO_BOOT_EXIT)
+      throw error
+    })
     process.stdin.destroy()
     return { boot: line, wall: null }
   }

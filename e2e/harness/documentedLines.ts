@@ -6,7 +6,8 @@ const PAGE = fileURLToPath(new URL('../../docs/cli.md', import.meta.url))
 /**
  * Compares lines of `--json` with the examples of docs/cli.md: which fields are printed and not shown there, and which are
  * shown and not printed. Lines of one `type` are held against the example that is nearest. What lies below a null or in
- * an empty list was not printed, and is not missed. An event's body is its own (`packages/contracts/events.ts`).
+ * an empty list was not printed, and is not missed. An event's body is its own (`packages/contracts/events.ts`), and so is
+ * the result of a tool.
  */
 export async function differencesFromPage(printed: string): Promise<string[]> {
   const page = await readFile(PAGE, 'utf8')
@@ -53,7 +54,7 @@ function fieldsOf(lines: readonly unknown[]): Fields {
 
 function* pathsOf(value: unknown, at = ''): Generator<[path: string, isNothing: boolean]> {
   if (at !== '') yield [at, value === null || (Array.isArray(value) && value.length === 0)]
-  if (at === 'event') return
+  if (at === 'event' || at === 'result') return
   if (Array.isArray(value)) for (const one of value) yield* pathsOf(one, `${at}[]`)
   else if (typeof value === 'object' && value !== null)
     for (const [name, below] of Object.entries(value)) yield* pathsOf(below, at === '' ? name : `${at}.${name}`)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { differencesFromPage } from '../harness/documentedLines.ts'
 import { followed } from '../harness/runs.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -50,4 +51,23 @@ describe('hosted MCP servers', () => {
     // What is denied whatever its arguments is not even there.
     expect(run.outcome.sentence).toMatch(/No such tool available/)
   })
+
+  it(
+    proves('mcp-hosted', 'a person tests one and calls a tool, with the command line'),
+    { timeout: 300_000 },
+    async () => {
+      const { errand } = world
+      const tested = await must(errand, ['mcp', 'test', 'everything', '--json'])
+      const called = await must(errand, ['mcp', 'call', 'everything', 'echo', '{"message":"by hand"}', '--json'])
+      const listed = await must(errand, ['mcp', 'list', '--json'])
+      expect(tested).toContain('It works')
+      expect(called).toContain('by hand')
+      expect(listed).toContain('"agents":["tooled"]')
+      for (const printed of [tested, called, listed]) expect(await differencesFromPage(printed)).toEqual([])
+      expect(await must(errand, ['mcp', 'list'])).toMatch(/everything\s+npm @modelcontextprotocol/)
+      const wrong = await errand.errand(['mcp', 'call', 'everything', 'echo', 'not json'])
+      expect(wrong.code).toBe(2)
+      expect(wrong.stderr).toContain('JSON')
+    },
+  )
 })

@@ -44,3 +44,9 @@ export const FAULT_HEADER = 'x-errand-code'
 
 /** The fault's code in the refusal of a connection to a host. */
 export const EGRESS_FAULT_HEADER = 'x-errand-fault'
+
+/**
+ * How a runner ends whose standard input ended before its boot line came: who started it was killed in between. Nothing of
+ * the run has begun then, so it may be started again.
+ */
+export const NO_BOOT_EXIT = 98

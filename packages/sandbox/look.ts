@@ -1,3 +1,4 @@
+import { NO_BOOT_EXIT } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { outOfMemoryKills, processesIn } from './cgroup/cgroupFolders.ts'
 import { readIfThere } from './files.ts'
@@ -15,6 +16,8 @@ export async function readLaunched(folder: string): Promise<Launched | null> {
   const record = await readRecord(folder)
   const [pid, startTime, bootId] = ((await readIfThere(sandboxFiles(folder).pid)) ?? '').trim().split(' ')
   if (record === null || startTime === undefined || bootId === undefined) return null
+  // Its starter died before it could say what to do: as if it had never been.
+  if (((await readIfThere(sandboxFiles(folder).exit)) ?? '').trim() === String(NO_BOOT_EXIT)) return null
   return { record, launcher: { pid: Number(pid), startTime, bootId } }
 }
 

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { NO_BOOT_EXIT } from '@errand/contracts'
 import { expect, test } from 'vitest'
 import { runnerBundle } from './bundle.ts'
 
@@ -11,4 +14,11 @@ test('what goes into a sandbox is small: no schema library, no database driver, 
   expect(imports).not.toContain('node:http')
   expect(text).not.toContain('node_modules/')
   expect(text.length).toBeLessThan(250_000)
+})
+
+test('a runner whose starter is gone before its boot line came says so by its exit code, for nothing has begun', async () => {
+  const runner = spawn(process.execPath, [await runnerBundle()], { stdio: ['pipe', 'ignore', 'ignore'] })
+  runner.stdin.end('{"gateway":')
+  const [code] = (await once(runner, 'exit')) as [number]
+  expect(code).toBe(NO_BOOT_EXIT)
 })

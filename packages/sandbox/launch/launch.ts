@@ -29,8 +29,9 @@ export async function launch(
     })
     // A launcher that dies before it reads: its end says so, the broken pipe adds nothing.
     child.stdin?.on('error', () => child.stdin?.destroy())
-    await once(child, 'spawn')
+    // At once: should we be killed now, it would wait for a line that never comes, and end (`NO_BOOT_EXIT`).
     child.stdin?.end(`${line}\n`)
+    await once(child, 'spawn')
     await hasBegun(child, files)
     child.unref()
     return child

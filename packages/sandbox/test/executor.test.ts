@@ -1,8 +1,8 @@
-import { copyFile, readdir, readFile, utimes } from 'node:fs/promises'
+import { copyFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunId } from '@errand/contracts'
+import { NO_BOOT_EXIT, type RunId } from '@errand/contracts'
 import { until } from '@errand/testkit'
 import type { Executor } from '../index.ts'
 import { readProcess } from '../processes.ts'
@@ -46,6 +46,23 @@ describe('its life', () => {
     await executor.remove(runId)
     expect(await executor.look(runId)).toEqual({ kind: 'nothing' })
     expect(await executor.list()).not.toContain(runId)
+  })
+
+  test('one whose starter was killed before it could say what to do is as if it had never been, and is started again', async () => {
+    const runId = await place.start(executor, `process.exit(${NO_BOOT_EXIT})`)
+    await until(async () => (await executor.look(runId)).kind === 'nothing', { what: 'its end' })
+    const path = join(place.root, 'again.mjs')
+    await writeFile(path, `console.log('begun'); setInterval(() => {}, 1000)`)
+    const limits = { memoryMib: 512, cpus: 1, pids: 100 }
+    await executor.start({
+      runId,
+      token: TOKEN,
+      gatewayFolder: place.gatewayFolder,
+      limits,
+      program: { path, boot: {} },
+    })
+    await printed(runId, 'begun')
+    await executor.kill(runId)
   })
 
   test('starting twice starts once', async () => {

@@ -1,7 +1,16 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { type KeyboardEvent, lazy, type SubmitEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  lazy,
+  type SubmitEvent,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useKeys } from '../shell/keys.ts'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
@@ -11,7 +20,7 @@ import { Chips } from './Chips.tsx'
 import { leaveQuery } from './leaveQuery.ts'
 import { PreflightLine } from './PreflightLine.tsx'
 import { SendButton } from './SendButton.tsx'
-import { hasWork, type Task } from './task.ts'
+import { hasWork, type Task, withChange } from './task.ts'
 import { useAttachments } from './useAttachments.ts'
 import type { NotSent } from './useFire.ts'
 import { usePreflight } from './usePreflight.ts'
@@ -37,9 +46,11 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
   useTypedEarly(box, (prompt) => change({ prompt }))
   usePutBack({ notSent, task, replace })
   const send = (attempts = 1) => {
-    setIsAsked(task.prompt.trim() === '')
-    if (task.prompt.trim() === '' || files.isSending) return box.current?.focus()
-    onFire(task, attempts)
+    // As it stands in the box: what was typed a moment ago may not have been taken in yet.
+    const prompt = box.current?.value ?? task.prompt
+    setIsAsked(prompt.trim() === '')
+    if (prompt.trim() === '' || files.isSending) return box.current?.focus()
+    onFire(prompt === task.prompt ? task : withChange(task, { prompt }), attempts)
     sent()
     box.current?.focus()
   }
@@ -118,8 +129,8 @@ function useTypedEarly(box: React.RefObject<HTMLTextAreaElement | null>, take: (
     const typed = box.current?.value ?? ''
     if (typed !== '' && typed !== box.current?.defaultValue) take(typed)
   })
-  // The external system is the box as the browser had it.
-  useEffect(() => onAlive(), [])
+  // The external system is the box as the browser had it. Before anything is drawn: a press may wait for this, too.
+  useLayoutEffect(() => onAlive(), [])
 }
 
 /** On load, by `c` from anywhere (`/?new`), and by `c` here. Not on phones: a keyboard would cover what needs a person. */
