@@ -1,11 +1,11 @@
 'use client'
 
 import type { AgentSpec } from '@errand/contracts'
-import { ChevronDown } from 'lucide-react'
 import { Field, SelectField, TextField } from '../../ui/Field.tsx'
+import { FieldGroup } from '../../ui/FieldGroup.tsx'
 import { CredentialField } from './CredentialField.tsx'
 import { type FieldName, FIELDS, valueOf } from './fields.ts'
-import { type Group, isAsked, LAYOUT } from './layout.ts'
+import { isAsked, LAYOUT } from './layout.ts'
 import { McpField } from './McpField.tsx'
 import { NetworkField } from './NetworkField.tsx'
 import type { AgentDraft } from './useAgentDraft.ts'
@@ -17,35 +17,19 @@ export function AgentForm({ draft, spec, name }: { draft: AgentDraft; spec: Agen
       {LAYOUT.map((group) => {
         const fields = group.fields.filter((field) => isAsked(spec, field))
         return fields.length === 0 ? null : (
-          <GroupOf key={group.fields.join()} group={group}>
+          <FieldGroup
+            key={group.fields.join()}
+            title={group.title}
+            isFolded={group.isFolded}
+            className={group.isRow === true ? 'pair' : 'stack'}
+          >
             {fields.map((field) => (
               <AgentField key={field} name={field} draft={draft} spec={spec} />
             ))}
-          </GroupOf>
+          </FieldGroup>
         )
       })}
     </form>
-  )
-}
-
-function GroupOf({ group, children }: { group: Group; children: React.ReactNode }) {
-  const inside = <div className={group.isRow === true ? 'pair' : 'stack'}>{children}</div>
-  if (group.title === null) return inside
-  if (group.isFolded !== true)
-    return (
-      <section aria-label={group.title}>
-        <h2 className="group-title">{group.title}</h2>
-        {inside}
-      </section>
-    )
-  return (
-    <details className="panel group-fold">
-      <summary>
-        <h2>{group.title}</h2>
-        <ChevronDown className="i s" aria-hidden="true" />
-      </summary>
-      {inside}
-    </details>
   )
 }
 

@@ -2,14 +2,14 @@
 
 import { type McpServerSpec, mcpServerSpecSchema } from '@errand/contracts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ChevronDown } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type SubmitEvent, useState } from 'react'
 import { useTRPC } from '../../../trpc/client.tsx'
 import { Button } from '../../../ui/Button.tsx'
 import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
+import { FieldGroup } from '../../../ui/FieldGroup.tsx'
 import type { Server } from '../types.ts'
-import { type FieldGroup, groupsOf, valueAt, withValue } from './serverFields.ts'
+import { groupsOf, valueAt, withValue } from './serverFields.ts'
 import { SettingField } from './SettingField.tsx'
 
 /** Everything that a server is, field by field. Saving makes the next version; runs under way keep theirs. */
@@ -44,7 +44,7 @@ export function SettingsTab({ server }: { server: Server }) {
   return (
     <form className="form settings-form" aria-label={`Settings of ${name}`} onSubmit={submit}>
       {groupsOf(server.spec).map((group) => (
-        <Group key={group.title ?? ''} group={group}>
+        <FieldGroup key={group.title ?? ''} title={group.title} isFolded={group.isFolded} className="pair two-up">
           {group.fields.map((field) => (
             <SettingField
               key={field.path}
@@ -58,7 +58,7 @@ export function SettingsTab({ server }: { server: Server }) {
               onSet={(value) => set(field.path, value)}
             />
           ))}
-        </Group>
+        </FieldGroup>
       ))}
       {save.error === null ? null : <ErrorInPlace error={save.error} />}
       <div className="acts">
@@ -88,25 +88,4 @@ function without(
 ): Readonly<Record<string, string>> {
   const { [path]: _gone, ...rest } = wrong
   return words === null ? rest : { ...rest, [path]: words }
-}
-
-function Group({ group, children }: { group: FieldGroup; children: React.ReactNode }) {
-  const inside = <div className="pair two-up">{children}</div>
-  if (group.title === null) return inside
-  if (group.isFolded !== true)
-    return (
-      <section aria-label={group.title}>
-        <h2 className="group-title">{group.title}</h2>
-        {inside}
-      </section>
-    )
-  return (
-    <details className="panel group-fold">
-      <summary>
-        <h2>{group.title}</h2>
-        <ChevronDown className="i s" aria-hidden="true" />
-      </summary>
-      {inside}
-    </details>
-  )
 }
