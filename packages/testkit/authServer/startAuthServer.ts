@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import Provider, { type Configuration } from 'oidc-provider'
+import { mcpTools } from '../mcpServer/startMcpServer.ts'
 import { memoryAdapter, type Reuse } from './refreshMemory.ts'
 
 export interface AuthServerOptions {
@@ -26,6 +27,10 @@ export interface AuthServer {
   readonly tokenRequests: readonly URLSearchParams[]
   /** Calls that the MCP server took, by token. */
   readonly calls: readonly string[]
+  /** Tools of the MCP server that were called, in order. */
+  readonly toolCalls: readonly string[]
+  /** Every access and refresh token that it ever gave out. */
+  readonly issued: readonly string[]
   trouble: TokenTrouble | null
   /** Called when an answer of the token endpoint was made, before it is sent. */
   onRotated: (() => void) | null
@@ -51,6 +56,8 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
   const grants = new Set<string>()
   const tokenRequests: URLSearchParams[] = []
   const calls: string[] = []
+  const issued: string[] = []
+  const tools = mcpTools()
   const state: Pick<AuthServer, 'trouble' | 'onRotated'> = { trouble: null, onRotated: null }
   provider.on('grant.success', (ctx) => {
     const id = ctx.oidc.entities.Grant?.jti
@@ -95,7 +102,8 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
       },
       body,
     })
-    const answered = (await real.json()) as object
+    const answered = (await real.json()) as { access_token?: string; refresh_token?: string }
+    issued.push(...[answered.access_token, answered.refresh_token].filter((one) => one !== undefined))
     state.onRotated?.()
     if (trouble === 'lose') request.socket.destroy()
     else writeJson(response, real.status, answered)
@@ -104,14 +112,13 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
   async function answerMcp(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
     const found = token === undefined ? undefined : await provider.AccessToken.find(token)
-    const asked = JSON.parse((await text(request)) || '{}') as { id?: unknown }
     if (token === undefined || found === undefined || !found.isValid || ![found.aud].flat().includes(mcpUrl)) {
       const challenge = `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource${MCP_PATH}"`
       response.setHeader('www-authenticate', challenge)
       return writeJson(response, 401, { error: 'invalid_token' })
     }
     calls.push(token)
-    writeJson(response, 200, { jsonrpc: '2.0', id: asked.id ?? null, result: {} })
+    await tools.answer(request, response)
   }
 
   async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -132,6 +139,8 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
     mcpUrl,
     tokenRequests,
     calls,
+    toolCalls: tools.calls,
+    issued,
     get trouble() {
       return state.trouble
     },

@@ -51,8 +51,13 @@ export async function oauthPlace(options: AuthServerOptions & BenchOptions = {})
     },
     status: async () => (await made.row())?.state.status,
     call: async (token: string): Promise<number> => {
-      const headers = { authorization: `Bearer ${token}` }
-      return (await fetch(server.mcpUrl, { method: 'POST', headers, body: '{"id":1}' })).status
+      const headers = {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      }
+      const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
+      return (await fetch(server.mcpUrl, { method: 'POST', headers, body })).status
     },
   }
 }

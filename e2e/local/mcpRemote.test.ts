@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { until } from '@errand/testkit'
+import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
+import { type McpFixture, startMcpServer } from '@errand/testkit/mcpServer'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filesWith, processesWith, withCanary } from '../harness/canaries.ts'
+import { fired, watched } from '../harness/runs.ts'
+import { signedIn } from '../harness/signIn.ts'
+import { must, startWorld, type World } from '../harness/world.ts'
+import { proves } from '../requirements.ts'
+
+const PAT = 'ghp_canary4f81c09e7d52'
+
+describe('remote MCP servers', () => {
+  let world: World
+  let tracker: McpFixture
+  let auth: AuthServer
+
+  beforeAll(async () => {
+    // Short enough that tokens are renewed while the run goes on.
+    ;[world, tracker, auth] = await Promise.all([
+      startWorld(),
+      startMcpServer({ token: PAT }),
+      startAuthServer({ accessTokenSeconds: 8 }),
+    ])
+    await must(world.errand, ['credentials', 'add', 'tracker-pat', '--type', 'bearer'], PAT)
+    await must(world.errand, ['apply', '--file', '-'], serversYaml({ tracker: tracker.url, signed: auth.mcpUrl }))
+  })
+  afterAll(async () => {
+    await world.close()
+    await Promise.all([tracker.close(), auth.close()])
+  })
+
+  it(proves('mcp-remote'), { timeout: 120_000 }, async () => {
+    const { errand } = world
+    expect(await signedIn(errand, 'signed', auth)).toContain('Signed in with signed')
+    const runId = await fired(errand, ['[[stub:mcp-remote]] use your tools', '--agent', 'remote', '--no-repo'])
+    await until(() => tracker.calls.includes('wait'), { deadlineMs: 60_000, what: 'the call that waits' })
+    const canaries = () => [PAT, ...auth.issued]
+    expect(canaries().length).toBeGreaterThan(2)
+    expect(await filesWith(join(errand.folder, 'sandboxes', runId), canaries())).toEqual([])
+    expect(await processesWith(canaries())).toEqual([])
+    await until(() => auth.issued.length >= 4, { deadlineMs: 30_000, what: 'a refresh' })
+    tracker.release()
+    const run = await watched(errand, runId)
+    expect(run.outcome, JSON.stringify(run.outcome)).toMatchObject({ status: 'succeeded' })
+    expect(run.outcome.sentence).toContain('It went on.')
+    const calls = run.events.flatMap((event) => (event.type === 'mcp.called' ? [event] : []))
+    expect(calls.map(({ server, tool, isError }) => [server, tool, isError])).toEqual([
+      ['tracker', 'echo', false],
+      ['signed', 'echo', false],
+      ['tracker', 'wait', false],
+    ])
+    expect(auth.toolCalls).toEqual(['echo'])
+    expect(withCanary(JSON.stringify(run), canaries())).toEqual([])
+    for (const { id } of run.outcome.artifacts)
+      expect(withCanary(await must(errand, ['artifacts', 'get', id]), canaries())).toEqual([])
+    for (const { target, body } of world.model.calls) expect(withCanary(target + body, canaries())).toEqual([])
+    // Database files and WAL, logs, blobs, keys: the data folder as a thief would find it.
+    expect(await filesWith(errand.folder, canaries())).toEqual([])
+    expect(withCanary(errand.printed, canaries())).toEqual([])
+  })
+})
+
+function serversYaml({ tracker, signed }: { tracker: string; signed: string }): string {
+  return `kind: McpServer
+name: tracker
+spec: { type: remote, url: '${tracker}', private: true, credential: tracker-pat }
+---
+kind: McpServer
+name: signed
+spec: { type: remote, url: '${signed}', private: true }
+---
+kind: Agent
+name: remote
+spec:
+  runtime: claude-code
+  credential: scripted
+  network: none
+  mcp: [{ server: tracker }, { server: signed }]
+`
+}
