@@ -21,6 +21,8 @@ it('the boundary page tests the wall from inside a pod, and shows the pods that 
     await page.goto('/boundary')
     if (view === 'desk') await page.getByRole('button', { name: 'Test now' }).first().click()
     await page.getByText('The wall held.').waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: 'This cluster' }).waitFor()
+    await page.getByText('The canary is closed').first().waitFor()
     const pool = page.getByRole('region', { name: 'Warm pool' })
     await pool.getByText('Errand’s own').first().waitFor()
     await holds(person, 'boundary-pool')

@@ -18,6 +18,8 @@ describe('a run in a Job', () => {
     const run = await followed(errand, [script, '--agent', 'shell', '--no-repo'])
     expect(run.outcome, JSON.stringify(run.outcome, null, 1)).toMatchObject({ status: 'succeeded', code: null })
     expect(contiguous(run.seqs)).toBe(true)
+    const placed = run.events.find(({ type }) => type === 'sandbox.placed')
+    expect(placed, 'it says where it was scheduled').toMatchObject({ node: expect.stringMatching(/./) })
     expect(await must(errand, ['artifacts', 'get', artifactOf(run.outcome, 'made.txt').id])).toBe('made\n')
     await until(async () => Object.keys((await errand.place?.leftovers()) ?? {}).length === 0, {
       deadlineMs: 20_000,

@@ -124,6 +124,8 @@ export const systemEventSchema = z.discriminatedUnion('type', [
   event('sandbox.started', { executor: z.string(), limits: z.string() }),
   /** Nothing of the run is at work yet, and why: no room, no image, no quota. Null: what it waited for is there. */
   event('sandbox.waiting', { code: faultCode.nullable(), detail: z.string().optional() }),
+  /** The cluster has chosen a node; then, in words, how the images came to it. */
+  event('sandbox.placed', { node: z.string(), images: z.string().optional() }),
   event('cancel.requested', { by: z.string() }),
   event('usage.metered', {
     model: z.string(),

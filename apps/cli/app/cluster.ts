@@ -22,6 +22,13 @@ export const install = command(async () => (await import('../commands/cluster.ts
       ...place,
       values: flag('Values for the chart, as in deploy/chart/values.yaml', 'file'),
       importWith: flag('How an image comes to the node, where that is not the k3s of this machine', 'command'),
+      nodePort: {
+        kind: 'parsed',
+        parse: Number,
+        optional: true,
+        brief: 'Reach it from the network, at this port of every node (30000 to 32767)',
+        placeholder: 'port',
+      },
       mirror: flag('A mirror of Debian packages', 'url'),
     },
   },

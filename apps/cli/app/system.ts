@@ -10,7 +10,11 @@ export const up = command(async () => (await load()).up, {
 })
 export const doctor = command(async () => (await load()).doctor, {
   docs: { brief: 'Try the wall around a sandbox, and say what this machine can do' },
-  parameters: {},
+  parameters: {
+    flags: {
+      cluster: { kind: 'boolean', default: false, brief: 'Only where runs live on a cluster: the wall of a pod' },
+    },
+  },
 })
 export const claimLink = command(async () => (await load()).claimLink, {
   docs: { brief: 'Print a new link that signs the owner in, on the machine that runs Errand' },

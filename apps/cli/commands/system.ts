@@ -6,6 +6,7 @@ import { ROOT } from '../config.ts'
 import { connect, connectTo } from '../connection/errand.ts'
 import type { Cli } from '../context.ts'
 import { CliError, EXIT, type ExitCode } from '../exit.ts'
+import { checkLines } from '../format/checks.ts'
 import { oneLine } from '../format/text.ts'
 import { readSecret } from '../secret.ts'
 
@@ -46,24 +47,20 @@ export async function claimLink(this: Cli): Promise<ExitCode> {
 }
 
 /** What the machine can do, and the wall of a sandbox tried from inside. Exit code 1 when anything is not as it should be. */
-export async function doctor(this: Cli): Promise<ExitCode> {
+export async function doctor(this: Cli, { cluster }: { cluster: boolean }): Promise<ExitCode> {
   const { paint } = this.out
-  this.out.say(paint.dim('Starting a sandbox and trying to get out of it…'))
-  const report = await connect(this.config).api.system.doctor.mutate()
-  for (const [title, checks] of [
-    ['This machine', report.machine],
-    ['The wall, from inside a sandbox', report.boundary],
-  ] as const) {
-    this.out.print('', paint.bold(title))
-    if (checks.length === 0) this.out.print('  nothing was tried: no sandbox could be started')
-    for (const { name, ok, tried, happened } of checks) {
-      this.out.print(
-        `  ${ok ? paint.green('✓') : paint.red('✗')} ${name}`,
-        `      ${paint.dim('tried')}     ${oneLine(tried)}`,
-        `      ${paint.dim('happened')}  ${oneLine(happened)}`,
-      )
-    }
-  }
+  const { api } = connect(this.config)
+  const isOnCluster = (await api.system.info.query()).runsOn === 'cluster'
+  if (cluster && !isOnCluster)
+    throw new CliError(
+      EXIT.usage,
+      'The sandboxes of this Errand live on its machine and not on a cluster.',
+      'Ask the one on the cluster (`errand login URL`), or start this one with ERRAND_EXECUTOR=kubernetes.',
+    )
+  this.out.say(paint.dim(`Starting a ${isOnCluster ? 'pod' : 'sandbox'} and trying to get out of it…`))
+  const report = await api.system.doctor.mutate()
+  this.out.print(...checkLines(isOnCluster ? 'This cluster' : 'This machine', report.machine, paint))
+  this.out.print(...checkLines(`The wall, from inside a ${isOnCluster ? 'pod' : 'sandbox'}`, report.boundary, paint))
   const isFine = report.isIsolated && [...report.machine, ...report.boundary].every(({ ok }) => ok)
   this.out.print(
     '',

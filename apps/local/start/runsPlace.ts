@@ -13,6 +13,7 @@ import { defaultLiveRuns, seenMachine } from './machine.ts'
 export interface RunsPlace {
   /** Live runs at once unless the settings say otherwise. */
   readonly maxLiveRuns: number
+  readonly runsOn: 'machine' | 'cluster'
   isIsolated(): boolean
   /** One sentence each. */
   words(): readonly string[]
@@ -50,6 +51,7 @@ async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, lo
   const machine = await seenMachine(executor)
   return {
     maxLiveRuns: defaultLiveRuns({ cores: availableParallelism(), memoryMib: totalmem() / 2 ** 20 }),
+    runsOn: 'machine',
     isIsolated: () => machine().isolation !== 'none',
     words: () => machineWords(machine(), mayRunUnisolated),
     mayRunAnyAgent: () => machine().isolation !== 'none' || mayRunUnisolated,
@@ -63,6 +65,7 @@ function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }:
   const { namespace } = cluster
   return {
     maxLiveRuns: settings.maxLiveRuns,
+    runsOn: 'cluster',
     isIsolated: () => true,
     words: () => [`Runs live in pods of the namespace ${namespace}; each proves its wall before anything starts.`],
     mayRunAnyAgent: () => true,

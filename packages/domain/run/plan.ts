@@ -7,7 +7,7 @@ import { isTerminal, type RunState } from './state.ts'
 export type Seen =
   | { readonly kind: 'nothing' }
   /** Made, or being made. `since` is when its first process was started, or it was made. */
-  | { readonly kind: 'running'; readonly since: Date; readonly waiting?: Waiting }
+  | { readonly kind: 'running'; readonly since: Date; readonly waiting?: Waiting; readonly placed?: Placed }
   /** Its last process is gone; what it left behind (folders, cgroup, Job) is still there. */
   | {
       readonly kind: 'exited'
@@ -17,6 +17,12 @@ export type Seen =
       readonly code?: FaultCode
       readonly detail?: string
     }
+
+/** On a cluster: the node it was given, and in words how the images came there, once they are. */
+export interface Placed {
+  readonly node: string
+  readonly images: string | null
+}
 
 /** No process of the sandbox is at work yet, and why. */
 export interface Waiting {
@@ -112,10 +118,19 @@ function planLive(run: Run, seen: Extract<Seen, { kind: 'running' }>, now: Date)
   const hardDeadline = after(deadlineOf(state, { ...run, now }), DEADLINE_GRACE_MS)
   if (now >= hardDeadline) return killAndLook
   if (state.runnerStartedAt !== null) return [...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
-  if (seen.waiting !== undefined) return planWaiting(run, seen.waiting, now)
+  const placed = placedNews(state, seen.placed)
+  if (seen.waiting !== undefined) return [...placed, ...planWaiting(run, seen.waiting, now)]
   const reportBy = after(seen.since, NEVER_STARTED_MS)
   const cleared: readonly Step[] = state.waitingFor === null ? [] : [waitingFor(null)]
-  return [...cleared, ...(now < reportBy ? [lookAgain(reportBy)] : killAndLook)]
+  return [...placed, ...cleared, ...(now < reportBy ? [lookAgain(reportBy)] : killAndLook)]
+}
+
+/** How far the cluster has come with it, where that is news. */
+function placedNews({ placed }: RunState, seen: Placed | undefined): readonly Step[] {
+  if (seen === undefined || (placed?.images !== undefined && placed.images !== null)) return []
+  const { node, images } = seen
+  if (images === null) return placed === null ? [{ do: 'record', event: { type: 'sandbox.placed', node } }] : []
+  return [{ do: 'record', event: { type: 'sandbox.placed', node, images } }]
 }
 
 /** Nothing of it is at work yet. How long that may last depends on what it waits for; the run's deadline ends it anyway. */

@@ -16,6 +16,7 @@ const START: RunState = {
   admittedAt: null,
   sandboxStartedAt: null,
   waitingFor: null,
+  placed: null,
   runnerStartedAt: null,
   agentStartedAt: null,
   cancelRequestedAt: null,
@@ -108,6 +109,8 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
       return { ...s, sandboxStartedAt: at }
     case 'sandbox.waiting':
       return waitsFor(s, body, at)
+    case 'sandbox.placed':
+      return { ...s, placed: placedAt(s, body, at) }
     case 'runner.started':
       return {
         ...s,
@@ -200,6 +203,12 @@ function waitsFor(s: RunState, body: WaitsFor, at: string): RunState {
   const before = s.waitingFor
   const since = before !== null && before.code === code ? before.since : at
   return { ...s, waitingFor: { code, detail, since }, activity: FAULTS[code].words }
+}
+
+type Placed = Extract<RunEventBody, { type: 'sandbox.placed' }>
+
+function placedAt({ placed }: RunState, { node, images }: Placed, at: string): RunState['placed'] {
+  return { node, at: placed?.at ?? at, images: images === undefined ? null : { words: images, at } }
 }
 
 type Created = Extract<RunEventBody, { type: 'run.created' }>

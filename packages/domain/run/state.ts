@@ -96,6 +96,12 @@ export interface RunState {
   readonly sandboxStartedAt: string | null
   /** While its sandbox is made and nothing of it is at work: why not. */
   readonly waitingFor: { readonly code: FaultCode; readonly detail: string | null; readonly since: string } | null
+  /** On a cluster: its node, and how the images came to it once they are there. */
+  readonly placed: {
+    readonly node: string
+    readonly at: string
+    readonly images: { readonly words: string; readonly at: string } | null
+  } | null
   readonly runnerStartedAt: string | null
   readonly agentStartedAt: string | null
   readonly cancelRequestedAt: string | null

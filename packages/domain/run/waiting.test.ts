@@ -48,6 +48,19 @@ describe('a sandbox of which nothing is at work yet', () => {
     expect(isRedundant(state, told('cluster.quota'))).toBe(true)
   })
 
+  test('says where the cluster has put it, and when its images are there, each once', () => {
+    const seen = (images: string | null): Seen => ({ kind: 'running', since: at(0), placed: { node: 'n1', images } })
+    const events = (steps: ReturnType<typeof plan>) =>
+      steps.flatMap((step) => (step.do === 'record' ? [step.event] : []))
+    const first = { type: 'sandbox.placed', node: 'n1' } as const
+    const second = { ...first, images: 'on the node already' } as const
+    expect(events(plan(run(), seen(null), at(100)))).toEqual([first])
+    expect(events(plan(run(first), seen(null), at(200)))).toEqual([])
+    expect(events(plan(run(first), seen(second.images), at(300)))).toEqual([second])
+    expect(events(plan(run(first, second), seen(second.images), at(400)))).toEqual([])
+    expect(isRedundant(run(first, second).state, second)).toBe(true)
+  })
+
   test('has what it waited for: that is told, and the runner gets its time to report', () => {
     const steps = plan(run(told('image.slow')), { kind: 'running', since: at(90_000) }, at(91_000))
     expect(steps[0]).toEqual({ do: 'record', event: { type: 'sandbox.waiting', code: null } })

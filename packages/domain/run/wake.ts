@@ -32,6 +32,8 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
       return state.status !== 'queued'
     case 'sandbox.waiting':
       return state.runnerStartedAt !== null || isTerminal(state.status) || isSameWait(state, body)
+    case 'sandbox.placed':
+      return state.runnerStartedAt !== null || isTerminal(state.status) || isSamePlace(state, body)
     case 'cancel.requested':
       return isTerminal(state.status) || state.cancelRequestedAt !== null
     case 'budget.reached':
@@ -54,6 +56,10 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     default:
       return false
   }
+}
+
+function isSamePlace({ placed }: RunState, body: Extract<RunEventBody, { type: 'sandbox.placed' }>): boolean {
+  return placed !== null && (placed.images !== null || body.images === undefined)
 }
 
 function isSameWait({ waitingFor }: RunState, body: Extract<RunEventBody, { type: 'sandbox.waiting' }>): boolean {

@@ -8,6 +8,7 @@ import type { BoundaryCheck } from '../org/boundary.ts'
 import { cancelRun } from '../run/cancelRun.ts'
 import { createRun } from '../run/createRun.ts'
 import { watchEvents } from '../run/readEvents.ts'
+import { wallLines } from './wallLines.ts'
 
 const PROBE = new URL('runProbe.ts', import.meta.url)
 const AGENT = 'shell'
@@ -62,7 +63,8 @@ async function outputOf(owner: Actor, prompt: string, engine: EngineDeps): Promi
   const signal = AbortSignal.timeout(DEADLINE_MS)
   let output = ''
   for await (const { body } of watchEvents(owner, { runId, after: 0, signal }, engine)) {
-    output += textOf(body)
+    output +=
+      body.type === 'step.finished' && body.step === 'wall' ? await wallLines(runId, body, engine) : textOf(body)
     if (body.type === 'run.finished' || body.type === 'run.ended') return output
   }
   await cancelRun(owner, runId, engine)
@@ -70,16 +72,8 @@ async function outputOf(owner: Actor, prompt: string, engine: EngineDeps): Promi
 }
 
 function textOf(body: RunEvent['body']): string {
-  if (body.type === 'step.finished' && body.step === 'wall') return `${wallLine(body)}\n`
   if (body.type === 'output.appended') return body.text
   return body.type === 'run.ended' ? ` ${body.code} ${body.detail ?? ''}` : ''
-}
-
-/** On a cluster the runner proves the wall before anything else; here in the form of the probe's own lines. */
-function wallLine({ ok, detail = '' }: Extract<RunEvent['body'], { type: 'step.finished' }>): string {
-  const tried = 'dial the canary port of the gateway, which the network policy alone closes, until it is closed twice'
-  const check: BoundaryCheck = { name: 'The wall stands before anything starts', ok, tried, happened: detail }
-  return JSON.stringify(check)
 }
 
 /** Of this machine's own; a public one is what `full` means. */

@@ -2,6 +2,7 @@ import type { Seen, Waiting } from '@errand/domain'
 import type { Event, Job, Pod } from '../objects.ts'
 import { endOfJob, endOfPod } from './ending.ts'
 import { ownEvents, timeOf } from './events.ts'
+import { placedOf } from './placed.ts'
 import { jobWaitsFor, podWaitsFor } from './waiting.ts'
 
 export interface Observed {
@@ -36,10 +37,12 @@ function seenPod(pod: Pod, job: Job | null, events: readonly Event[], now: Date)
   const isLost = deletionTimestamp !== undefined && now.getTime() > Date.parse(deletionTimestamp) + LOST_AFTER_MS
   if (phase === 'Succeeded' || phase === 'Failed' || isLost) return endOfPod(pod, job, { isLost })
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
+  const placed = placedOf(pod, events)
   const started = [...initContainerStatuses, ...containerStatuses].findLast(({ state }) => state?.running)
   if (started?.state?.running?.startedAt !== undefined)
-    return running(Date.parse(started.state.running.startedAt), null)
-  return running(cameSoFarAt(pod, events), deletionTimestamp === undefined ? podWaitsFor(pod, events) : null)
+    return { ...running(Date.parse(started.state.running.startedAt), null), ...placed }
+  const waiting = deletionTimestamp === undefined ? podWaitsFor(pod, events) : null
+  return { ...running(cameSoFarAt(pod, events), waiting), ...placed }
 }
 
 /** When something last went on with a pod that has not started: from then on it may take its time. */

@@ -8,6 +8,8 @@ export interface SystemInfo {
   readonly address: string
   /** False: only the demo agent runs here. */
   readonly isIsolated: boolean
+  /** Where sandboxes live. */
+  readonly runsOn: 'machine' | 'cluster'
   /** What the machine can and cannot do, one sentence each. */
   readonly machine: readonly string[]
 }

@@ -41,14 +41,15 @@ export function Boundary() {
   const run = () => test.mutate()
   useCommands([{ id: 'boundary-test', name: 'Test the wall now', icon: Play, run }])
   const report = last.data?.report
+  const isOnCluster = useQuery(trpc.system.info.queryOptions()).data?.runsOn === 'cluster'
   return (
     <>
       <div className="head">
         <div className="grow">
           <h1>What a sandbox can and cannot reach</h1>
           <p className="lead">
-            Each sandbox holds no secret and reaches one thing: the gateway. This machine or the cluster enforces it,
-            and the test tries to get out from inside one.
+            Each sandbox holds no secret and reaches one thing: the gateway.{' '}
+            {isOnCluster ? 'The cluster' : 'This machine'} enforces it, and the test tries to get out from inside one.
           </p>
         </div>
         <div className="acts">
@@ -82,7 +83,7 @@ export function Boundary() {
         )}
       </section>
       <section className="sec" aria-labelledby="machine">
-        <h2 id="machine">This machine</h2>
+        <h2 id="machine">{isOnCluster ? 'This cluster' : 'This machine'}</h2>
         {report === undefined ? <MachineWords /> : <Checks checks={report.machine} />}
       </section>
       <WarmPool />
@@ -92,7 +93,7 @@ export function Boundary() {
           Runs the same test in a fresh sandbox and prints everything that was tried. Ends with an error if anything got
           through.
         </p>
-        <CopyLine text="bin/errand doctor" of="the command" />
+        <CopyLine text={isOnCluster ? 'bin/errand doctor --cluster' : 'bin/errand doctor'} of="the command" />
       </section>
       <section className="sec" aria-labelledby="open">
         <h2 id="open">What this does not stop</h2>

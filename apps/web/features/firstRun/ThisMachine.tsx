@@ -13,7 +13,7 @@ export function ThisMachine() {
   return (
     <aside aria-labelledby="this-machine">
       <h2 id="this-machine" className="first-head">
-        This machine
+        {info.data?.runsOn === 'cluster' ? 'This cluster' : 'This machine'}
       </h2>
       {info.error === null ? null : <ErrorInPlace error={info.error} retry={() => void info.refetch()} />}
       {info.data === undefined ? (

@@ -133,7 +133,7 @@ test('why nothing of a run is at work yet is told at the step that waits, and th
     [2_000, { type: 'sandbox.waiting', code: 'cluster.unschedulable', detail: '0/3 nodes: insufficient memory' }],
   ] as const
   expect(startLines(stateAfter(...held)).at(-1)).toMatchObject({
-    name: 'Starting the sandbox',
+    name: 'Scheduling',
     state: 'now',
     waiting: { code: 'cluster.unschedulable', detail: '0/3 nodes: insufficient memory', since: at(2_000) },
   })
@@ -147,6 +147,29 @@ test('why nothing of a run is at work yet is told at the step that waits, and th
     ['Queued', null],
     ['Sandbox started', null],
     ['Wall proven', null],
+  ])
+})
+
+test('on a cluster a run is scheduled, then its image comes, then its sandbox starts', () => {
+  const placed = [
+    [1_000, { type: 'run.admitted' }],
+    [2_000, { type: 'sandbox.placed', node: 'n1' }],
+  ] as const
+  expect(startLines(stateAfter(...placed)).map(({ name, state }) => [name, state])).toEqual([
+    ['Queued', 'done'],
+    ['Scheduled on n1', 'done'],
+    ['Getting the image', 'now'],
+  ])
+  const started = stateAfter(
+    ...placed,
+    [5_000, { type: 'sandbox.placed', node: 'n1', images: 'python:3.13 came in 2.9s' }],
+    [6_000, { type: 'runner.started', version: '1' }],
+  )
+  expect(startLines(started).map(({ name, from, to }) => [name, from, to])).toEqual([
+    ['Queued', 0, 1_000],
+    ['Scheduled on n1', 1_000, 2_000],
+    ['Image python:3.13 came in 2.9s', 2_000, 5_000],
+    ['Sandbox started', 5_000, 6_000],
   ])
 })
 

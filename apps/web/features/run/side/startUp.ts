@@ -69,11 +69,34 @@ export function startLines(state: RunState): readonly StartLine[] {
     const to = ms === null ? (isOver ? timeOf(state.endedAt) : null) : from + ms
     const waiting = step === 'sandbox' && how === 'now' ? state.waitingFor : null
     const name = how === 'done' ? words.done : words.doing
-    lines.push({ name, from, to, state: how, detail, waitsFor, usualMs, waiting })
+    const line = { name, from, to, state: how, detail, waitsFor, usualMs, waiting } as const
+    lines.push(...(step === 'sandbox' ? sandboxLines(line, state.placed) : [line]))
   }
   const agent = state.steps.find(({ step }) => step === 'agent')
   if (agent !== undefined) lines.push(agentLine(agent.startedAt, state, isOver))
   return lines
+}
+
+const SCHEDULING = { waitsFor: 'the cluster to choose a node', usualMs: 1_000 } as const
+const IMAGE = { waitsFor: 'the images, which come to the node once', usualMs: 1_000 } as const
+
+/** On a cluster a sandbox has a way to go: to a node, then the images to it, then its start. */
+function sandboxLines(line: StartLine, placed: RunState['placed']): readonly StartLine[] {
+  if (placed === null) {
+    const isScheduling = line.state !== 'done' && line.waiting?.code.startsWith('cluster.') === true
+    return [isScheduling ? { ...line, ...SCHEDULING, name: 'Scheduling' } : line]
+  }
+  const { node, images } = placed
+  const placedAt = Date.parse(placed.at)
+  const done = { state: 'done', detail: null, waiting: null } as const
+  const scheduled = { ...line, ...SCHEDULING, ...done, name: `Scheduled on ${node}`, to: placedAt }
+  if (images === null && line.state !== 'done')
+    return [scheduled, { ...line, ...IMAGE, name: 'Getting the image', from: placedAt }]
+  // A quick start may be over before the cluster has said anything of the image.
+  if (images === null) return [scheduled, { ...line, from: placedAt }]
+  const imagesAt = Date.parse(images.at)
+  const image = { ...line, ...IMAGE, ...done, name: `Image ${images.words}`, from: placedAt, to: imagesAt }
+  return [scheduled, image, { ...line, from: imagesAt }]
 }
 
 function queueLine({ createdAt, admittedAt, endedAt }: RunState, isOver: boolean): StartLine {
