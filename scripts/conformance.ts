@@ -1,14 +1,18 @@
 /**
- * `npm run conformance -- client [REVISION] [SCENARIO]`: the suite of the Model Context Protocol. One line of JSON says
- * how many of the required scenarios passed.
+ * `npm run conformance [-- server|client [REVISION] [SCENARIO]]`: the suite of the Model Context Protocol. One line of JSON
+ * for each run says how many of the required scenarios passed.
  */
 import { run } from './run.ts'
 
-const SUITES: Readonly<Record<string, string>> = { client: 'apps/gateway/test/conformance/main.ts' }
-const [suite = '', ...rest] = process.argv.slice(2)
-const program = SUITES[suite]
+const SUITES = ['server', 'client'] as const
+const [wanted, ...rest] = process.argv.slice(2)
+const suites = SUITES.filter((suite) => wanted === undefined || wanted === suite)
 
-if (program === undefined) {
-  console.error(`Say which suite: npm run conformance -- ${Object.keys(SUITES).join(' | ')}`)
+if (suites.length === 0) {
+  console.error(`Say which suite: npm run conformance -- ${SUITES.join(' | ')}`)
   process.exitCode = 2
-} else process.exitCode = await run(program, rest)
+}
+for (const suite of suites) {
+  const code = await run(`apps/gateway/test/conformance/${suite}.ts`, rest)
+  process.exitCode = process.exitCode || code
+}

@@ -3,8 +3,10 @@ import { BRIDGE_PATHS, BRIDGE_PRINCIPAL_HEADER, type BridgeHealth } from '@erran
 import type { BridgeDeps } from '../deps.ts'
 import {
   errorText,
+  FIRST_MODERN,
   idJson,
   type Message,
+  missingOf,
   ownVersionOf,
   readMessage,
   type RequestMessage,
@@ -73,16 +75,14 @@ async function postModern(message: Message, exchange: Exchange, { modern }: Door
     return refuse(response, 400, { code: RPC.invalidRequest, message: 'This revision has no answers to send.' })
   }
   if (message.kind === 'request') {
-    if (ownVersionOf(message) !== null) return await modern.call(message, exchange)
-    const words = 'params._meta has to name io.modelcontextprotocol/protocolVersion.'
-    const text = errorText(idJson(message), { code: RPC.invalidParams, message: words })
+    const missing = missingOf(message)
+    if (missing === null) return await modern.call(message, exchange)
+    const text = errorText(idJson(message), { code: RPC.invalidParams, message: `params._meta has to say ${missing}.` })
     return writeJson(response, { status: 400, text })
   }
   await modern.notify(message, principal)
   response.writeHead(202, { 'content-length': 0 }).end()
 }
-
-const FIRST_MODERN = '2026-07-28'
 
 function isModern(message: Message, exchange: Exchange): boolean {
   const header = headerOf(exchange, 'mcp-protocol-version')

@@ -22,7 +22,7 @@ export interface ResponseMessage extends Base {
   readonly kind: 'response'
   readonly id: MessageId | null
   readonly result: unknown
-  readonly error: { readonly code: unknown } | null
+  readonly error: { readonly code: unknown; readonly data: unknown } | null
 }
 export type Message = RequestMessage | NotificationMessage | ResponseMessage
 
@@ -39,7 +39,7 @@ export function readMessage(given: string): Message | null {
     return isId(id) ? { kind: 'request', id, method, params, text } : null
   }
   const hasResult = Object.hasOwn(value, 'result')
-  const error = isObject(value['error']) ? { code: value['error']['code'] } : null
+  const error = isObject(value['error']) ? { code: value['error']['code'], data: value['error']['data'] } : null
   if (hasResult === (error !== null)) return null
   return isId(id) || id === null || id === undefined
     ? { kind: 'response', id: id ?? null, result: value['result'], error, text }
@@ -73,6 +73,9 @@ export function withProgressToken(text: string, json: string): string {
 }
 
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
+/** The first revision in which every message says which one it is of. */
+export const FIRST_MODERN = '2026-07-28'
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities'
 const VERSION = 'io.modelcontextprotocol/protocolVersion'
 
 /** 2026-07-28: the id of the `subscriptions/listen` that a notification belongs to. */
@@ -92,6 +95,13 @@ export function ownVersionOf(message: Message): string | null {
   const meta = message.params['_meta']
   const version = isObject(meta) ? meta[VERSION] : null
   return typeof version === 'string' ? version : null
+}
+
+/** What every request of that era has to say and this one does not; null when nothing is missing. */
+export function missingOf(message: RequestMessage): string | null {
+  const meta = message.params['_meta']
+  if (ownVersionOf(message) === null) return VERSION
+  return isObject(meta) && isObject(meta[CAPABILITIES]) ? null : CAPABILITIES
 }
 
 export const RPC = {

@@ -4,8 +4,10 @@ import type { Exchange } from '../http/exchange.ts'
 import type { KeepAlive } from '../http/keepAlive.ts'
 import {
   errorText,
+  FIRST_MODERN,
   idJson,
   type NotificationMessage,
+  ownVersionOf,
   type RequestMessage,
   requestOf,
   type ResponseMessage,
@@ -36,7 +38,8 @@ export class Modern {
   readonly #starter: Starter
   readonly #keepAlive: KeepAlive
   readonly #deps: BridgeDeps
-  #era: 'unknown' | 'modern' | 'legacy' = 'unknown'
+  /** The revisions of this era that the server speaks: none for one of an earlier era, null until it was asked. */
+  #spoken: readonly string[] | null = null
 
   constructor(starter: Starter, keepAlive: KeepAlive, deps: BridgeDeps) {
     this.#starter = starter
@@ -55,10 +58,11 @@ export class Modern {
     this.#keepAlive.watch(stream, response)
     const id = idJson(message)
     try {
-      const host = this.#era === 'legacy' ? null : this.#host(message, exchange.principal)
+      const host = this.#spoken?.length === 0 ? null : this.#host(exchange.principal)
       const link = host === null ? null : await host.link
-      if (link === null || host === null || this.#era === 'legacy') {
-        return stream.end(errorText(id, unsupported(message)), this.#keepAlive.now(), 400)
+      const isSpoken = this.#spoken?.includes(ownVersionOf(message) ?? '') === true
+      if (link === null || host === null || !isSpoken) {
+        return stream.end(errorText(id, unsupported(message, this.#spoken ?? [])), this.#keepAlive.now(), 400)
       }
       this.#ask({ message, stream, link, host, exchange })
     } catch (error) {
@@ -120,17 +124,17 @@ export class Modern {
     return this.#isShared ? '' : principal
   }
 
-  #host(message: RequestMessage, principal: string): Host {
+  #host(principal: string): Host {
     const key = this.#keyOf(principal)
     const there = this.#hosts.get(key)
     if (there !== undefined) return there
-    const host: Host = { link: this.#start(message, key), streams: new Set(), usedAt: this.#keepAlive.now() }
+    const host: Host = { link: this.#start(key), streams: new Set(), usedAt: this.#keepAlive.now() }
     this.#hosts.set(key, host)
     host.link.catch(() => this.#forget(key, host))
     return host
   }
 
-  async #start(message: RequestMessage, key: string): Promise<Link> {
+  async #start(key: string): Promise<Link> {
     const link: Link = new Link(
       this.#starter,
       {
@@ -139,8 +143,8 @@ export class Modern {
       },
       this.#deps,
     )
-    if (this.#era === 'unknown') this.#era = (await knowsEra(link, message)) ? 'modern' : 'legacy'
-    if (this.#era === 'legacy') await link.stop()
+    this.#spoken ??= await revisionsOf(link)
+    if (this.#spoken.length === 0) await link.stop()
     return link
   }
 
@@ -173,31 +177,52 @@ interface Asking {
   readonly exchange: Exchange
 }
 
-/** Asks as the era wants to be asked, with what the client says of itself. */
-function knowsEra(link: Link, message: RequestMessage): Promise<boolean> {
+/**
+ * Asks with a message of the bridge's own: what a client says of itself may be wrong, and one client's mistake must not
+ * make the server one of an earlier era for everybody.
+ */
+function revisionsOf(link: Link): Promise<readonly string[]> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), PROBE_MS)
-    const settle = (answer: boolean): void => {
+    const timer = setTimeout(() => resolve([]), PROBE_MS)
+    const settle = (answer: unknown): void => {
       clearTimeout(timer)
-      resolve(answer)
+      const named = Array.isArray(answer) ? answer : []
+      resolve(named.filter((one): one is string => typeof one === 'string' && one >= FIRST_MODERN))
     }
-    link.request(requestOf('server/discover', { _meta: withoutToken(message.params['_meta']) }), {
-      onReply: (_text, { result }) => settle(isObject(result) && Array.isArray(result['supportedVersions'])),
+    link.request(requestOf('server/discover', { _meta: PROBE_META }), {
+      onReply: (_text, { result, error }) =>
+        settle(isObject(result) ? result['supportedVersions'] : supportedIn(error)),
       onRelated: () => undefined,
-      onFailed: () => settle(false),
+      onFailed: () => settle(null),
     })
   })
 }
 
-function withoutToken(meta: unknown): unknown {
-  return isObject(meta) ? { ...meta, progressToken: undefined } : {}
+/** A server that speaks only later revisions of this era says so by refusing ours. */
+function supportedIn(error: ResponseMessage['error']): unknown {
+  return error?.code === RPC.versionUnsupported && isObject(error.data) ? error.data['supported'] : null
 }
 
-function unsupported(message: RequestMessage): { code: number; message: string; data: unknown } {
-  const meta = message.params['_meta']
-  const requested = isObject(meta) ? meta['io.modelcontextprotocol/protocolVersion'] : undefined
-  const words = 'This MCP server speaks revisions with sessions: begin with initialize.'
-  return { code: RPC.versionUnsupported, message: words, data: { supported: LEGACY, requested } }
+const PROBE_META = {
+  'io.modelcontextprotocol/protocolVersion': FIRST_MODERN,
+  'io.modelcontextprotocol/clientInfo': { name: 'errand', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+}
+
+function unsupported(
+  message: RequestMessage,
+  spoken: readonly string[],
+): { code: number; message: string; data: unknown } {
+  const requested = ownVersionOf(message)
+  const words =
+    spoken.length === 0
+      ? 'This MCP server speaks revisions with sessions: begin with initialize.'
+      : `This MCP server does not speak ${requested}.`
+  return {
+    code: RPC.versionUnsupported,
+    message: words,
+    data: { supported: spoken.length === 0 ? LEGACY : spoken, requested },
+  }
 }
 
 const BAD_REQUESTS: readonly unknown[] = [RPC.headerMismatch, RPC.capabilityMissing, RPC.versionUnsupported]

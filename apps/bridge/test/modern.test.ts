@@ -85,3 +85,17 @@ test('a server of an earlier era is said to be one, at once from the second time
   await client.initialize()
   expect(await client.call('echo', { text: 'as before' })).toBe('as before')
 })
+
+test('the first request decides nothing for the others when it is wrong', async () => {
+  await using work = await BridgeAtWork.start({ mode: 'modern' })
+  const client = new Client(work.bridge.port, 'run1')
+  const version = 'io.modelcontextprotocol/protocolVersion'
+  const incomplete = await ask(client, 'tools/list', { _meta: { [version]: '2026-07-28' } })
+  expect([incomplete.status, incomplete.messages[0]?.error?.code]).toEqual([400, -32602])
+  const unknown = await ask(client, 'tools/list', { _meta: { ...META, [version]: '2099-01-01' } })
+  expect([unknown.status, unknown.messages[0]?.error]).toEqual([
+    400,
+    expect.objectContaining({ code: -32022, data: { supported: ['2026-07-28'], requested: '2099-01-01' } }),
+  ])
+  expect((await ask(client, 'server/discover')).status).toBe(200)
+})
