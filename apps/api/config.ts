@@ -1,3 +1,4 @@
+import { BLOBS_URL_SAYS, blobsUrlSchema } from '@errand/contracts'
 import { LOG_LEVELS, readSettings, setting } from '@errand/observe'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ export const SETTINGS = {
     'The PostgreSQL of this Errand, version 15 or newer.',
   ),
   ERRAND_DATA_DIR: setting(z.string().default('/data'), '/data', 'The volume with blobs and the public vault key.'),
+  ERRAND_BLOBS_URL: setting(blobsUrlSchema, 'the volume', BLOBS_URL_SAYS),
   ERRAND_SESSION_SECRET: setting(
     z.string().min(32, 'it takes 32 characters or more'),
     'none: needed',
@@ -39,7 +41,7 @@ export const SETTINGS = {
 
 export interface ApiProcessConfig {
   readonly databaseUrl: string
-  readonly blobsFolder: string
+  readonly blobs: { readonly folder: string; readonly url: string | null }
   readonly vaultPublic: string
   readonly sessionSecret: string
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -62,7 +64,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const values = readSettings(SETTINGS, env)
   return {
     databaseUrl: values.DATABASE_URL,
-    blobsFolder: join(values.ERRAND_DATA_DIR, 'blobs'),
+    blobs: { folder: join(values.ERRAND_DATA_DIR, 'blobs'), url: values.ERRAND_BLOBS_URL ?? null },
     vaultPublic: join(values.ERRAND_DATA_DIR, 'keys', 'vault.public.json'),
     sessionSecret: values.ERRAND_SESSION_SECRET,
     logLevel: values.ERRAND_LOG_LEVEL,

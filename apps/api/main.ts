@@ -9,7 +9,7 @@ import {
   proveRun,
 } from '@errand/engine'
 import { createMetrics, type Logger, runProcess, type StartPart } from '@errand/observe'
-import { openBlobs, openStore } from '@errand/store'
+import { openBlobStore, openStore } from '@errand/store'
 import type { SystemPort } from '@errand/surfaces'
 import { sealerFromFile } from '@errand/vault/file'
 import { readConfig } from './config.ts'
@@ -52,7 +52,7 @@ await runProcess({ name: 'api', level, stopMs: STOP_MS }, async ({ log, part }) 
     feed,
     // The gateway writes it when it first starts; until then this process ends and is started again.
     sealer: await sealerFromFile(config.vaultPublic),
-    blobs: await openBlobs(config.blobsFolder),
+    blobs: await openBlobStore(config.blobs),
     capabilities: () => ({ mayRunAnyAgent: true }),
     maxLiveRuns: config.maxLiveRuns,
   }

@@ -1,7 +1,7 @@
 import { openRunFeed } from '@errand/engine'
 import { inClusterSource, kubeconfigSource } from '@errand/kube'
 import { createMetrics, runProcess } from '@errand/observe'
-import { openBlobs, openStore } from '@errand/store'
+import { openBlobStore, openStore } from '@errand/store'
 import { startCluster } from './cluster/startCluster.ts'
 import { readConfig } from './config.ts'
 import { startController } from './start.ts'
@@ -32,7 +32,7 @@ await runProcess({ name: 'controller', level: config.logLevel, stopMs: STOP_MS }
     now,
     feed,
     sealer: SEALS_NOTHING,
-    blobs: await openBlobs(config.blobsFolder),
+    blobs: await openBlobStore(config.blobs),
     capabilities: () => ({ mayRunAnyAgent: true }),
     maxLiveRuns: config.maxLiveRuns,
   }

@@ -1,3 +1,4 @@
+import { BLOBS_URL_SAYS, blobsUrlSchema } from '@errand/contracts'
 import { LOG_LEVELS, readSettings, setting } from '@errand/observe'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -71,6 +72,7 @@ export const SETTINGS = {
     '/data',
     'The volume with blobs, repositories and the public vault key, which the gateway writes there.',
   ),
+  ERRAND_BLOBS_URL: setting(blobsUrlSchema, 'the volume', BLOBS_URL_SAYS),
   ERRAND_VAULT_SEEDS: setting(
     z.string().default('/vault/seeds'),
     '/vault/seeds',
@@ -101,7 +103,7 @@ export const SETTINGS = {
 
 export interface GatewayProcessConfig {
   readonly databaseUrl: string
-  readonly blobsFolder: string
+  readonly blobs: { readonly folder: string; readonly url: string | null }
   readonly repositoriesFolder: string
   readonly vault: { readonly seedFile: string; readonly publicFile: string }
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -116,7 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const at = (...parts: readonly string[]) => join(values.ERRAND_DATA_DIR, ...parts)
   return {
     databaseUrl: values.DATABASE_URL,
-    blobsFolder: at('blobs'),
+    blobs: { folder: at('blobs'), url: values.ERRAND_BLOBS_URL ?? null },
     repositoriesFolder: at('repositories'),
     vault: { seedFile: values.ERRAND_VAULT_SEEDS, publicFile: at('keys', 'vault.public.json') },
     logLevel: values.ERRAND_LOG_LEVEL,

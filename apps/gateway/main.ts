@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureOwner, openRunFeed } from '@errand/engine'
 import { createMetrics, runProcess } from '@errand/observe'
-import { openBlobs, openStore } from '@errand/store'
+import { openBlobStore, openStore } from '@errand/store'
 import { sealer } from '@errand/vault'
 import { opener, publicHalf, vaultKeysFromSeeds } from '@errand/vault/open'
 import { readConfig } from './config.ts'
@@ -33,7 +33,7 @@ await runProcess({ name: 'gateway', level: config.logLevel, stopMs: STOP_MS }, a
     now,
     feed,
     sealer: sealer(publicHalf(current)),
-    blobs: await openBlobs(config.blobsFolder),
+    blobs: await openBlobStore(config.blobs),
     capabilities: () => ({ mayRunAnyAgent: true }),
     maxLiveRuns: 1,
   }

@@ -1,3 +1,4 @@
+import { BLOBS_URL_SAYS, blobsUrlSchema } from '@errand/contracts'
 import { CLUSTER_SETTINGS, type ClusterSettings, readCluster } from '@errand/controller-app'
 import { LOG_LEVELS, readSettings, setting, type SettingValues } from '@errand/observe'
 import { DEFAULT_UIDS } from '@errand/sandbox'
@@ -56,6 +57,7 @@ export const SETTINGS = {
     'the embedded PostgreSQL',
     'A PostgreSQL of your own, version 15 or newer, instead of the embedded one.',
   ),
+  ERRAND_BLOBS_URL: setting(blobsUrlSchema, 'the data folder', BLOBS_URL_SAYS),
   ERRAND_POSTGRES_BIN: setting(
     path.optional(),
     'the embedded PostgreSQL',
@@ -127,6 +129,8 @@ export interface LocalConfig {
   readonly publicUrl: string | null
   readonly log: { readonly level: Settings['ERRAND_LOG_LEVEL']; readonly maxBytes: number }
   readonly databaseUrl: string | null
+  /** Null: the data folder. */
+  readonly blobsUrl: string | null
   readonly postgresBin: string | null
   readonly claudePath: string
   readonly runnerPath: string
@@ -157,6 +161,7 @@ function toConfig(values: Settings): Omit<LocalConfig, 'searchPath'> {
     publicUrl: values.ERRAND_PUBLIC_URL ?? null,
     log: { level: values.ERRAND_LOG_LEVEL, maxBytes: values.ERRAND_LOG_MAX_MIB * 2 ** 20 },
     databaseUrl: values.DATABASE_URL ?? null,
+    blobsUrl: values.ERRAND_BLOBS_URL ?? null,
     postgresBin: values.ERRAND_POSTGRES_BIN ?? null,
     claudePath: values.ERRAND_CLAUDE_PATH,
     runnerPath: join(ROOT, 'apps/runner/dist/runner.mjs'),

@@ -33,13 +33,18 @@ describe('the chart', () => {
 
   beforeAll(async () => {
     api = kubeApi(process.env['ERRAND_E2E_KUBECONFIG'] ?? '')
-    all = await rendered('--set', 'api.ingress.enabled=true', '--set', 'api.ingress.host=errand.example.org')
+    all = await rendered(
+      ...['--set', 'api.ingress.enabled=true', '--set', 'api.ingress.host=errand.example.org'],
+      ...['--set', 'blobs.url=s3://kept/here?region=eu-central-1', '--set', 'blobs.credentialsSecret=bucket'],
+    )
   })
 
   it('is clean to Helm’s own eyes, and refuses a value that it does not know', async () => {
     const { stdout } = await run(HELM, ['lint', '--strict', CHART])
     expect(stdout).toMatch(/0 chart\(s\) failed/)
     await expect(rendered('--set', 'gateway.replica=3')).rejects.toThrow(/replica/)
+    await expect(rendered('--set', 'api.ingress.enabled=true')).rejects.toThrow(/host/)
+    await expect(rendered('--set', 'blobs.url=http://x')).rejects.toThrow(/url/)
     await expect(rendered('--set', 'runs.maxLive=0')).rejects.toThrow(/maxLive/)
   })
 
@@ -86,6 +91,8 @@ describe('the chart', () => {
     const pods = all.flatMap(podOf)
     const withVault = pods.filter(({ spec }) => JSON.stringify(spec.volumes).includes('errand-vault'))
     expect(withVault.map(({ name }) => name)).toEqual(['errand-gateway'])
+    const withBucket = pods.filter(({ spec }) => JSON.stringify(spec.volumes).includes('"bucket"'))
+    expect(withBucket.map(({ name }) => name).toSorted()).toEqual(['errand-api', 'errand-controller', 'errand-gateway'])
     const environment = JSON.stringify(pods.flatMap(({ spec }) => spec.containers.map(({ env }) => env)))
     expect(environment).not.toMatch(/secretKeyRef|postgres:\/\//)
   })

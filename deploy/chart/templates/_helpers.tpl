@@ -56,3 +56,26 @@ securityContext:
 {{- define "errand.ownPostgres" -}}
 {{- if not (or .Values.database.url .Values.database.urlSecret) -}}yes{{- end -}}
 {{- end -}}
+
+{{/* Where artifacts are; whoever keeps them needs all three. */}}
+{{- define "errand.blobsEnv" -}}
+{{- with .Values.blobs.url }}
+- { name: ERRAND_BLOBS_URL, value: {{ . | quote }} }
+{{- end }}
+{{- if .Values.blobs.credentialsSecret }}
+- { name: AWS_SHARED_CREDENTIALS_FILE, value: /secret/blobs/credentials }
+{{- end }}
+{{- end -}}
+
+{{- define "errand.blobsMount" -}}
+{{- if .Values.blobs.credentialsSecret }}
+- { name: blobs, mountPath: /secret/blobs, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "errand.blobsVolume" -}}
+{{- with .Values.blobs.credentialsSecret }}
+- name: blobs
+  secret: { secretName: {{ . }}, items: [{ key: credentials, path: credentials }] }
+{{- end }}
+{{- end -}}

@@ -3,20 +3,68 @@ import { readdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
-import { openBlobs } from '@errand/store'
-import { testFolder, until } from '@errand/testkit'
-import { describe, expect, it } from 'vitest'
+import { type Blobs, openBlobs, openBlobStore } from '@errand/store'
+import { startS3Server, testFolder, until } from '@errand/testkit'
+import { afterAll, describe, expect, it } from 'vitest'
 import { onSmallDisk } from './onSmallDisk.ts'
 
 const root = await testFolder('blobs')
-const blobs = await openBlobs(root)
+const volume = await openBlobs(root)
+/** A program that serves S3 (versitygw), which CI builds: what a folder promises, a bucket has to promise too. */
+const S3 = process.env['ERRAND_TEST_S3_SERVER'] ?? ''
 const MANY = 1_000_000
 
 const sha256Of = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex')
 const streamOf = (...chunks: readonly (string | Buffer)[]): Readable => Readable.from(chunks.map((c) => Buffer.from(c)))
-const unfinished = (): Promise<string[]> => readdir(join(root, 'unfinished'))
 
-describe('blobs', () => {
+describe('blobs in a folder', () => keepTheirPromises(root, volume))
+
+if (S3 === '') process.stdout.write('blobs on S3 NOT TESTED: ERRAND_TEST_S3_SERVER names no server\n')
+else await onS3(S3)
+
+async function onS3(path: string): Promise<void> {
+  const server = await startS3Server({ path, folder: await testFolder('s3') })
+  Object.assign(process.env, server.env)
+  const folder = await testFolder('s3-drafts')
+  const blobs = await openBlobStore({ folder, url: server.url })
+  describe('blobs on S3', () => {
+    afterAll(() => server.stop())
+    keepTheirPromises(folder, blobs)
+
+    it('are taken whole when they are large, and seen by every process', async () => {
+      const chunk = Buffer.alloc(2 ** 20, 'errand')
+      const { sha256, sizeBytes } = await blobs.put(streamOf(...Array.from({ length: 48 }, () => chunk)), {
+        maxBytes: 1e8,
+      })
+      expect(sizeBytes).toBe(48 * 2 ** 20)
+      const other = await openBlobStore({ folder: await testFolder('s3-other'), url: server.url })
+      expect(sha256Of(await buffer(await other.open(sha256)))).toBe(sha256)
+    })
+
+    it('say that the store does not answer or has no such bucket, and keep nothing half-made', async () => {
+      const elsewhere = await openBlobStore({ folder, url: server.url.replace('s3://errand', 's3://other') })
+      await expect(elsewhere.put(streamOf('x'), { maxBytes: 1 })).rejects.toMatchObject({
+        code: 'storage.unreachable',
+        detail: expect.stringContaining('NoSuchBucket'),
+      })
+      await server.stop()
+      await expect(blobs.put(streamOf('x'), { maxBytes: 1 })).rejects.toMatchObject({ code: 'storage.unreachable' })
+      await expect(blobs.open(sha256Of('x'))).rejects.toMatchObject({ code: 'storage.unreachable' })
+      expect(await readdir(join(folder, 'unfinished'))).toEqual([])
+    })
+  })
+}
+
+describe('an address of a store', () => {
+  it('with a word that nobody knows is refused, naming it', async () => {
+    await expect(openBlobStore({ folder: root, url: 's3://b?regoin=x' })).rejects.toThrow(/regoin.*region and endpoint/)
+  })
+})
+
+/** `root`: where what is being received lies. */
+function keepTheirPromises(root: string, blobs: Blobs): void {
+  const unfinished = (): Promise<string[]> => readdir(join(root, 'unfinished'))
+
   it('give back what was put, whole or in part, under its hash', async () => {
     const bytes = Buffer.alloc(300_000, 'abc')
     const blob = await blobs.put(streamOf(bytes), { maxBytes: MANY })
@@ -89,7 +137,9 @@ describe('blobs', () => {
     stuck.destroy(new Error('over'))
     await expect(put).rejects.toThrow('over')
   })
+}
 
+describe('blobs in a folder of a small disk', () => {
   it('say that the disk is full, and leave nothing half-made', async () => {
     const script = `
       import { openBlobs } from '@errand/store'
