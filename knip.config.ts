@@ -23,7 +23,11 @@ const config: KnipConfig = {
       ],
       project: ['scripts/**/*.{ts,mjs}', '*.config.ts'],
     },
-    'packages/*': { entry: ['index.ts', 'embedded/serve.ts', 'test/**/*.ts'], project: '**/*.{ts,tsx}', ignoreBinaries: ['unshare'] },
+    'packages/*': {
+      entry: ['index.ts', 'embedded/serve.ts', 'test/**/*.ts'],
+      project: '**/*.{ts,tsx}',
+      ignoreBinaries: ['unshare'],
+    },
     // Next's own entries are known to knip.
     // server-only is Next's own.
     'apps/web': { project: '**/*.{ts,tsx,css}', ignoreDependencies: ['server-only'] },
