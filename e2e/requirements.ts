@@ -26,6 +26,7 @@ export const REQUIREMENTS = {
   'mcp-hosted':
     'a package that nobody here wrote is installed once, runs shut in, and its tools reach the agent within its policy',
   'mcp-remote': 'remote servers work with a token and with a sign-in, and neither leaves the gateway',
+  'waits-for-sign-in': 'a run that needs a person to sign in with an MCP server waits, and goes on by itself',
   'same-fold': 'after any number of disconnects a client knows what the server knows',
   'no-secret-anywhere': 'a credential is found in no process, file, column, log, event, artifact or address of a run',
   'hostile-repository': 'hooks, MCP servers and settings that a repository brings do not act',

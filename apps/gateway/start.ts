@@ -155,7 +155,11 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
 }
 
 function tokensOf(oauth: Oauth): McpTokens {
-  return { accessToken: (which) => oauth.accessToken(which), anotherToken: (refusal) => oauth.refused(refusal) }
+  return {
+    accessToken: (which) => oauth.accessToken(which),
+    anotherToken: (refusal) => oauth.refused(refusal),
+    isSignedIn: (which) => oauth.isSignedIn(which),
+  }
 }
 
 async function recordEvent(run: RunRef, event: SystemEvent, engine: EngineDeps): Promise<void> {

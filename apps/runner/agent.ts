@@ -6,6 +6,7 @@ import { StepFailed } from './events/recorder.ts'
 import { modelOrigin } from './forward/forwarder.ts'
 import type { Prepared } from './prepare.ts'
 import { runScript } from './script/session.ts'
+import { waitForSignIns } from './signIns.ts'
 import type { Workshop } from './work.ts'
 
 /** Where the gateway does not say: one of an older Errand. */
@@ -70,16 +71,11 @@ async function claude(
     answerMs: spec.answerMs ?? LONGEST_ANSWER_MS,
     isHolding: spec.onBlockedHost === 'ask',
   }
-  const outcome = await runClaude(task, {
-    clock,
-    halt,
-    recorder,
-    logs,
-    questions,
-    notes,
-    onProgress,
-    refusedWith: () => refusals.last,
-  })
+  const deps = { clock, halt, recorder, logs, questions, notes, onProgress, refusedWith: () => refusals.last }
+  let outcome = await runClaude(task, deps)
+  // A server may have told the gateway only now that it wants a person; nothing was done yet.
+  while (outcome.kind === 'failed' && outcome.code === 'mcp.unavailable' && (await waitForSignIns(shop)))
+    outcome = await runClaude(task, deps)
   if (outcome.kind === 'failed') throw new StepFailed(outcome.code, outcome.detail)
   return { words: outcome.text, structured: outcome.structured }
 }

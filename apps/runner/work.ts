@@ -13,6 +13,7 @@ import type { Halt, HaltReason } from './halt.ts'
 import { makePlaces, type Places } from './places.ts'
 import { type AgentEnd, runAgent } from './agent.ts'
 import { prepare, type Prepared } from './prepare.ts'
+import { waitForSignIns } from './signIns.ts'
 import { killLeftovers } from './process/leftovers.ts'
 import { type Logs, openLogs } from './logs.ts'
 import { countOutOfMemory } from './process/outOfMemory.ts'
@@ -98,6 +99,7 @@ async function doTask(shop: Workshop): Promise<Done> {
   try {
     prepared = await prepare(shop)
     shop.halt.signal.throwIfAborted()
+    await waitForSignIns(shop)
     agent = await runAgent(prepared, shop)
     const snapshots = await takeDown(prepared, shop)
     const evidence = shop.halt.reason === null ? await verify(prepared, shop) : null

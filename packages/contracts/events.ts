@@ -186,8 +186,20 @@ export const systemEventSchema = z.discriminatedUnion('type', [
     tool: z.string(),
     /** The arguments, whole. */
     input: z.string(),
+    /** Which rule of the run's agent asks; null: none fitted. Absent in logs of an older Errand. */
+    rule: count.nullable().optional(),
     expiresAt: z.iso.datetime(),
   }),
+  /** An MCP server needs a person to sign in before the run can go on with it. */
+  event('sign-in.asked', {
+    id: z.string(),
+    server: z.string(),
+    /** Why, as the sign-in engine says it. */
+    words: z.string(),
+    expiresAt: z.iso.datetime(),
+  }),
+  /** Somebody has signed in, with whatever page or program: what waited for it goes on. */
+  event('sign-in.done', { id: z.string() }),
   /** A person had a pull request opened for the work, or one that was there already was found. */
   event('pull.opened', {
     repository: z.string(),

@@ -81,6 +81,11 @@ export const MCP_FAULTS = {
     'Check the address and the transport of the server; the detail holds its answer.',
   ),
   'mcp.unavailable': ended('An MCP server that the agent needs did not connect.', 'Test the server, then retry.', true),
+  'mcp.not-signed-in': ended(
+    'An MCP server that the agent needs wanted a person to sign in, and nobody did.',
+    'Sign in on the page of the server, or with `errand mcp login NAME`, then retry.',
+    true,
+  ),
   'mcp.install-failed': broken(
     502,
     'The package of the MCP server could not be installed.',

@@ -11,6 +11,8 @@ export const RUNNER_PATHS = {
   artifacts: '/runner/v1/artifacts',
   /** GET ?after=<seq> → ControlAnswer. Waits up to 10 s for something to say. */
   control: '/runner/v1/control',
+  /** GET → SignInsAnswer: whether a person has to sign in with an MCP server first. Waits up to 10 s for them. */
+  signIns: '/runner/v1/sign-ins',
   /** GET /runner/v1/inputs/<sha256> → bytes of an input file. */
   inputs: '/runner/v1/inputs',
   /** The Messages API. The agent sees it as http://127.0.0.1:<port>/llm. */
@@ -50,3 +52,10 @@ export const EGRESS_FAULT_HEADER = 'x-errand-fault'
  * the run has begun then, so it may be started again.
  */
 export const NO_BOOT_EXIT = 98
+
+/** On an answer of events whose call still waits for a person. Until `HELD_SENT` comes it has gone nowhere. */
+export const HELD_HEADER = 'x-errand-held'
+/** On a call that a runner makes again, because the gateway that held it went away. */
+export const AGAIN_HEADER = 'x-errand-again'
+/** A comment among the events: the call goes to its server now. */
+export const HELD_SENT = ': sent'

@@ -43,6 +43,13 @@ export const controlAnswerSchema = z.object({
 })
 export type ControlAnswer = z.infer<typeof controlAnswerSchema>
 
+/** `waiting`: a person is asked to sign in; ask again. `refused`: nobody did, in time. */
+export const signInsAnswerSchema = z.object({
+  state: z.enum(['ready', 'waiting', 'refused']),
+  detail: z.string().optional(),
+})
+export type SignInsAnswer = z.infer<typeof signInsAnswerSchema>
+
 /** The first line on the runner's standard input: all it needs to reach the gateway. */
 export const runnerBootSchema = z.object({
   gateway: z.discriminatedUnion('kind', [

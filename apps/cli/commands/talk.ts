@@ -27,7 +27,8 @@ export async function answer(this: Cli, flags: AnswerFlags, id: string, word: An
     if (first === undefined) throw new CliError(EXIT.usage, 'The run asks nothing at the moment.')
     if (others.length === 0) return first.id
     const lines = questions.map(
-      (one) => `--question ${one.id}  ${oneLine(one.kind === 'host' ? one.host : one.target)}`,
+      (one) =>
+        `--question ${one.id}  ${oneLine(one.kind === 'host' ? one.host : one.kind === 'sign-in' ? `sign-in with ${one.server}` : one.target)}`,
     )
     throw new CliError(EXIT.usage, 'The run asks more than one thing; say which you mean.', lines.join('\n'))
   }

@@ -124,6 +124,8 @@ function fold(s: Follow, body: RunEventBody, at: string, paint: Paint): Folded {
     case 'question.asked':
     case 'host.asked':
     case 'mcp.asked':
+    case 'sign-in.asked':
+    case 'sign-in.done':
     case 'host.allowed':
     case 'question.answered':
     case 'question.expired':

@@ -5,7 +5,14 @@ import { fit, oneLine, plain } from './text.ts'
 
 type Talk = Extract<
   RunEventBody,
-  { type: `question.${string}` | `host.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | 'mcp.asked' }
+  {
+    type:
+      | `question.${string}`
+      | `host.${string}`
+      | `sign-in.${string}`
+      | `note.${'sent' | 'removed' | 'delivered'}`
+      | 'mcp.asked'
+  }
 >
 
 /** As much of a command or a plan as one reads before deciding; the rest is in `--json` and on the page. */
@@ -36,6 +43,13 @@ export function talkLines({ runId }: Pick<Follow, 'runId'>, body: Talk, paint: P
         howTo(runId, body, paint),
       ]
     }
+    case 'sign-in.asked':
+      return [
+        `${paint.yellow('?')} needs sign-in: ${oneLine(body.server)}. ${oneLine(body.words)} The run waits.`,
+        signInHowTo(runId, body, paint),
+      ]
+    case 'sign-in.done':
+      return [`${paint.dim('·')} signed in: it goes on`]
     case 'host.allowed': {
       const version = body.agentVersion === undefined ? '' : `, version ${body.agentVersion} of the agent`
       return [`${paint.dim('·')} ${oneLine(body.by)} allowed ${plain(body.host)}:${body.port}${version}`]
@@ -70,6 +84,16 @@ function inputLines(input: string, paint: Paint): readonly string[] {
   const shown = lines.slice(0, MAX_INPUT_LINES).map((line) => `  ${paint.dim('│')} ${fit(plain(line), WIDTH)}`)
   const left = lines.length - shown.length
   return left > 0 ? [...shown, `  ${paint.dim(`│ … ${left} more lines`)}`] : shown
+}
+
+function signInHowTo(
+  runId: string,
+  { id, server, expiresAt }: { id: string; server: string; expiresAt: string },
+  paint: Paint,
+): string {
+  const until = `until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`
+  const without = `without it: errand answer ${runId} deny --question ${oneLine(id)}`
+  return `  ${paint.bold(`errand mcp login ${oneLine(server)}`)} ${paint.dim(`(${until}; ${without})`)}`
 }
 
 function howTo(runId: string, { id, expiresAt }: { id: string; expiresAt: string }, paint: Paint): string {

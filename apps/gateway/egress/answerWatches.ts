@@ -10,9 +10,11 @@ export interface Asked {
   readonly questionId: string
 }
 
-interface Deps {
-  readonly read: (asked: Asked) => Promise<HostWord>
+interface Deps<A extends Asked> {
+  readonly read: (asked: A) => Promise<HostWord>
   readonly feed: Pick<RunFeed, 'subscribe'>
+  /** How often it is looked without anything in the log, where an answer may come from elsewhere. */
+  readonly everyMs?: number
 }
 
 interface Watch {
@@ -22,16 +24,16 @@ interface Watch {
 }
 
 /** Waits for answers in the logs of runs. One look serves everybody who waits for the same one. */
-export class AnswerWatches {
-  readonly #deps: Deps
+export class AnswerWatches<A extends Asked = Asked> {
+  readonly #deps: Deps<A>
   readonly #watches = new Map<string, Watch>()
 
-  constructor(deps: Deps) {
+  constructor(deps: Deps<A>) {
     this.#deps = deps
   }
 
   /** The word that settled the question. Throws when the caller goes away or the gateway stops. */
-  async join(asked: Asked, signal: AbortSignal): Promise<HostWord> {
+  async join(asked: A, signal: AbortSignal): Promise<HostWord> {
     const watch = this.#watches.get(asked.questionId) ?? this.#open(asked)
     watch.waiters++
     const gone = Promise.withResolvers<never>()
@@ -47,7 +49,7 @@ export class AnswerWatches {
     }
   }
 
-  #open(asked: Asked): Watch {
+  #open(asked: A): Watch {
     const { questionId } = asked
     const stop = new AbortController()
     const watch: Watch = { word: this.#untilSettled(asked, stop.signal), stop, waiters: 0 }
@@ -61,14 +63,14 @@ export class AnswerWatches {
     return watch
   }
 
-  async #untilSettled(asked: Asked, signal: AbortSignal): Promise<HostWord> {
-    const { read, feed } = this.#deps
+  async #untilSettled(asked: A, signal: AbortSignal): Promise<HostWord> {
+    const { read, feed, everyMs = LOOK_EVERY_MS } = this.#deps
     const growth = watchGrowth(asked.run.runId, signal, feed)
     try {
       for (;;) {
         const word = await read(asked)
         if (word.kind !== 'asked' || signal.aborted) return word
-        await growth.next(LOOK_EVERY_MS)
+        await growth.next(everyMs)
       }
     } finally {
       growth.close()

@@ -1,42 +1,81 @@
+import { AGAIN_HEADER, HELD_HEADER } from '@errand/contracts'
 import { type Call, grantOf, responseOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { EventReply } from './eventReply.ts'
 import { exchangeOf } from './exchange.ts'
+import { addCredential, waitsForSignIn } from './injectMcpCredential.ts'
 
 /** Clients take five minutes of silence for an end; comments do not count for them, progress does. */
 const PROGRESS_EVERY_MS = 20_000
 
+/** Waits for a person where the policy says so. Fault `mcp.tool-denied`. */
+export async function askPerson(call: Call, deps: GatewayDeps): Promise<void> {
+  const { server, toolCall, decision } = exchangeOf(call)
+  if (toolCall === null || decision?.verdict !== 'ask') return
+  const { tool, arguments: given } = toolCall
+  const { rule } = decision
+  const use = { grant: grantOf(call), server: server.name, tool, arguments: given, rule }
+  await withProgress(call, 'Waiting for a person to allow this.', (onAsked) =>
+    deps.mcp.held.wait({ ...use, signal: call.signal, onAsked }),
+  )
+}
+
+/** What a server asks for again and again, a person is not going to give. */
+const MAX_SIGN_INS = 3
+
 /**
- * Waits for a person where the policy says so. Meanwhile the client hears that it goes on: the answer becomes a stream
- * of events, whose last is the answer of the server. Fault `mcp.tool-denied`.
+ * Sends with what a sign-in brought; where a person has to sign in first, or to grant more, the call waits for them and
+ * goes on. Fault `mcp.needs-sign-in` when nobody does.
  */
-export async function askPerson(call: Call, deps: GatewayDeps): Promise<EventReply | null> {
-  const { server, toolCall, decision, message } = exchangeOf(call)
-  if (toolCall === null || decision?.verdict !== 'ask') return null
+export async function withSignIn<T>(call: Call, send: () => Promise<T>, deps: GatewayDeps): Promise<T> {
+  const exchange = exchangeOf(call)
+  if (exchange.needsSignIn === null && call.request.headers[AGAIN_HEADER] !== undefined) {
+    // Somebody may have signed in while no gateway was there to see it.
+    await deps.mcp.signIns.settle(grantOf(call), exchange.server.name)
+  }
+  for (let left = MAX_SIGN_INS; ; left--) {
+    try {
+      if (exchange.needsSignIn !== null) throw exchange.needsSignIn
+      return await send()
+    } catch (error) {
+      if (left === 0 || !waitsForSignIn(call, error)) throw error
+      exchange.needsSignIn = null
+      await waitForSignIn(call, error.detail ?? '', deps)
+      await addCredential(call, deps)
+    }
+  }
+}
+
+async function waitForSignIn(call: Call, words: string, deps: GatewayDeps): Promise<void> {
+  const { server } = exchangeOf(call)
+  const credential = (server.spec.type === 'remote' ? server.spec.credential : undefined) ?? ''
+  const needed = { grant: grantOf(call), server: server.name, credential, words }
+  await withProgress(call, `Waiting for a person to sign in with ${server.name}.`, (onAsked) =>
+    deps.mcp.signIns.wait(needed, { signal: call.signal, onAsked }),
+  )
+}
+
+/**
+ * While a person is waited for the client hears that it goes on: the answer becomes a stream of events, whose last is the
+ * answer of the server.
+ */
+async function withProgress(call: Call, words: string, wait: (onAsked: () => void) => Promise<void>): Promise<void> {
+  const exchange = exchangeOf(call)
+  const { message } = exchange
   const takesEvents = String(call.request.headers.accept ?? '').includes('text/event-stream')
-  let reply: EventReply | null = null
-  let beats = 0
   const beat = () => {
-    const { progressToken } = toolCall
-    if (reply === null || progressToken === null) return
-    const params = { progressToken, progress: ++beats, message: 'Waiting for a person to allow this.' }
-    void reply.send({ jsonrpc: '2.0', method: 'notifications/progress', params })
+    const progressToken = message?.progressToken ?? null
+    if (exchange.reply === null || progressToken === null) return
+    const params = { progressToken, progress: ++exchange.beats, message: words }
+    void exchange.reply.send({ jsonrpc: '2.0', method: 'notifications/progress', params })
   }
   const timer = setInterval(beat, PROGRESS_EVERY_MS)
   try {
-    await deps.mcp.held.wait({
-      grant: grantOf(call),
-      server: server.name,
-      tool: toolCall.tool,
-      arguments: toolCall.arguments,
-      signal: call.signal,
-      onAsked: () => {
-        if (!takesEvents || message?.id === null) return
-        reply = new EventReply(responseOf(call))
-        beat()
-      },
+    await wait(() => {
+      if (!takesEvents || message?.id === null) return
+      exchange.reply ??= new EventReply(responseOf(call), { [HELD_HEADER]: 'yes' })
+      beat()
     })
-    return reply
   } finally {
     clearInterval(timer)
   }

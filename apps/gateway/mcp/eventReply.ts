@@ -1,3 +1,4 @@
+import { HELD_SENT } from '@errand/contracts'
 import type { ServerResponse } from 'node:http'
 
 const KEEP_ALIVE_MS = 15_000
@@ -11,6 +12,7 @@ export class EventReply {
   readonly #timer: NodeJS.Timeout
   #lastAt = performance.now()
   #isBetween = true
+  #isSent = false
 
   constructor(response: ServerResponse, headers: Readonly<Record<string, string>> = {}) {
     this.#response = response
@@ -43,8 +45,25 @@ export class EventReply {
     })
   }
 
+  get isSent(): boolean {
+    return this.#isSent
+  }
+
   send(message: object): Promise<void> {
     return this.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`)
+  }
+
+  /** From here on somebody may have heard of the call: it is not to be made again by itself. */
+  sent(): void {
+    if (this.#isSent) return
+    this.#isSent = true
+    void this.write(`${HELD_SENT}\n\n`)
+  }
+
+  /** Breaks off, so that it is seen to be no end. */
+  cut(): void {
+    clearInterval(this.#timer)
+    this.#response.destroy()
   }
 
   end(): void {

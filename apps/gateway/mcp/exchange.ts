@@ -1,5 +1,6 @@
 import { Fault, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
 import type { ToolDecision } from '@errand/domain'
+import type { EventReply } from './eventReply.ts'
 import type { Secret } from '@errand/observe'
 import type { Call } from '../call.ts'
 import type { McpMessage, ToolCall } from './message.ts'
@@ -22,6 +23,12 @@ export interface McpExchange {
   decision: ToolDecision | null
   /** The token that was sent, of an OAuth credential; set by `injectMcpCredential`. */
   token: Secret | null
+  /** A person has to sign in first, which the call waits for; set by `injectMcpCredential`. */
+  needsSignIn: Fault | null
+  /** Begun while a person is waited for: the answer of the server becomes its last event. */
+  reply: EventReply | null
+  /** Of its progress, counted. */
+  beats: number
 }
 
 /** The exchange of a call whose message was read. */

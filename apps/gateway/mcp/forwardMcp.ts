@@ -2,13 +2,13 @@ import { Fault, type HostedServerSpec, type RemoteServerSpec, RUN_TOKEN_HEADER, 
 import type { Dispatcher } from 'undici'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
-import { askPerson } from './askPerson.ts'
+import { askPerson, withSignIn } from './askPerson.ts'
 import { callHosted } from '../hosted/callHosted.ts'
 import { callUpstream, type UpstreamCall } from './callUpstream.ts'
-import type { EventReply } from './eventReply.ts'
 import { exchangeOf } from './exchange.ts'
 import { passAnswer } from './passAnswer.ts'
 import { recordToolCall, type ToolOutcome } from './recordToolCall.ts'
+import { isStillHeld } from './refuseMcp.ts'
 import { openSessionId, sealSessionId } from './sessionId.ts'
 
 const RECEIVED = /^(content-type|cache-control|retry-after|allow|mcp-(?!session-id$)[a-z0-9-]+)$/
@@ -19,15 +19,16 @@ const STANDING = new Set(['subscriptions/listen'])
 export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answered'> {
   const { toolCall } = exchangeOf(call)
   if (toolCall === null) {
-    await passOn(call, null, deps)
+    await withSignIn(call, () => passOn(call, deps), deps)
     return 'answered'
   }
   try {
-    const reply = await askPerson(call, deps)
-    await recordToolCall(call, await onceOnly(call, () => passOn(call, reply, deps), deps), deps)
+    await askPerson(call, deps)
+    const send = () => withSignIn(call, () => passOn(call, deps), deps)
+    await recordToolCall(call, await onceOnly(call, send, deps), deps)
   } catch (error) {
     const fault = toFault(call.signal.reason instanceof Fault ? call.signal.reason : error)
-    await recordToolCall(call, { resultBytes: 0, isError: true, code: fault.code }, deps)
+    if (!isStillHeld(call, fault)) await recordToolCall(call, { resultBytes: 0, isError: true, code: fault.code }, deps)
     throw fault
   }
   return 'answered'
@@ -56,7 +57,7 @@ async function onceOnly(call: Call, send: () => Promise<ToolOutcome>, deps: Gate
   }
 }
 
-async function passOn(call: Call, reply: EventReply | null, deps: GatewayDeps): Promise<ToolOutcome> {
+async function passOn(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
   const exchange = exchangeOf(call)
   const { spec, name } = exchange.server
   const token = call.request.headers[RUN_TOKEN_HEADER]
@@ -69,11 +70,12 @@ async function passOn(call: Call, reply: EventReply | null, deps: GatewayDeps): 
   try {
     const signal = AbortSignal.any([call.signal, late.signal])
     const sent = { headers: sentHeaders(call, owner), signal }
+    exchange.reply?.sent()
     const answer = await (spec.type === 'hosted'
       ? askHosted(call, { spec, ...sent }, deps)
       : askRemote(call, { spec, ...sent }, deps))
     const headers = receivedHeaders(answer.headers, (id) => sealSessionId(id, owner))
-    return await passAnswer({ call, answer, headers, reply, signal }, deps)
+    return await passAnswer({ call, answer, headers, signal }, deps)
   } finally {
     if (timer !== null) clearTimeout(timer)
   }

@@ -15,10 +15,32 @@ export async function injectMcpCredential(call: Call, deps: GatewayDeps): Promis
   const { spec } = exchange.server
   call.headers = Object.fromEntries(Object.entries(call.headers).filter(([name]) => OF_THE_PROTOCOL.test(name)))
   if (spec.type === 'hosted') return 'next'
-  const { headers, token } = await mcpHeaders(spec, { orgId: grantOf(call).orgId }, deps)
+  try {
+    await addCredential(call, deps)
+  } catch (error) {
+    if (!waitsForSignIn(call, error)) throw error
+    exchange.needsSignIn = error
+  }
+  return 'next'
+}
+
+/** Faults as `mcpHeaders`. */
+export async function addCredential(call: Call, deps: GatewayDeps): Promise<void> {
+  const exchange = exchangeOf(call)
+  if (exchange.server.spec.type === 'hosted') return
+  const { headers, token } = await mcpHeaders(exchange.server.spec, { orgId: grantOf(call).orgId }, deps)
   exchange.token = token
   call.headers = { ...call.headers, ...headers }
-  return 'next'
+}
+
+/** What a model waits for. The rest is a client's own, which gives up long before a person comes. */
+const OF_A_MODEL: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get', 'resources/read'])
+
+export function waitsForSignIn(call: Call, error: unknown): error is Fault {
+  const { server, message } = exchangeOf(call)
+  const isItsOwn = server.spec.type === 'remote' && server.spec.credential !== undefined
+  const isAsked = message !== null && message.id !== null && OF_A_MODEL.has(message.method)
+  return error instanceof Fault && error.code === 'mcp.needs-sign-in' && isItsOwn && isAsked
 }
 
 export interface McpHeaders {

@@ -2,6 +2,7 @@ import type { OrgId } from '@errand/contracts'
 import type { EngineDeps } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import type { RunRecorder } from '../runRecorder.ts'
+import { type HeldSignIns, heldSignIns } from './heldSignIns.ts'
 import { type HeldTools, heldTools } from './heldTools.ts'
 import { type ToolSnapshots, toolSnapshots } from './toolSnapshots.ts'
 
@@ -22,6 +23,9 @@ export interface McpDeps {
     readonly token: Secret
     readonly answer: Response
   }) => Promise<{ readonly token: Secret }>
+  /** Whether somebody has signed in since it was asked. */
+  readonly isSignedIn: (which: { readonly orgId: OrgId; readonly credential: string }) => Promise<boolean>
+  readonly signIns: HeldSignIns
   /** Calls that went out and of which nothing came back. */
   readonly lost: LostCalls
 }
@@ -31,7 +35,7 @@ export interface LostCalls {
   add(key: string): void
 }
 
-export type McpTokens = Pick<McpDeps, 'accessToken' | 'anotherToken'>
+export type McpTokens = Pick<McpDeps, 'accessToken' | 'anotherToken' | 'isSignedIn'>
 
 /** Of runs that are over nothing is asked any more; the oldest go. */
 const MAX_LOST = 10_000
@@ -48,6 +52,7 @@ export function createMcpDeps({
   return {
     snapshots: toolSnapshots(engine),
     held: heldTools(engine),
+    signIns: heldSignIns(engine, tokens),
     recorder,
     lost: lostCalls(),
     ...tokens,

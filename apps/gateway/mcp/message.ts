@@ -11,13 +11,14 @@ export interface McpMessage {
   readonly params: JsonObject
   /** Of 2026-07-28 and later, where every request says it. */
   readonly revision: string | null
+  /** By which the client hears that it goes on. */
+  readonly progressToken: string | number | null
 }
 
 export interface ToolCall {
   readonly tool: string
   readonly arguments: JsonObject
   readonly toolUseId: string | null
-  readonly progressToken: string | number | null
 }
 
 const REVISION = 'io.modelcontextprotocol/protocolVersion'
@@ -34,12 +35,13 @@ export function parseMessage(body: Buffer): McpMessage {
   if (!isObject(params)) throw invalid('`params` is no object.')
   requireOneReading(message, 'the message')
   requireOneReading(params, '`params`')
-  const revision = metaOf(params)[REVISION]
+  const { [REVISION]: revision, progressToken: token } = metaOf(params)
   return {
     method: method ?? null,
     id: id ?? null,
     params,
     revision: typeof revision === 'string' ? revision : null,
+    progressToken: typeof token === 'string' || typeof token === 'number' ? token : null,
   }
 }
 
@@ -49,13 +51,11 @@ export function toolCallOf({ method, params }: McpMessage): ToolCall | null {
   const { name, arguments: given = {} } = params
   if (typeof name !== 'string') throw invalid('`params.name` is no text.')
   if (!isObject(given)) throw invalid('`params.arguments` is no object.')
-  const meta = metaOf(params)
-  const [toolUseId, token] = [meta[TOOL_USE_ID], meta['progressToken']]
+  const { [TOOL_USE_ID]: toolUseId } = metaOf(params)
   return {
     tool: name,
     arguments: given,
     toolUseId: typeof toolUseId === 'string' ? toolUseId.slice(0, 200) : null,
-    progressToken: typeof token === 'string' || typeof token === 'number' ? token : null,
   }
 }
 

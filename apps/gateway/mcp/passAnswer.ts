@@ -12,8 +12,6 @@ interface Passing {
   readonly call: Call
   readonly answer: Dispatcher.ResponseData
   readonly headers: Readonly<Record<string, string>>
-  /** Open already, where a person was asked. */
-  readonly reply: EventReply | null
   readonly signal: AbortSignal
 }
 
@@ -41,10 +39,10 @@ function isListing(call: Call): boolean {
   return exchangeOf(call).message?.method === 'tools/list'
 }
 
-async function passEvents({ call, answer, headers, reply: open }: Passing, deps: GatewayDeps): Promise<ToolOutcome> {
+async function passEvents({ call, answer, headers }: Passing, deps: GatewayDeps): Promise<ToolOutcome> {
   const response = responseOf(call)
   const { 'content-type': _type, ...others } = headers
-  const reply = open ?? new EventReply(response, others)
+  const reply = exchangeOf(call).reply ?? new EventReply(response, others)
   const seen = new Sighting()
   // A stream that is taken up again may bring a list that was asked for before.
   const events = isListing(call) || call.method === 'GET' ? new SseEvents() : null
@@ -65,8 +63,9 @@ async function passEvents({ call, answer, headers, reply: open }: Passing, deps:
   return seen.outcome
 }
 
-async function passWhole({ call, answer, headers, reply }: Passing, deps: GatewayDeps): Promise<ToolOutcome> {
+async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps): Promise<ToolOutcome> {
   const response = responseOf(call)
+  const { reply } = exchangeOf(call)
   const seen = new Sighting()
   const limit = isListing(call) || reply !== null ? MAX_LIST_BYTES : HELD_BYTES
   const held: Buffer[] = []

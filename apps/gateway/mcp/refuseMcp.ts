@@ -23,16 +23,15 @@ const OF_THE_CLIENT: ReadonlySet<Fault['code']> = new Set([
  */
 export function refuseMcp(call: Call, fault: Fault): void {
   const { mcp, reply } = call
+  if (isStillHeld(call, fault)) {
+    // Nobody has heard of it: its runner makes it again where the next gateway listens.
+    mcp?.reply?.cut()
+    return
+  }
   const id = mcp?.message?.id ?? null
   if (!OF_THE_CLIENT.has(fault.code) && mcp?.toolCall !== null && mcp?.toolCall !== undefined && id !== null) {
     const result = refusedResult(fault, mcp.message?.revision !== null)
-    const message = { jsonrpc: '2.0', id, result }
-    if (reply.kind === 'http' && isStream(reply.response)) {
-      // It waited for a person as a stream of events: this is its last.
-      reply.response.end(`event: message\ndata: ${JSON.stringify(message)}\n\n`)
-      return
-    }
-    writeJson(reply, { status: 200, body: message })
+    answer(reply, { status: 200, body: { jsonrpc: '2.0', id, result } })
     return
   }
   const error = {
@@ -40,7 +39,16 @@ export function refuseMcp(call: Call, fault: Fault): void {
     message: wordsOf(fault),
     data: { code: fault.code, remedy: FAULTS[fault.code].remedy },
   }
-  writeJson(reply, { status: FAULTS[fault.code].http, body: { jsonrpc: '2.0', id, error } })
+  answer(reply, { status: FAULTS[fault.code].http, body: { jsonrpc: '2.0', id, error } })
+}
+
+function answer(reply: Call['reply'], { status, body }: { status: number; body: object }): void {
+  if (reply.kind === 'http' && isStream(reply.response)) {
+    // It waited for a person as a stream of events: this is its last.
+    reply.response.end(`event: message\ndata: ${JSON.stringify(body)}\n\n`)
+    return
+  }
+  writeJson(reply, { status, body })
 }
 
 export function refusedResult(fault: Fault, isModern: boolean): object {
@@ -51,6 +59,11 @@ export function refusedResult(fault: Fault, isModern: boolean): object {
 function wordsOf({ code, detail }: Fault): string {
   const { words } = FAULTS[code]
   return detail === undefined ? words : `${words} ${detail}`
+}
+
+/** It waits for a person, and this gateway stops. */
+export function isStillHeld({ mcp }: Call, { code }: Fault): boolean {
+  return code === 'service.stopping' && mcp?.reply?.isSent === false
 }
 
 function isStream(response: ServerResponse): boolean {

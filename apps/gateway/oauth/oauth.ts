@@ -1,6 +1,6 @@
 import { Fault, type OrgId } from '@errand/contracts'
 import { decideAccess, seenGrant } from '@errand/domain'
-import { changeGrant, type McpGrantRow } from '@errand/engine'
+import { changeGrant, findGrantRow, type McpGrantRow } from '@errand/engine'
 import { Secret } from '@errand/observe'
 import { challengeOf } from './discover.ts'
 import { grantKeeper, type GrantKeeper } from './grantKeeper.ts'
@@ -32,6 +32,8 @@ export interface Oauth {
    * `mcp.needs-sign-in`; `egress.unreachable` when the authorization server is away and the token is over.
    */
   accessToken(which: Which): Promise<Given>
+  /** Whether nobody has to be asked any more: somebody signed in, to all that the server wants. */
+  isSignedIn(which: Which): Promise<boolean>
   /** After a server refused a token: another one to try once. Faults: `mcp.needs-sign-in`, `mcp.credential-refused`. */
   refused(refusal: Refusal): Promise<Given>
   /** Faults `sign-in.impossible`, `sign-in.not-wanted`, `egress.…`, `outbound.…`. */
@@ -67,6 +69,14 @@ export function createOauth(parts: OauthParts): Oauth {
           .catch((error: unknown) => log.warn({ op: 'grant.refresh', ...target.id, error }, 'not refreshed'))
       }
       return tokenOf(target, row, deps)
+    },
+    async isSignedIn(which) {
+      const target = await readTarget(which)
+      const row = await findGrantRow(target.id, engine)
+      if (row === null || row.state.wants !== null || decideAccess(row.state, engine.now()) === 'sign-in') return false
+      // Another gateway may have taken the sign-in.
+      keeper.forget(target)
+      return true
     },
     refused: async (refusal) => anotherToken(await readTarget(refusal), refusal, deps),
     async begin({ redirectUri, documentUrl, by, ...which }) {

@@ -6,6 +6,7 @@ import { giveSpec } from './giveSpec.ts'
 import { takeArtifact } from './takeArtifact.ts'
 import { takeEvents } from './takeEvents.ts'
 import { waitForControl } from './waitForControl.ts'
+import { waitForSignIns } from './waitForSignIns.ts'
 
 type Answer = (call: Call, deps: GatewayDeps) => Promise<void>
 
@@ -14,6 +15,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   [`POST ${RUNNER_PATHS.events}`]: takeEvents,
   [`PUT ${RUNNER_PATHS.artifacts}`]: takeArtifact,
   [`GET ${RUNNER_PATHS.control}`]: waitForControl,
+  [`GET ${RUNNER_PATHS.signIns}`]: waitForSignIns,
 }
 
 /** Answers what a runner asks in its own name. */

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import {
+  AGAIN_HEADER,
   COMMAND_HEADER,
   FAULT_HEADER,
   type FaultCode,
@@ -13,6 +14,7 @@ import { addressOptions, type GatewayAddress } from '../gateway/client.ts'
 import { backoffMs } from '../gateway/backoff.ts'
 import { http } from '../http.ts'
 import { commandOf } from './commandOf.ts'
+import { isHeld, passEvents } from './held.ts'
 import { passedHeaders } from './headers.ts'
 import { refuse } from './refuse.ts'
 import { type Route, routeOf } from './route.ts'
@@ -75,13 +77,25 @@ interface Passage {
   readonly outgoing: ServerResponse
   readonly route: Exclude<Route, { kind: 'unknown' }>
   readonly startedAt: number
+  /** The gateway that held it went away. */
+  readonly isAgain?: boolean
 }
 
 async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
-  const { incoming, outgoing, route } = passage
+  const upstream = await connect(passage, PATIENCE_MS, deps)
+  if (upstream !== null) pass(upstream, passage, deps)
+}
+
+/** A connection on which nothing was sent yet; null when there is none, and the caller has been told. */
+async function connect(
+  { incoming, outgoing, route, startedAt, isAgain = false }: Passage,
+  patienceMs: number,
+  deps: ForwarderDeps,
+): Promise<ClientRequest | null> {
   const headers = {
     ...passedHeaders(incoming.headers, { isReplaced: route.kind !== 'egress' }),
     ...(route.kind === 'egress' ? tokenHeaders(incoming, deps.token) : { [RUN_TOKEN_HEADER]: deps.token }),
+    ...(isAgain ? { [AGAIN_HEADER]: 'yes' } : {}),
   }
   const options = {
     ...addressOptions(deps.gateway),
@@ -93,11 +107,14 @@ async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
   for (let failures = 0; ; failures++) {
     const upstream = http().request(options)
     const error = await untilConnected(upstream)
-    if (error === null) return pass(upstream, passage, deps)
-    const hasPatience = route.kind !== 'egress' && deps.clock.now() - passage.startedAt < PATIENCE_MS
-    if (!isAway(error) || !hasPatience) return refuse(outgoing, 'upstream.unreachable')
+    if (error === null) return upstream
+    const hasPatience = route.kind !== 'egress' && deps.clock.now() - startedAt < patienceMs
+    if (!isAway(error) || !hasPatience) {
+      giveUp(outgoing)
+      return null
+    }
     await pause(deps.clock, backoffMs(failures, Math.random))
-    if (outgoing.destroyed) return
+    if (outgoing.destroyed) return null
   }
 }
 
@@ -120,17 +137,22 @@ function isAway(error: Error): boolean {
   return ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
-function pass(upstream: ClientRequest, { incoming, outgoing, route }: Passage, deps: ForwarderDeps): void {
-  upstream.on('error', () => {
-    if (outgoing.headersSent) outgoing.destroy()
-    else refuse(outgoing, 'upstream.unreachable')
-  })
+function pass(upstream: ClientRequest, passage: Passage, deps: ForwarderDeps): void {
+  const { incoming, outgoing, route } = passage
+  const failed = () => giveUp(outgoing)
+  upstream.on('error', failed)
+  const body = route.kind === 'mcp' ? keptOf(incoming) : []
   upstream.on('response', (answer) => {
     const code = answer.headers[FAULT_HEADER]
     if (route.kind === 'model') deps.onModelAnswered(typeof code === 'string' && isFaultCode(code) ? code : null)
     const headers = passedHeaders(answer.headers, { isReplaced: false })
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', headers)
     outgoing.flushHeaders()
+    if (isHeld(answer)) {
+      // A connection that breaks off is told to the answer, and here too.
+      upstream.off('error', failed).on('error', () => undefined)
+      return void passHeld(answer, { passage, body }, deps)
+    }
     answer.on('error', () => outgoing.destroy())
     answer.pipe(outgoing)
   })
@@ -139,6 +161,51 @@ function pass(upstream: ClientRequest, { incoming, outgoing, route }: Passage, d
   })
   incoming.on('error', () => upstream.destroy())
   incoming.pipe(upstream)
+}
+
+/** How long a call that waits for a person outlives a gateway that is away. */
+const HELD_PATIENCE_MS = 10 * 60_000
+
+/** A gateway that goes away while a person is waited for has not sent the call on: the next one gets it again. */
+async function passHeld(
+  first: IncomingMessage,
+  { passage, body }: { passage: Passage; body: readonly Buffer[] },
+  deps: ForwarderDeps,
+): Promise<void> {
+  const { outgoing } = passage
+  let answer: IncomingMessage | null = first
+  while (answer !== null && (await passEvents(answer, outgoing)) === 'broken') {
+    const upstream = await connect({ ...passage, startedAt: deps.clock.now(), isAgain: true }, HELD_PATIENCE_MS, deps)
+    answer = upstream === null ? null : await answerOf(upstream, body)
+  }
+  if (answer === null) outgoing.destroy()
+}
+
+/** Null for one that never came: what became of the call is not known then. */
+function answerOf(upstream: ClientRequest, body: readonly Buffer[]): Promise<IncomingMessage | null> {
+  return new Promise((resolve) => {
+    upstream.once('response', resolve)
+    upstream.on('error', () => resolve(null))
+    upstream.end(Buffer.concat(body))
+  })
+}
+
+/** The gateway takes no longer message. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024
+
+function keptOf(incoming: IncomingMessage): readonly Buffer[] {
+  const kept: Buffer[] = []
+  let bytes = 0
+  incoming.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= MAX_KEPT_BYTES) kept.push(chunk)
+  })
+  return kept
+}
+
+function giveUp(outgoing: ServerResponse): void {
+  if (outgoing.headersSent) outgoing.destroy()
+  else refuse(outgoing, 'upstream.unreachable')
 }
 
 const commands = new WeakMap<Socket, string | null>()

@@ -9,6 +9,7 @@ import {
   ClockAlert,
   Hand,
   Hourglass,
+  KeyRound,
   type LucideIcon,
   OctagonX,
   PencilLine,
@@ -26,6 +27,7 @@ export type StateName =
   | 'running'
   | 'question'
   | 'host'
+  | 'sign-in'
   | 'verifying'
   | 'verified'
   | 'unchecked'
@@ -52,6 +54,7 @@ export const STATES: Readonly<Record<StateName, StateEntry>> = {
   running: { word: 'Running', icon: Activity, tone: 'live' },
   question: { word: 'Needs your answer', icon: Hand, tone: 'flag' },
   host: { word: 'Blocked host', icon: ShieldBan, tone: 'flag' },
+  'sign-in': { word: 'Needs sign-in', icon: KeyRound, tone: 'flag' },
   verifying: { word: 'Verifying', icon: ScanSearch, tone: 'live' },
   verified: { word: 'Verified', icon: BadgeCheck, tone: 'proof' },
   unchecked: { word: 'Finished, not checked', icon: CircleDashed, tone: '' },

@@ -6,7 +6,14 @@ import { type HostAnswer, isTerminal, type OpenQuestion, type RunState } from '.
 /** What persons and the run say to each other on the way. */
 export type Talk = Extract<
   RunEventBody,
-  { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` | `host.${string}` | 'mcp.asked' }
+  {
+    type:
+      | `question.${string}`
+      | `note.${'sent' | 'removed' | 'delivered'}`
+      | `host.${string}`
+      | `sign-in.${string}`
+      | 'mcp.asked'
+  }
 >
 
 /** Folds a question, an answer or a note. A run with an open question is `waiting`; with the last one gone it works on. */
@@ -17,21 +24,38 @@ export function foldTalk(s: RunState, body: Talk, at: string): RunState {
       return asked(s, { kind: 'tool', id, tool, target, input, rules, askedAt: at, expiresAt })
     }
     case 'mcp.asked': {
-      const { id, server, tool, input, expiresAt } = body
+      const { id, server, tool, input, rule = null, expiresAt } = body
       const rules = [mcpToolName(server, tool)]
-      const shown = { kind: 'tool', id, tool, target: `of ${server}`, input, rules, mcp: { server, tool } } as const
+      const shown = {
+        kind: 'tool',
+        id,
+        tool,
+        target: `of ${server}`,
+        input,
+        rules,
+        mcp: { server, tool, rule },
+      } as const
       return asked(s, { ...shown, askedAt: at, expiresAt })
     }
     case 'host.asked': {
       const { id, host, port, command = null, expiresAt } = body
       return asked(s, { kind: 'host', id, host, port, command, askedAt: at, expiresAt })
     }
+    case 'sign-in.asked': {
+      const { id, server, words, expiresAt } = body
+      return asked(s, { kind: 'sign-in', id, server, words, askedAt: at, expiresAt })
+    }
+    case 'sign-in.done':
+      return settled(s, body.id, { at, hostAnswer: 'run' })
     case 'host.allowed':
       return { ...s, ...answeredHost(s, body, 'run') }
     case 'question.answered':
-      return settled(rememberTool(s, body), body.id, { at, hostAnswer: HOST_ANSWERS[body.answer] })
+      return settled(rememberSignIn(rememberTool(s, body), body), body.id, {
+        at,
+        hostAnswer: HOST_ANSWERS[body.answer],
+      })
     case 'question.expired':
-      return settled(s, body.id, { at, hostAnswer: 'no' })
+      return settled(rememberSignIn(s, { ...body, answer: 'deny' }), body.id, { at, hostAnswer: 'no' })
     case 'note.sent': {
       const { id, text, when, by } = body
       return { ...s, notes: [...s.notes, { id, text, when, by }] }
@@ -48,6 +72,7 @@ export function isTalk(body: RunEventBody): body is Talk {
     type === 'mcp.asked' ||
     type.startsWith('question.') ||
     type.startsWith('host.') ||
+    type.startsWith('sign-in.') ||
     (type.startsWith('note.') && type !== 'note.raised')
   )
 }
@@ -67,8 +92,11 @@ export function isTalkRedundant(s: RunState, body: Talk): boolean {
       return isTerminal(s.status) || s.questions.some(({ id }) => id === body.id)
     case 'host.asked':
       return isTerminal(s.status) || s.questions.some((one) => one.kind === 'host' && isSameHost(one, body))
+    case 'sign-in.asked':
+      return isTerminal(s.status) || s.questions.some((one) => one.kind === 'sign-in' && one.server === body.server)
     case 'host.allowed':
       return false
+    case 'sign-in.done':
     case 'question.answered':
     case 'question.expired':
       return !s.questions.some(({ id }) => id === body.id)
@@ -100,6 +128,13 @@ function rememberTool(s: RunState, { id, answer }: { id: string; answer: Answer 
   return { ...s, mcpAllowed: [...s.mcpAllowed, mcpToolName(server, tool)] }
 }
 
+/** Who says no to a sign-in, or lets its time pass, is not asked for it again in this run. */
+function rememberSignIn(s: RunState, { id, answer }: { id: string; answer: Answer }): RunState {
+  const question = s.questions.find((one) => one.id === id)
+  if (question?.kind !== 'sign-in' || answer !== 'deny') return s
+  return { ...s, signInsRefused: [...s.signInsRefused, question.server] }
+}
+
 const HOST_ANSWERS: Readonly<Record<Answer, HostAnswer['answer']>> = {
   'allow-once': 'once',
   'allow-run': 'run',
@@ -108,9 +143,25 @@ const HOST_ANSWERS: Readonly<Record<Answer, HostAnswer['answer']>> = {
 }
 
 function asked(s: RunState, question: OpenQuestion): RunState {
-  const activity = question.kind === 'host' ? `Asks for ${question.host}` : `Asks: ${question.tool} ${question.target}`
   const waitingSince = s.waitingSince ?? question.askedAt
-  return { ...s, questions: [...s.questions, question], status: 'waiting', waitingSince, activity: cut(activity) }
+  return {
+    ...s,
+    questions: [...s.questions, question],
+    status: 'waiting',
+    waitingSince,
+    activity: cut(activityOf(question)),
+  }
+}
+
+function activityOf(question: OpenQuestion): string {
+  switch (question.kind) {
+    case 'host':
+      return `Asks for ${question.host}`
+    case 'sign-in':
+      return `Needs sign-in: ${question.server}`
+    case 'tool':
+      return `Asks: ${question.tool} ${question.target}`
+  }
 }
 
 function settled(

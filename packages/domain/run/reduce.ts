@@ -44,6 +44,7 @@ const START: RunState = {
   questions: [],
   hostAnswers: [],
   mcpAllowed: [],
+  signInsRefused: [],
   waitingSince: null,
   waitedMs: 0,
   talkSeq: 0,
@@ -178,6 +179,8 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'host.asked':
     case 'host.allowed':
     case 'mcp.asked':
+    case 'sign-in.asked':
+    case 'sign-in.done':
     case 'note.sent':
     case 'note.removed':
     case 'note.delivered':

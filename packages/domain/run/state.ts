@@ -31,7 +31,7 @@ export interface UsageState {
   readonly unpricedCalls: number
 }
 
-/** What the run waits for: a person's word on a tool, or on a host. Ends by an answer, or unanswered at `expiresAt`. */
+/** What the run waits for: a person's word on a tool or a host, or that they sign in. Ends by an answer, or unanswered at `expiresAt`. */
 export type OpenQuestion =
   | {
       readonly kind: 'tool'
@@ -42,7 +42,7 @@ export type OpenQuestion =
       /** What `allow-run` and `allow-agent` would allow. */
       readonly rules: readonly string[]
       /** Raised by the gateway: it holds a call to this tool. */
-      readonly mcp?: { readonly server: string; readonly tool: string }
+      readonly mcp?: { readonly server: string; readonly tool: string; readonly rule: number | null }
       readonly askedAt: string
       readonly expiresAt: string
     }
@@ -52,6 +52,15 @@ export type OpenQuestion =
       readonly host: string
       readonly port: number
       readonly command: string | null
+      readonly askedAt: string
+      readonly expiresAt: string
+    }
+  | {
+      readonly kind: 'sign-in'
+      readonly id: string
+      /** The MCP server that wants it. */
+      readonly server: string
+      readonly words: string
       readonly askedAt: string
       readonly expiresAt: string
     }
@@ -123,6 +132,8 @@ export interface RunState {
   readonly hostAnswers: readonly HostAnswer[]
   /** Tools of MCP servers that a person allowed for the rest of the run, as `mcp__server__tool`. */
   readonly mcpAllowed: readonly string[]
+  /** MCP servers that nobody signed in with when it was asked: nobody is asked again. */
+  readonly signInsRefused: readonly string[]
   /** Since when it has waited for a person without a break; null while it does not. */
   readonly waitingSince: string | null
   /** How long it has waited in all, the present wait not counted. Its time limit stands still meanwhile. */

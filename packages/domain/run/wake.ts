@@ -46,6 +46,8 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     case 'host.asked':
     case 'host.allowed':
     case 'mcp.asked':
+    case 'sign-in.asked':
+    case 'sign-in.done':
     case 'note.sent':
     case 'note.removed':
     case 'note.delivered':

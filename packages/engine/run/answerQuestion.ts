@@ -1,6 +1,7 @@
 import { type Answer, Fault, type RunEventBody, type RunId } from '@errand/contracts'
 import { hostPattern, isTerminal, type OpenQuestion, wholeState } from '@errand/domain'
 import { findTalk, readLogHead, type Transaction } from '@errand/store'
+import { allowMcpTool } from '../config/allowMcpTool.ts'
 import { extendAgent } from '../config/extendAgent.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { announceEvents, appendLocked } from './appendEvents.ts'
@@ -46,6 +47,8 @@ async function answerLocked(tx: Transaction, answering: Answering): Promise<void
     if (await isSaidAlready(tx, answering)) return
     throw new Fault(isTerminal(status) ? 'run.over' : 'question.unknown')
   }
+  if (question.kind === 'sign-in' && answer !== 'deny')
+    throw new Fault('input.invalid', `answer: it waits for a sign-in with ${question.server}, not for a word.`)
   if (Date.parse(question.expiresAt) <= now.getTime()) throw new Fault('question.expired')
   const agentVersion = answer === 'allow-agent' ? await allowForAgent(tx, { answering, question }) : undefined
   const event = {
@@ -90,6 +93,15 @@ async function allowForAgent(
   { answering, question }: { answering: Answering; question: OpenQuestion },
 ): Promise<number | undefined> {
   const { actor, said, now } = answering
-  const added = question.kind === 'host' ? { hosts: [hostPattern(question)] } : { allowedTools: question.rules }
-  return extendAgent(tx, { actor, runId: said.runId, added, now })
+  const { runId } = said
+  switch (question.kind) {
+    case 'host':
+      return extendAgent(tx, { actor, runId, added: { hosts: [hostPattern(question)] }, now })
+    case 'sign-in':
+      return undefined
+    case 'tool':
+      return question.mcp === undefined
+        ? extendAgent(tx, { actor, runId, added: { allowedTools: question.rules }, now })
+        : allowMcpTool(tx, { actor, runId, use: question.mcp, now })
+  }
 }

@@ -58,8 +58,9 @@ export async function readHostWord(
   const { questions, status } = await readState(run, deps)
   if (questions.some(({ id }) => id === questionId)) return { kind: 'asked', questionId }
   if (isTerminal(status)) return { kind: 'refused', words: null }
-  const types = ['question.answered', 'question.expired'] as const
+  const types = ['question.answered', 'question.expired', 'sign-in.done'] as const
   const end = await findTalk(deps.db, { ...run, id: questionId, types })
+  if (end?.type === 'sign-in.done') return { kind: 'allowed', isOnce: false }
   if (end?.type === 'question.expired') return { kind: 'refused', words: 'Nobody answered in time.' }
   if (end?.type !== 'question.answered') return { kind: 'refused', words: null }
   if (end.answer !== 'deny') return { kind: 'allowed', isOnce: end.answer === 'allow-once' }

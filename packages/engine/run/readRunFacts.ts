@@ -40,6 +40,7 @@ const TYPES = [
   'question.asked',
   'host.asked',
   'mcp.asked',
+  'sign-in.asked',
   'question.answered',
   'question.expired',
 ] as const
@@ -75,6 +76,9 @@ export async function readRunFacts({ orgId }: Actor, runId: RunId, { db }: Pick<
         break
       case 'host.asked':
         asked.set(body.id, `${body.host}:${body.port}`)
+        break
+      case 'sign-in.asked':
+        asked.set(body.id, `a sign-in with ${body.server}`)
         break
       case 'question.answered':
         answers.push({ about, answer: body.answer, by: body.by, at: at.toISOString() })

@@ -66,7 +66,7 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
             outputSchema: agent.outputSchema ?? null,
             autonomy: agent.autonomy ?? 'edit',
             allowedTools: agent.allowedTools ?? [],
-            ...(grant.mcp.length === 0 ? {} : { mcp: grant.mcp.map(serverOf) }),
+            ...(grant.mcp.length === 0 ? {} : { mcp: grant.mcp.map((one) => serverOf(one, answerMsOf(agent))) }),
           },
     repositories: [...repositories],
     inputs: [...inputs],
@@ -83,9 +83,12 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
   }
 }
 
-/** A call ends at the gateway, with words; the agent's own clock runs out a little later. */
-function serverOf({ name, spec }: RunGrant['mcp'][number]): { server: string; callMs: number } {
-  return { server: name, callMs: (spec.callSeconds + 30) * 1000 }
+/**
+ * A call ends at the gateway, with words, and a person may have to be waited for before; the agent's own clock runs out
+ * a little later.
+ */
+function serverOf({ name, spec }: RunGrant['mcp'][number], answerMs: number): { server: string; callMs: number } {
+  return { server: name, callMs: (spec.callSeconds + 30) * 1000 + answerMs }
 }
 
 async function findRow(token: string, deps: Deps): Promise<GrantRow> {

@@ -14,6 +14,8 @@ export interface ToolQuestion {
   readonly tool: string
   /** Exactly what would be done. */
   readonly input: string
+  /** Which rule of the run's agent asks; null: none fitted. */
+  readonly rule: number | null
   readonly waitMs: number
 }
 
@@ -22,7 +24,7 @@ export interface ToolQuestion {
  * use asked for again joins the question that is open. `readHostWord` tells what becomes of it.
  */
 export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 'db' | 'now'>): Promise<HostWord> {
-  const { run, server, tool, input, waitMs } = question
+  const { run, server, tool, input, rule, waitMs } = question
   const state = await readState(run, deps)
   if (isTerminal(state.status)) return { kind: 'refused', words: null }
   if (state.mcpAllowed.includes(mcpToolName(server, tool))) return { kind: 'allowed', isOnce: false }
@@ -35,7 +37,7 @@ export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 
   const now = deps.now()
   const questionId = newId('question', now)
   const expiresAt = new Date(now.getTime() + waitMs).toISOString()
-  const asked: RunEventBody = { type: 'mcp.asked', id: questionId, server, tool, input, expiresAt }
+  const asked: RunEventBody = { type: 'mcp.asked', id: questionId, server, tool, input, rule, expiresAt }
   await appendEvents({ ...run, source: 'system', events: [asked] }, deps)
   return { kind: 'asked', questionId }
 }

@@ -105,7 +105,10 @@ export async function readLog(
 }
 
 /** What persons and a run said about one question or note. */
-type Talk = Extract<RunEventBody, { type: `question.${string}` | `note.${'sent' | 'removed' | 'delivered'}` }>
+type Talk = Extract<
+  RunEventBody,
+  { type: `question.${string}` | 'sign-in.done' | `note.${'sent' | 'removed' | 'delivered'}` }
+>
 
 /** Asked only when somebody repeats themselves, of one run's log. */
 const TALK: Statement = {

@@ -32,6 +32,8 @@ export interface AuthServer {
   /** Every access and refresh token that it ever gave out. */
   readonly issued: readonly string[]
   trouble: TokenTrouble | null
+  /** A scope without which the MCP server takes no call. */
+  wants: string | null
   /** Called when an answer of the token endpoint was made, before it is sent. */
   onRotated: (() => void) | null
   /** Goes the way of a browser from an authorization address back to ours: the address with `code` in it. */
@@ -58,7 +60,7 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
   const calls: string[] = []
   const issued: string[] = []
   const tools = mcpTools()
-  const state: Pick<AuthServer, 'trouble' | 'onRotated'> = { trouble: null, onRotated: null }
+  const state: Pick<AuthServer, 'trouble' | 'onRotated' | 'wants'> = { trouble: null, wants: null, onRotated: null }
   provider.on('grant.success', (ctx) => {
     const id = ctx.oidc.entities.Grant?.jti
     if (id !== undefined) grants.add(id)
@@ -112,10 +114,21 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
   async function answerMcp(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
     const found = token === undefined ? undefined : await provider.AccessToken.find(token)
-    if (token === undefined || found === undefined || !found.isValid || ![found.aud].flat().includes(mcpUrl)) {
+    const isRevoked = found?.grantId !== undefined && (await provider.Grant.find(found.grantId)) === undefined
+    if (
+      token === undefined ||
+      found === undefined ||
+      isRevoked ||
+      !found.isValid ||
+      ![found.aud].flat().includes(mcpUrl)
+    ) {
       const challenge = `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource${MCP_PATH}"`
       response.setHeader('www-authenticate', challenge)
       return writeJson(response, 401, { error: 'invalid_token' })
+    }
+    if (state.wants !== null && !found.scope?.split(' ').includes(state.wants)) {
+      response.setHeader('www-authenticate', `Bearer error="insufficient_scope", scope="${state.wants}"`)
+      return writeJson(response, 403, { error: 'insufficient_scope' })
     }
     calls.push(token)
     await tools.answer(request, response)
@@ -146,6 +159,12 @@ export async function startAuthServer(options: AuthServerOptions = {}): Promise<
     },
     set trouble(trouble) {
       state.trouble = trouble
+    },
+    get wants() {
+      return state.wants
+    },
+    set wants(wants) {
+      state.wants = wants
     },
     get onRotated() {
       return state.onRotated

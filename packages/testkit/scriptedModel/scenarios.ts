@@ -26,6 +26,14 @@ export const SCENARIOS = {
       { text: 'The last one said: {{lastToolResult}}' },
     ],
   },
+  /** A server with a sign-in, twice; in between there is time to take the grant back. */
+  'mcp-signed': {
+    steps: [
+      { toolUse: [{ name: 'mcp__signed__echo', input: { message: 'once' } }] },
+      { toolUse: [{ name: 'mcp__signed__echo', input: { message: 'again' } }], delayMs: 2_000 },
+      { text: 'The last one said: {{lastToolResult}}' },
+    ],
+  },
   /** A server with a token, one with a sign-in, then what the agent can see of its own environment, while one waits. */
   'mcp-remote': {
     steps: [

@@ -68,6 +68,7 @@ export const REMEDIES: Readonly<Record<RunEndCode, readonly [Remedy, ...Remedy[]
   'agent.turns': [more('turns'), open('agent')],
   'output.invalid': [open('agent'), retry],
   'mcp.unavailable': [retry],
+  'mcp.not-signed-in': [retry],
 }
 
 /** Also for a code that ends no run by itself, should one come from elsewhere. */

@@ -14,7 +14,7 @@ export function stateOf(state: Told): StateName {
     case 'verifying':
       return state.status
     case 'waiting':
-      return state.questions[0]?.kind === 'host' ? 'host' : 'question'
+      return OF_QUESTION[state.questions[0]?.kind ?? 'tool']
     case 'cancelled':
       return 'stopped'
     case 'succeeded':
@@ -23,6 +23,8 @@ export function stateOf(state: Told): StateName {
       return failedState(state.code)
   }
 }
+
+const OF_QUESTION = { tool: 'question', host: 'host', 'sign-in': 'sign-in' } as const
 
 const OF_VERDICT = { verified: 'verified', unverified: 'unchecked', failed: 'checks-failed' } as const
 

@@ -18,6 +18,14 @@ export function RowActs({ run }: { run: ListedRun }) {
 function Answer({ run }: { run: ListedRun }) {
   const { actions } = useRunList()
   const [question, ...more] = run.state.questions
+  if (question?.kind === 'sign-in' && more.length === 0)
+    return (
+      <div className="a">
+        <ButtonLink tone="go" href={`/mcp/${question.server}`} prefetch={false}>
+          Sign in<span className="vh"> with {question.server}</span>
+        </ButtonLink>
+      </div>
+    )
   if (question?.kind !== 'host' || more.length > 0)
     return (
       <div className="a">

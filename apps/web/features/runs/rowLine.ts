@@ -18,7 +18,7 @@ export type Piece =
 
 /** The state of a row: of what waits, also for whom. */
 export function rowState({ state }: ListedRun): StateName {
-  return state.status === 'waiting' && state.questions[0]?.kind === 'host' ? 'host' : stateOf(state)
+  return stateOf(state)
 }
 
 /** The one line of truth: what it does, what it needs, or what came out and by what that is known. */
@@ -34,6 +34,7 @@ export function rowLine(run: ListedRun): readonly Piece[] {
       return run.runtime === 'script' ? ['Running the script'] : activityLine(state.activity)
     case 'question':
     case 'host':
+    case 'sign-in':
       return questionLine(state.questions)
     case 'verifying':
       return ['Verifying', ...(run.verify === null ? [] : [': ', { code: run.verify }])]
@@ -80,6 +81,13 @@ function activityLine(activity: string): readonly Piece[] {
 function questionLine([question, ...more]: readonly OpenQuestion[]): readonly Piece[] {
   if (question === undefined) return ['It waits for you']
   const others: readonly Piece[] = more.length === 0 ? [] : [` ${counted(more.length, 'more question')}.`]
+  if (question.kind === 'sign-in')
+    return [
+      { strong: 'Needs sign-in ', tone: 'flag' },
+      { code: question.server },
+      '. The run goes on by itself after it.',
+      ...others,
+    ]
   if (question.kind === 'host')
     return [
       { strong: 'Blocked host ', tone: 'flag' },

@@ -32,6 +32,8 @@ export function addEvent(timeline: Timeline, event: RunEvent): void {
       return
     case 'question.asked':
     case 'mcp.asked':
+    case 'sign-in.asked':
+    case 'sign-in.done':
     case 'host.asked':
     case 'host.allowed':
     case 'question.answered':

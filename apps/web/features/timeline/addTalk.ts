@@ -30,13 +30,13 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
       timeline.open.set(`question ${body.id}`, timeline.append(newRow(event, shown)))
       return
     }
-    case 'host.asked': {
-      const input = body.command ?? ''
-      const target = `${body.host}:${body.port}`
-      const shown = { kind: 'host', verb: 'Asks', target, tone: 'flag', input, isRunning: true } as const
-      timeline.open.set(`question ${body.id}`, timeline.append(newRow(event, shown)))
+    case 'host.asked':
+      return addHost(timeline, event, body)
+    case 'sign-in.asked':
+      return addSignIn(timeline, event, body)
+    case 'sign-in.done':
+      settle(timeline, event, `question ${body.id}`, { result: 'signed in' })
       return
-    }
     case 'host.allowed':
       return addAllowed(timeline, event, body)
     case 'question.answered':
@@ -70,6 +70,20 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
       return
     default:
   }
+}
+
+type Host = Extract<RunEvent['body'], { type: 'host.asked' }>
+
+function addHost(timeline: Timeline, event: RunEvent, { id, host, port, command = '' }: Host): void {
+  const shown = { kind: 'host', verb: 'Asks', target: `${host}:${port}`, tone: 'flag', input: command } as const
+  timeline.open.set(`question ${id}`, timeline.append(newRow(event, { ...shown, isRunning: true })))
+}
+
+type SignIn = Extract<RunEvent['body'], { type: 'sign-in.asked' }>
+
+function addSignIn(timeline: Timeline, event: RunEvent, { id, server, words }: SignIn): void {
+  const shown = { kind: 'question', verb: 'Needs sign-in', target: server, tone: 'flag', input: words } as const
+  timeline.open.set(`question ${id}`, timeline.append(newRow(event, { ...shown, isRunning: true })))
 }
 
 type Allowed = Extract<RunEvent['body'], { type: 'host.allowed' }>

@@ -39,6 +39,11 @@ export class AuditFold {
     return this.#shared
   }
 
+  #ask(id: string, about: string): string {
+    this.#asked.set(id, about)
+    return `asked for ${about}`
+  }
+
   #tell({ body }: RunEvent): readonly [who: string, what: string] | null {
     switch (body.type) {
       case 'run.created':
@@ -48,17 +53,18 @@ export class AuditFold {
       case 'sandbox.started':
         return ['Controller', `started the sandbox (${body.executor}: ${body.limits})`]
       case 'question.asked':
-        this.#asked.set(body.id, `${body.tool} ${body.target}`.trim())
-        return ['Agent', `asked for ${body.tool} ${body.target}`.trim()]
+        return ['Agent', this.#ask(body.id, `${body.tool} ${body.target}`.trim())]
       case 'mcp.asked':
-        this.#asked.set(body.id, `${body.tool} of ${body.server}`)
-        return ['Gateway', `asked for ${body.tool} of ${body.server}`]
+        return ['Gateway', this.#ask(body.id, `${body.tool} of ${body.server}`)]
       case 'host.asked':
-        this.#asked.set(body.id, `${body.host}:${body.port}`)
         return [
           'Gateway',
-          `asked for ${body.host}:${body.port}${body.command === undefined ? '' : `, wanted by ${body.command}`}`,
+          `${this.#ask(body.id, `${body.host}:${body.port}`)}${body.command === undefined ? '' : `, wanted by ${body.command}`}`,
         ]
+      case 'sign-in.asked':
+        return ['Gateway', this.#ask(body.id, `a sign-in with ${body.server}`)]
+      case 'sign-in.done':
+        return ['Gateway', `went on after ${this.#takeAsked(body.id)}`]
       case 'host.allowed':
         return [body.by, `allowed ${body.host}:${body.port}`]
       case 'question.answered':
