@@ -1,4 +1,4 @@
-/** `node counts.mjs RESULTS_DIR [FAILED_STEP…]`: sums vitest's JSON reports and prints `N passed, N failed` as the last line. */
+/** `node counts.mjs RESULTS_DIR [FAILED_STEP…]`: sums vitest's JSON reports and what conformance printed, and prints `N passed, N failed` as the last line. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -16,6 +16,14 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
   total.failed += report.numFailedTests + unloaded.length
   total.skipped += report.numPendingTests + report.numTodoTests
   if (report.numFailedTests + unloaded.length > 0) stepsWithFailures.add(file.replace('.json', ''))
+}
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl'))) {
+  for (const line of readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean)) {
+    const { passed, failed } = JSON.parse(line)
+    total.passed += passed
+    total.failed += failed
+    if (failed > 0) stepsWithFailures.add(file.replace('.jsonl', ''))
+  }
 }
 // A step can fail without a failed test (the checks, a crash): that is a failure too.
 total.failed += failedSteps.filter((step) => !stepsWithFailures.has(step)).length

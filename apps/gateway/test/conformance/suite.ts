@@ -22,7 +22,7 @@ export type Outcome = ReadonlyMap<string, { readonly passed: number; readonly fa
 
 const PROGRAM = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js')
 
-/** Runs the suite of the Model Context Protocol. All that it says goes to standard error. */
+/** Runs the suite of the Model Context Protocol. What it says is shown when something failed, or when one is looked at alone. */
 export async function runSuite({ suite, revision, scenario, args }: Ask): Promise<Outcome> {
   const which =
     scenario === undefined
@@ -30,13 +30,14 @@ export async function runSuite({ suite, revision, scenario, args }: Ask): Promis
       : ['--spec-version', revision, '--scenario', scenario, '--verbose']
   const folder = await mkdtemp(join(tmpdir(), 'errand-conformance-'))
   const child = spawn(process.execPath, [PROGRAM, suite, ...args, ...which], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     cwd: folder,
   })
-  const [said] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   await rm(folder, { recursive: true, force: true })
   const outcome = read(said)
-  if (scenario !== undefined || outcome.size === 0) process.stderr.write(said)
+  const isFine = outcome.size > 0 && [...outcome.values()].every(({ failed }) => failed === 0)
+  if (!isFine) process.stderr.write(said + complained)
   return outcome
 }
 
