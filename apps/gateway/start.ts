@@ -112,6 +112,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
       ])
       // Requests that are under way may still want an upstream: they end first.
       await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded])
+      deps.mcp.sse.close()
       gateway.server.closeAllConnections()
       await closed
       await Promise.all([upstreams.close(), outbound.close(), git.dispatchers.close()])
@@ -144,7 +145,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
-    mcp: createMcpDeps({ engine, recorder, tokens: tokensOf(oauth) }),
+    mcp: createMcpDeps({ engine, recorder, outbound, tokens: tokensOf(oauth) }),
     branches: branchReader({ git, now }),
     hosted: hostedEndpoints(engine),
     sandboxWakes: createSandboxWakes(),

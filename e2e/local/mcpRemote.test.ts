@@ -15,20 +15,26 @@ describe('remote MCP servers', () => {
   let world: World
   let tracker: McpFixture
   let auth: AuthServer
+  let old: McpFixture
 
   beforeAll(async () => {
     // Short enough that tokens are renewed while the run goes on.
-    ;[world, tracker, auth] = await Promise.all([
+    ;[world, tracker, auth, old] = await Promise.all([
       startWorld(),
       startMcpServer({ token: PAT }),
       startAuthServer({ accessTokenSeconds: 8 }),
+      startMcpServer({ token: PAT, transport: 'sse' }),
     ])
     await must(world.errand, ['credentials', 'add', 'tracker-pat', '--type', 'bearer'], PAT)
-    await must(world.errand, ['apply', '--file', '-'], serversYaml({ tracker: tracker.url, signed: auth.mcpUrl }))
+    await must(
+      world.errand,
+      ['apply', '--file', '-'],
+      serversYaml({ tracker: tracker.url, signed: auth.mcpUrl, old: old.url }),
+    )
   })
   afterAll(async () => {
     await world.close()
-    await Promise.all([tracker.close(), auth.close()])
+    await Promise.all([tracker.close(), auth.close(), old.close()])
   })
 
   it(proves('mcp-remote'), { timeout: 120_000 }, async () => {
@@ -49,9 +55,11 @@ describe('remote MCP servers', () => {
     expect(calls.map(({ server, tool, isError }) => [server, tool, isError])).toEqual([
       ['tracker', 'echo', false],
       ['signed', 'echo', false],
+      ['old', 'ask', false],
       ['tracker', 'wait', false],
     ])
     expect(auth.toolCalls).toEqual(['echo'])
+    expect(JSON.stringify(run.events)).toContain('It has 1 roots.')
     expect(withCanary(JSON.stringify(run), canaries())).toEqual([])
     for (const { id } of run.outcome.artifacts)
       expect(withCanary(await must(errand, ['artifacts', 'get', id]), canaries())).toEqual([])
@@ -62,7 +70,7 @@ describe('remote MCP servers', () => {
   })
 })
 
-function serversYaml({ tracker, signed }: { tracker: string; signed: string }): string {
+function serversYaml({ tracker, signed, old }: Record<'tracker' | 'signed' | 'old', string>): string {
   return `kind: McpServer
 name: tracker
 spec: { type: remote, url: '${tracker}', private: true, credential: tracker-pat }
@@ -71,12 +79,16 @@ kind: McpServer
 name: signed
 spec: { type: remote, url: '${signed}', private: true }
 ---
+kind: McpServer
+name: old
+spec: { type: remote, url: '${old}', private: true, transport: sse, credential: tracker-pat }
+---
 kind: Agent
 name: remote
 spec:
   runtime: claude-code
   credential: scripted
   network: none
-  mcp: [{ server: tracker }, { server: signed }]
+  mcp: [{ server: tracker }, { server: signed }, { server: old }]
 `
 }

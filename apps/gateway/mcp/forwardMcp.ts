@@ -1,5 +1,4 @@
 import { Fault, type HostedServerSpec, type RemoteServerSpec, RUN_TOKEN_HEADER, toFault } from '@errand/contracts'
-import type { Dispatcher } from 'undici'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { askPerson, withSignIn } from './askPerson.ts'
@@ -10,6 +9,7 @@ import { passAnswer } from './passAnswer.ts'
 import { recordToolCall, type ToolOutcome } from './recordToolCall.ts'
 import { isStillHeld } from './refuseMcp.ts'
 import { openSessionId, sealSessionId } from './sessionId.ts'
+import { discard, type UpstreamAnswer } from './upstreamAnswer.ts'
 
 const RECEIVED = /^(content-type|cache-control|retry-after|allow|mcp-(?!session-id$)[a-z0-9-]+)$/
 /** They last as long as the client wants. */
@@ -91,7 +91,7 @@ function askHosted(
   call: Call,
   { spec, headers, signal }: Sent<HostedServerSpec>,
   deps: GatewayDeps,
-): Promise<Dispatcher.ResponseData> {
+): Promise<UpstreamAnswer> {
   const { body, server } = exchangeOf(call)
   const { orgId, runId } = grantOf(call)
   const place = { orgId, server: server.name, version: server.version, spec, principal: runId }
@@ -103,23 +103,27 @@ async function askRemote(
   call: Call,
   { spec, headers, signal }: Sent<RemoteServerSpec>,
   deps: GatewayDeps,
-): Promise<Dispatcher.ResponseData> {
-  const { body, token, server } = exchangeOf(call)
+): Promise<UpstreamAnswer> {
+  const { body, token, server, message } = exchangeOf(call)
   const method = methodOf(call)
-  const answer = await callUpstream(spec, { method, headers, body, signal }, deps)
+  const ask = (given: Record<string, string>): Promise<UpstreamAnswer> =>
+    spec.transport === 'sse'
+      ? deps.mcp.sse.ask(spec, { method, headers: given, body, message, signal })
+      : callUpstream(spec, { method, headers: given, body, signal }, deps)
+  const answer = await ask(headers)
   const isRefused = answer.statusCode === 401 || (answer.statusCode === 403 && spec.credential !== undefined)
   if (!isRefused) return answer
   const refusal = new Response(null, { status: answer.statusCode, headers: refusalHeaders(answer) })
-  await answer.body.dump()
+  discard(answer)
   if (spec.credential === undefined) throw new Fault('mcp.needs-sign-in', `${server.name}.`)
   if (token === null)
     throw new Fault('mcp.credential-refused', `${server.name} answered ${answer.statusCode} to ${spec.credential}.`)
   const which = { orgId: grantOf(call).orgId, credential: spec.credential }
   const { token: another } = await deps.mcp.anotherToken({ ...which, token, answer: refusal })
   const authorization = `Bearer ${another.reveal()}`
-  const second = await callUpstream(spec, { method, headers: { ...headers, authorization }, body, signal }, deps)
+  const second = await ask({ ...headers, authorization })
   if (second.statusCode !== 401) return second
-  await second.body.dump()
+  discard(second)
   throw new Fault('mcp.credential-refused', `${server.name}.`)
 }
 
@@ -128,7 +132,7 @@ function methodOf(call: Call): UpstreamCall['method'] {
   return call.method as UpstreamCall['method']
 }
 
-function refusalHeaders({ headers }: Dispatcher.ResponseData): Headers {
+function refusalHeaders({ headers }: UpstreamAnswer): Headers {
   const challenge = headers['www-authenticate']
   return new Headers(challenge === undefined ? {} : { 'www-authenticate': String(challenge) })
 }
@@ -148,7 +152,7 @@ function sentHeaders(call: Call, owner: Parameters<typeof openSessionId>[1]): Re
   return sent
 }
 
-function receivedHeaders(headers: Dispatcher.ResponseData['headers'], seal: (id: string) => string) {
+function receivedHeaders(headers: UpstreamAnswer['headers'], seal: (id: string) => string) {
   const received: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined && RECEIVED.test(name)) received[name] = Array.isArray(value) ? value.join(', ') : value

@@ -3,6 +3,8 @@ import type { EngineDeps } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import type { RunRecorder } from '../runRecorder.ts'
 import { type HeldSignIns, heldSignIns } from './heldSignIns.ts'
+import type { Outbound } from '../outbound/outbound.ts'
+import { type SseSessions, sseSessions } from './sse/sseSessions.ts'
 import { type HeldTools, heldTools } from './heldTools.ts'
 import { type ToolSnapshots, toolSnapshots } from './toolSnapshots.ts'
 
@@ -26,6 +28,8 @@ export interface McpDeps {
   /** Whether somebody has signed in since it was asked. */
   readonly isSignedIn: (which: { readonly orgId: OrgId; readonly credential: string }) => Promise<boolean>
   readonly signIns: HeldSignIns
+  /** Sessions with servers that speak HTTP+SSE. */
+  readonly sse: SseSessions
   /** Calls that went out and of which nothing came back. */
   readonly lost: LostCalls
 }
@@ -44,15 +48,18 @@ export function createMcpDeps({
   engine,
   recorder,
   tokens,
+  outbound,
 }: {
   engine: EngineDeps
   recorder: RunRecorder
   tokens: McpTokens
+  outbound: Outbound
 }): McpDeps {
   return {
     snapshots: toolSnapshots(engine),
     held: heldTools(engine),
     signIns: heldSignIns(engine, tokens),
+    sse: sseSessions({ outbound }),
     recorder,
     lost: lostCalls(),
     ...tokens,

@@ -1,16 +1,16 @@
 import { Fault } from '@errand/contracts'
-import type { Dispatcher } from 'undici'
 import { type Call, responseOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { EventReply } from './eventReply.ts'
 import { exchangeOf } from './exchange.ts'
 import { filterTools } from './filterTools.ts'
 import type { ToolOutcome } from './recordToolCall.ts'
+import type { UpstreamAnswer } from './upstreamAnswer.ts'
 import { dataOf, SseEvents, withData } from './sseEvents.ts'
 
 interface Passing {
   readonly call: Call
-  readonly answer: Dispatcher.ResponseData
+  readonly answer: UpstreamAnswer
   readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }

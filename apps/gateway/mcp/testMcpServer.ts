@@ -5,17 +5,19 @@ import {
   type McpSight,
   type OrgId,
   type McpServerSpec,
+  type RemoteServerSpec,
   toFault,
   type UserId,
 } from '@errand/contracts'
 import { keepMcpTest, readServerNow, recordMcpCall } from '@errand/engine'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import type { Dispatcher } from 'undici'
 import type { GatewayDeps } from '../deps.ts'
 import { callHosted } from '../hosted/callHosted.ts'
 import type { OutboundFetch } from '../outbound/outbound.ts'
 import { openedOf } from './callUpstream.ts'
 import { mcpHeaders } from './injectMcpCredential.ts'
+import { parseMessage } from './message.ts'
+import type { UpstreamAnswer } from './upstreamAnswer.ts'
 
 const PATIENCE_MS = 30_000
 /** The first time a hosted server is installed before it answers. */
@@ -149,21 +151,38 @@ async function wayTo({ name, version, spec }: Server, { orgId, deps }: Place): P
     return { url: new URL('http://bridge/mcp'), headers: {}, fetch, patienceMs: INSTALL_MS }
   }
   const { headers } = await mcpHeaders(spec, { orgId }, deps)
+  if (spec.transport === 'sse') {
+    const fetch: OutboundFetch = async (_url, init) => refusing(spec, responseOf(await askSse(spec, init, deps)))
+    return { url: new URL(spec.url), headers, fetch, patienceMs: PATIENCE_MS }
+  }
   const outbound = deps.outbound.fetch(openedOf(spec), {
     timeoutMs: Math.max(PATIENCE_MS, spec.callSeconds * 1000),
     maxBytes: MAX_ANSWER_BYTES,
   })
-  const fetch: OutboundFetch = async (url, init) => {
-    const response = await outbound(url, init)
-    if (response.status === 401 && spec.credential === undefined) throw new Fault('mcp.needs-sign-in')
-    if (response.status === 401) throw new Fault('mcp.credential-refused', `It answered 401 to ${spec.credential}.`)
-    return response
-  }
+  const fetch: OutboundFetch = (url, init) => refusing(spec, outbound(url, init))
   return { url: new URL(spec.url), headers, fetch, patienceMs: PATIENCE_MS }
 }
 
+async function refusing({ credential }: RemoteServerSpec, response: Promise<Response>): Promise<Response> {
+  const { status } = await response
+  if (status === 401 && credential === undefined) throw new Fault('mcp.needs-sign-in')
+  if (status === 401) throw new Fault('mcp.credential-refused', `It answered 401 to ${credential}.`)
+  return response
+}
+
+function askSse(spec: RemoteServerSpec, init: RequestInit | undefined, { mcp }: GatewayDeps): Promise<UpstreamAnswer> {
+  const body = typeof init?.body === 'string' ? Buffer.from(init.body) : null
+  return mcp.sse.ask(spec, {
+    method: init?.method === 'DELETE' ? 'DELETE' : 'POST',
+    headers: Object.fromEntries(new Headers(init?.headers)),
+    body,
+    message: body === null ? null : parseMessage(body),
+    signal: init?.signal ?? AbortSignal.timeout(spec.callSeconds * 1000),
+  })
+}
+
 /** As much of it as is taken from any server. */
-async function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Response> {
+async function responseOf({ statusCode, headers, body }: UpstreamAnswer): Promise<Response> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {

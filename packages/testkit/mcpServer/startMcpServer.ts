@@ -72,8 +72,9 @@ export function mcpTools(): McpTools {
         return text(`It said: ${message}`)
       },
     )
-    server.registerTool('wait', { description: 'Waits until it is told to go on.' }, async () => {
+    server.registerTool('wait', { description: 'Waits until it is told to go on.' }, async ({ signal }) => {
       calls.push('wait')
+      signal.addEventListener('abort', () => calls.push('wait, cancelled'))
       await released.promise
       return text('It went on.')
     })

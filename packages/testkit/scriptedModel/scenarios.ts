@@ -34,11 +34,12 @@ export const SCENARIOS = {
       { text: 'The last one said: {{lastToolResult}}' },
     ],
   },
-  /** A server with a token, one with a sign-in, then what the agent can see of its own environment, while one waits. */
+  /** A server with a token, one with a sign-in, an old one which asks the client in the middle of the call, then what the agent can see of its own environment, while one waits. */
   'mcp-remote': {
     steps: [
       { toolUse: [{ name: 'mcp__tracker__echo', input: { message: 'by token' } }] },
       { toolUse: [{ name: 'mcp__signed__echo', input: { message: 'by sign-in' } }] },
+      { toolUse: [{ name: 'mcp__old__ask', input: {} }] },
       { toolUse: bash('env | sort; cat /proc/[0-9]*/environ | tr "\\0" "\\n" | sort -u') },
       { toolUse: [{ name: 'mcp__tracker__wait', input: {} }] },
       { text: 'The last one said: {{lastToolResult}}' },
