@@ -38,8 +38,8 @@ export async function readFinished(cli: Cli, errand: Errand, runId: RunId): Prom
     () => Promise.all([errand.api.runs.get.query({ runId }), errand.api.artifacts.list.query({ runId })]),
     cli.interrupted,
   )
-  const { FAULTS } = await import('@errand/contracts')
-  const remedy = run.state.code === null || run.state.status === 'succeeded' ? null : FAULTS[run.state.code].remedy
+  const { RUN_FAULTS } = await import('@errand/contracts')
+  const remedy = run.state.code === null || run.state.status === 'succeeded' ? null : RUN_FAULTS[run.state.code].remedy
   return { state: run.state, artifacts, remedy, address: errand.place.address }
 }
 

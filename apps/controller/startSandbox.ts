@@ -1,4 +1,4 @@
-import { type Fault, type SystemEvent, toFault } from '@errand/contracts'
+import { asRunFault, type Fault, type SystemEvent, toFault } from '@errand/contracts'
 import type { ClaimedRun } from '@errand/engine'
 import type { ControllerDeps } from './deps.ts'
 
@@ -29,9 +29,12 @@ export async function startSandbox(claim: ClaimedRun, deps: Deps): Promise<Syste
   }
 }
 
-function endedBecause(fault: Fault): SystemEvent {
-  const isKnown = fault.code === 'agent.isolation-required' || fault.code.startsWith('cluster.')
-  const { detail } = fault
-  const code = isKnown ? fault.code : 'sandbox.unavailable'
-  return { type: 'run.ended', status: 'failed', code, ...(detail === undefined ? {} : { detail }) }
+function endedBecause({ code, detail }: Fault): SystemEvent {
+  const isKnown = code === 'agent.isolation-required' || code.startsWith('cluster.')
+  return {
+    type: 'run.ended',
+    status: 'failed',
+    code: isKnown ? asRunFault(code) : 'sandbox.unavailable',
+    ...(detail === undefined ? {} : { detail }),
+  }
 }

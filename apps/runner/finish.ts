@@ -1,11 +1,11 @@
-import { type Changes, type Evidence, type FaultCode, FAULTS, type RunnerEvent } from '@errand/contracts'
+import { type Changes, type Evidence, type RunFaultCode, RUN_FAULTS, type RunnerEvent } from '@errand/contracts'
 import type { HaltReason } from './halt.ts'
 
 export interface Ending {
   /** What stopped the work before its end. */
   readonly halted: HaltReason | null
   /** What went wrong first: a step before the agent, or the agent itself. */
-  readonly failure: { readonly code: FaultCode; readonly detail: string } | null
+  readonly failure: { readonly code: RunFaultCode; readonly detail: string } | null
   /** Whether the kernel killed a process of this sandbox for want of memory. */
   readonly isOutOfMemory: boolean
   readonly evidence: Evidence | null
@@ -20,7 +20,7 @@ type RunFinished = Extract<RunnerEvent, { type: 'run.finished' }>
 
 const MAX_SENTENCE_CHARS = 280
 
-const HALT_CODES: Partial<Record<HaltReason, FaultCode>> = {
+const HALT_CODES: Partial<Record<HaltReason, RunFaultCode>> = {
   deadline: 'run.deadline',
   'no-progress': 'run.no-progress',
   budget: 'run.budget',
@@ -34,7 +34,7 @@ export function finish(ending: Ending): RunFinished {
       status: 'cancelled',
       verdict: 'failed',
       code: 'run.cancelled',
-      sentence: FAULTS['run.cancelled'].words,
+      sentence: RUN_FAULTS['run.cancelled'].words,
     }
   }
   const failure = failureOf(ending)
@@ -53,7 +53,7 @@ export function finish(ending: Ending): RunFinished {
   return { type: 'run.finished', status: 'succeeded', verdict, sentence: successSentence(ending) }
 }
 
-function failureOf(ending: Ending): { code: FaultCode; detail: string } | null {
+function failureOf(ending: Ending): { code: RunFaultCode; detail: string } | null {
   const { halted, failure, evidence, isOutOfMemory, pushFailures } = ending
   const code = halted === null ? undefined : HALT_CODES[halted]
   if (code !== undefined) return { code, detail: failure?.detail ?? '' }
@@ -70,9 +70,9 @@ function failureOf(ending: Ending): { code: FaultCode; detail: string } | null {
 }
 
 /** For a task that the agent itself gave up, its own words say more than ours. */
-function failureSentence(code: FaultCode, { failure }: Ending): string {
+function failureSentence(code: RunFaultCode, { failure }: Ending): string {
   const own = code === 'agent.failed' ? firstSentence(failure?.detail ?? '') : ''
-  return own === '' ? FAULTS[code].words : own
+  return own === '' ? RUN_FAULTS[code].words : own
 }
 
 function successSentence(ending: Ending): string {

@@ -1,4 +1,4 @@
-import { type FaultCode, FAULTS, type RunId } from '@errand/contracts'
+import { type RunFaultCode, RUN_FAULTS, type RunId } from '@errand/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { takePicture } from '../harness/browser.ts'
 import { type OpenLog, openLog } from '../harness/openLog.ts'
@@ -21,10 +21,10 @@ afterAll(async () => {
   await close()
 })
 
-const CODES = Object.entries(FAULTS).flatMap(([code, fault]) => ('endsRun' in fault ? [code as FaultCode] : []))
+const CODES = Object.entries(RUN_FAULTS).flatMap(([code, fault]) => ('endsRun' in fault ? [code as RunFaultCode] : []))
 
 /** Of these the machine says what it saw. */
-const DETAILS: Readonly<Partial<Record<FaultCode, string>>> = {
+const DETAILS: Readonly<Partial<Record<RunFaultCode, string>>> = {
   'cluster.unschedulable': '0/3 nodes are available: 3 Insufficient memory.',
   'image.unusable': 'registry.internal.example/build/node-with-browsers:24.1.0: not found',
   'repository.clone-failed':
@@ -47,7 +47,7 @@ test('every reason why a run can end stands on its page in words, with a remedy 
     ])
     await page.goto(`/runs/${runId}`)
     const outcome = page.getByRole('region', { name: 'Outcome' })
-    await outcome.getByText(FAULTS[code].words).waitFor()
+    await outcome.getByText(RUN_FAULTS[code].words).waitFor()
     await outcome.locator('.acts').locator('button, a').first().waitFor()
     await takePicture(person, `ended-${code}`)
   }

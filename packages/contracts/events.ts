@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { artifactKindSchema, verdictSchema } from './run.ts'
 import { toolVerdictSchema } from './mcp/toolPolicy.ts'
 import { TERMINAL_STATUSES } from './runStatus.ts'
-import { FAULT_CODES } from './faults.ts'
+import { RUN_FAULT_CODES } from './runFaults.ts'
 import { pullStateSchema } from './pullRequest.ts'
 
-const faultCode = z.enum(FAULT_CODES)
+const faultCode = z.enum(RUN_FAULT_CODES)
 const count = z.int().nonnegative()
 
 /** The start-up checklist and what follows it, in the order in which they happen. */

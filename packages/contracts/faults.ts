@@ -1,9 +1,7 @@
-import { CLUSTER_FAULTS } from './clusterFaults.ts'
-import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
-import { MCP_FAULTS } from './mcpFaults.ts'
-import { OUTBOUND_FAULTS } from './outboundFaults.ts'
+import { asked, broken, type FaultEntry } from './faultEntry.ts'
 import { PULL_FAULTS } from './pullFaults.ts'
 import { REGISTRY_FAULTS } from './registryFaults.ts'
+import { RUN_FAULTS } from './runFaults.ts'
 import { SIGN_IN_FAULTS } from './signInFaults.ts'
 
 /** Every failure a person can see. Nothing else in Errand words a failure. */
@@ -123,11 +121,6 @@ export const FAULTS = {
     'Switch it off instead.',
   ),
   'agent.is-default': asked(409, 'Tasks that name no agent go to this one.', 'Choose another in the settings first.'),
-  'agent.isolation-required': asked(
-    409,
-    'This machine cannot isolate a sandbox, so only the demo agent may run.',
-    'Run `errand doctor` to see what is missing and how to install it.',
-  ),
   'credential.unknown': asked(404, 'There is no credential with this name.', 'List them with `errand credentials`.'),
   'repository.unknown': asked(
     404,
@@ -154,13 +147,9 @@ export const FAULTS = {
     'The host shows no such repository.',
     'Check the address. Hosts say the same of a repository that nobody, or this credential, may see.',
   ),
-  ...CLUSTER_FAULTS,
   ...PULL_FAULTS,
-  ...MCP_FAULTS,
-  ...OUTBOUND_FAULTS,
   ...REGISTRY_FAULTS,
   ...SIGN_IN_FAULTS,
-  ...MCP_FAULTS,
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',
@@ -176,100 +165,7 @@ export const FAULTS = {
   ),
   'path.unknown': asked(404, 'There is nothing at this address.', 'Look the address up in the documentation.'),
 
-  // Why a run ended without success.
-  'run.cancelled': { ...ended('The run was stopped.', 'Retry it when you want it after all.'), level: 'info' },
-  'run.deadline': ended(
-    'The run reached its time limit.',
-    'Give it more time (`--minutes`), or make the task smaller. What it had done is among the artifacts.',
-  ),
-  'run.budget': ended(
-    'The run reached its budget.',
-    'Raise the budget (`--budget`) and retry. What it had done is among the artifacts.',
-  ),
-  'run.no-progress': ended(
-    'Nothing happened for a long time, so the run was stopped.',
-    'Look at the last rows of its timeline; retry with a clearer task or a longer limit.',
-  ),
-  'run.never-started': ended(
-    'The sandbox was started but its runner never reported.',
-    'Run `errand doctor`; the sandbox log is among the artifacts.',
-    true,
-  ),
-  'run.lost': ended(
-    'The sandbox vanished in the middle of the run.',
-    'The machine or Errand went down. Retry: a new run starts from the same commit.',
-    true,
-  ),
-  'sandbox.unavailable': ended(
-    'The sandbox could not be started.',
-    'Run `errand doctor`: it says what is missing on this machine.',
-  ),
-  'sandbox.out-of-memory': ended(
-    'A process in the sandbox needed more memory than the run may use and was killed.',
-    'Raise `memoryMib` of the agent, or make the work smaller (fewer parallel tests).',
-  ),
-  'sandbox.disk-full': ended(
-    'The disk of the sandbox is full.',
-    'Free space on the machine, or let the run write less.',
-  ),
-  'repository.clone-failed': ended(
-    'The repository could not be cloned.',
-    'Check the address and the git credential for its host; the detail holds git’s own words.',
-  ),
-  'repository.branch-missing': ended(
-    'The branch does not exist in the repository.',
-    'Name an existing branch with `--branch`.',
-  ),
-  'repository.push-failed': ended(
-    'The work could not be pushed to the repository.',
-    'The patch is among the artifacts. Check that the git credential may write.',
-  ),
-  'setup.failed': ended(
-    'The setup command failed.',
-    'Its output is in the log artifact; correct `setup` of the agent.',
-  ),
-  'verify.failed': ended(
-    'The work was done, but the verify command failed.',
-    'Read its output; retry, or take the patch from the artifacts and finish by hand.',
-  ),
-  'script.failed': ended('The script ended with an error.', 'Its output is in the log artifact.'),
-  'credential.missing': ended(
-    'The run needs a credential that is not set.',
-    'Add it with `errand credentials add` and retry.',
-  ),
-  'model.unauthorized': ended(
-    'The model provider refused the credential.',
-    'Check it with `errand credentials test`, then set a valid one.',
-  ),
-  'model.refused': ended('The model refused the task.', 'Word the task differently, or choose another model.'),
-  'model.unavailable': ended(
-    'The model provider did not answer, or answered with errors, until the retries ran out.',
-    'Retry later; the detail holds the provider’s words.',
-    true,
-  ),
-  'model.rejected': ended(
-    'The model provider rejected the request.',
-    'The detail holds the provider’s words: often a wrong model name or a prompt that is too long.',
-  ),
-  'agent.failed': ended(
-    'The agent reported that it could not finish.',
-    'Its last words are in the outcome; retry with more direction.',
-  ),
-  'agent.crashed': ended(
-    'The agent’s process ended without a result.',
-    'The log artifact holds its last output; retry, and report it if it happens again.',
-    true,
-  ),
-  'agent.stuck': ended(
-    'The agent gave its result but did not exit, so it was stopped.',
-    'The result and the artifacts are kept; retry if something is missing.',
-    true,
-  ),
-  'agent.turns': ended('The agent used all of its turns.', 'Raise `maxTurns` of the agent, or make the task smaller.'),
-  'output.invalid': ended(
-    'The agent did not produce output of the required form.',
-    'Check `outputSchema` of the agent against what the task can give.',
-  ),
+  ...RUN_FAULTS,
 
   // What the gateway refuses. The run goes on.
   'token.invalid': asked(401, 'This run token is not known.', 'A run’s token is handed out once, to its runner.'),
@@ -284,39 +180,14 @@ export const FAULTS = {
     'This run may not use that repository.',
     'Name it when firing the task: `--repo`.',
   ),
-  'egress.host-denied': asked(
-    403,
-    'The host is not on the run’s allow-list.',
-    'Add it to `hosts` of the agent, or choose a wider network level.',
-  ),
-  'egress.address-private': asked(
-    403,
-    'The host resolves to a private, link-local or metadata address.',
-    'Sandboxes never reach private addresses; mark the host and port as private in the settings if it is meant.',
-  ),
-  'egress.unreachable': {
-    ...asked(502, 'The host could not be reached.', 'Check the name; the detail holds the error.'),
-    retry: true,
-  },
   'events.gap': {
     ...asked(409, 'Events are missing before these.', 'Send from the expected sequence number on.'),
     retry: true,
   },
-  'events.malformed': asked(400, 'An event does not have a known form.', 'The detail names the field.'),
-  'artifact.too-large': asked(
-    413,
-    'The artifact is larger than the limit.',
-    'Leave it out of `artifacts/`, split it, or raise the limit in the settings.',
-  ),
   'artifact.hash-mismatch': {
     ...asked(422, 'The bytes do not match the hash that was announced.', 'Send the artifact again.'),
     retry: true,
   },
-  'artifact.unsafe': asked(
-    422,
-    'The artifact is a link or its name leaves the folder.',
-    'Put the file itself into `artifacts/`.',
-  ),
   'model.unknown-path': asked(404, 'The gateway forwards only the Messages API.', 'Use POST /v1/messages.'),
 
   // Start-up and the machine.
@@ -342,18 +213,6 @@ export const FAULTS = {
     'Check DATABASE_URL, or the log of the embedded Postgres in the data folder.',
   ),
   'start.config-invalid': asked(400, 'A setting does not fit.', 'The detail names the variable and what it takes.'),
-  'secret.key-missing': {
-    ...asked(
-      500,
-      'A stored secret was sealed for a key that is not here.',
-      'Put keys/vault.json back from its backup, or set the value again.',
-    ),
-    level: 'error',
-  },
-  'secret.unopenable': {
-    ...asked(500, 'A stored secret was changed, or belongs to another place.', 'Set the value again.'),
-    level: 'error',
-  },
   'storage.full': broken(
     507,
     'The disk of the machine that runs Errand is full.',
@@ -368,18 +227,9 @@ export const FAULTS = {
   'upstream.rejected': asked(502, 'An upstream server refused the request.', 'The detail holds its words.'),
   'service.starting': { ...asked(503, 'Errand is starting.', 'Try again in a moment.'), retry: true },
   'service.stopping': broken(503, 'Errand is stopping.', 'Try again in a moment.'),
-  'internal.error': broken(
-    500,
-    'A part of Errand failed.',
-    'Try again; the log has the details under the same request id.',
-  ),
 } as const satisfies Record<string, FaultEntry>
 
 export type FaultCode = keyof typeof FAULTS
-/** Why a run can end without success. */
-export type RunEndCode = {
-  [CODE in FaultCode]: (typeof FAULTS)[CODE] extends { readonly endsRun: true } ? CODE : never
-}[FaultCode]
 export const FAULT_CODES = Object.keys(FAULTS) as [FaultCode, ...FaultCode[]]
 
 export function isFaultCode(value: string): value is FaultCode {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { COMMAND_HEADER, Fault } from '@errand/contracts'
+import { asRunFault, COMMAND_HEADER, Fault } from '@errand/contracts'
 import { decideHost, formatAuthority, parseAuthority, type Target } from '@errand/domain'
 import { type Call, grantOf } from '../call.ts'
 import { connectGuarded } from './connect.ts'
@@ -105,7 +105,7 @@ async function recordBlocked(
     type: 'egress.blocked',
     host: target.host,
     port: target.port,
-    code: fault.code,
+    code: asRunFault(fault.code),
     ...command,
   })
 }

@@ -1,4 +1,4 @@
-import type { FaultCode } from '@errand/contracts'
+import { asRunFault, type FaultCode } from '@errand/contracts'
 import { recordMcpCall } from '@errand/engine'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -27,7 +27,10 @@ export async function recordToolCall(call: Call, outcome: ToolOutcome, deps: Gat
         { ...said, orgId, runId, userId: null, arguments: toolCall.arguments, rule, resultBytes, code },
         deps.engine,
       ),
-      deps.mcp.recorder.record({ orgId, runId }, { type: 'mcp.called', ...said, ...(code === null ? {} : { code }) }),
+      deps.mcp.recorder.record(
+        { orgId, runId },
+        { type: 'mcp.called', ...said, ...(code === null ? {} : { code: asRunFault(code) }) },
+      ),
     ])
   } catch (error) {
     deps.log.error({ op: 'mcp.record', orgId, runId, server: server.name, error }, 'a call could not be recorded')

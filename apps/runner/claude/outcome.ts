@@ -1,9 +1,9 @@
-import { type FaultCode, FAULTS, isFaultCode } from '@errand/contracts'
+import { type FaultCode, RUN_FAULTS, type RunFaultCode } from '@errand/contracts'
 import { type Json, listOf, numberOf, textOf } from './json.ts'
 
 export type AgentOutcome =
   | { readonly kind: 'done'; readonly text: string; readonly structured: unknown }
-  | { readonly kind: 'failed'; readonly code: FaultCode; readonly detail: string }
+  | { readonly kind: 'failed'; readonly code: RunFaultCode; readonly detail: string }
 
 export interface ClaudeEnd {
   /** The last `result` of the stream. */
@@ -36,16 +36,16 @@ export function outcomeOf(end: ClaudeEnd): AgentOutcome {
 }
 
 /** What can be wrong with a model call so that the run ends for it. Other faults of the gateway are its own. */
-const MODEL_FAULTS: ReadonlySet<string> = new Set([
+const MODEL_FAULTS = [
   'run.budget',
   'credential.missing',
   'model.unauthorized',
   'model.refused',
   'model.unavailable',
   'model.rejected',
-] satisfies FaultCode[])
+] as const satisfies readonly RunFaultCode[]
 
-function codeOf(result: Json, words: string, refusedWith: FaultCode | null): FaultCode {
+function codeOf(result: Json, words: string, refusedWith: FaultCode | null): RunFaultCode {
   switch (result['subtype']) {
     case 'error_max_turns':
       return 'agent.turns'
@@ -58,23 +58,22 @@ function codeOf(result: Json, words: string, refusedWith: FaultCode | null): Fau
   const status = numberOf(result['api_error_status'])
   const isAboutModel = status !== undefined || result['terminal_reason'] === 'api_error'
   // The gateway knows better than a status what was wrong; Claude Code rewords some of its answers.
-  if (isAboutModel && refusedWith !== null && MODEL_FAULTS.has(refusedWith)) return refusedWith
-  if (isAboutModel) return faultNamedIn(words) ?? codeOfStatus(status)
+  if (isAboutModel) {
+    return MODEL_FAULTS.find((code) => code === refusedWith) ?? faultNamedIn(words) ?? codeOfStatus(status)
+  }
   if (['prompt_too_long', 'image_error'].includes(textOf(result['terminal_reason']) ?? '')) return 'model.rejected'
   return result['subtype'] === 'success' ? 'agent.failed' : 'agent.crashed'
 }
 
-function codeOfStatus(status: number | undefined): FaultCode {
+function codeOfStatus(status: number | undefined): RunFaultCode {
   if (status === undefined || status === 429 || status >= 500) return 'model.unavailable'
   if (status === 401 || status === 403) return 'model.unauthorized'
   return status === 402 ? 'run.budget' : 'model.rejected'
 }
 
 /** Nothing but the table words a failure, so its words in an answer name the fault. */
-function faultNamedIn(words: string): FaultCode | null {
-  for (const [code, entry] of Object.entries(FAULTS))
-    if (isFaultCode(code) && MODEL_FAULTS.has(code) && words.includes(entry.words)) return code
-  return null
+function faultNamedIn(words: string): RunFaultCode | null {
+  return MODEL_FAULTS.find((code) => words.includes(RUN_FAULTS[code].words)) ?? null
 }
 
 function resultWords(result: Json): string {
@@ -88,6 +87,6 @@ function crashWords({ exitCode, signal, stderr }: ClaudeEnd): string {
   return last === '' ? how : `${how}\n${last}`
 }
 
-function failed(code: FaultCode, detail: string): AgentOutcome {
+function failed(code: RunFaultCode, detail: string): AgentOutcome {
   return { kind: 'failed', code, detail: detail.slice(0, 4_000) }
 }

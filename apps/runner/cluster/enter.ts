@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { FaultCode, RunnerBoot, WallReport } from '@errand/contracts'
+import type { RunFaultCode, RunnerBoot, WallReport } from '@errand/contracts'
 import type { Clock } from '../clock.ts'
 import { claimRun, tellFailure } from './claim.ts'
 import { http } from '../http.ts'
@@ -66,7 +66,7 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
 const OOM_FILES = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control']
 
 /** The cluster keeps what a container printed last: where the gateway is out of reach, this is how the reason is heard. */
-function lastWords({ code, detail }: { code: FaultCode; detail: string }): string {
+function lastWords({ code, detail }: { code: RunFaultCode; detail: string }): string {
   return `${code}: ${detail}`
 }
 

@@ -1,13 +1,13 @@
-import type { FaultCode, RunnerEvent, StepName } from '@errand/contracts'
+import type { RunFaultCode, RunnerEvent, StepName } from '@errand/contracts'
 import type { Clock } from '../clock.ts'
 import { type TextStream, TextStreams } from './textStreams.ts'
 
 /** Ends a step, and the run, for a reason that a person can read. */
 export class StepFailed extends Error {
-  readonly code: FaultCode
+  readonly code: RunFaultCode
   readonly detail: string
 
-  constructor(code: FaultCode, detail: string) {
+  constructor(code: RunFaultCode, detail: string) {
     super(detail)
     this.code = code
     this.detail = detail
@@ -35,7 +35,7 @@ export class Recorder {
     this.#texts.append(stream, text)
   }
 
-  note(level: 'info' | 'warn', words: string, code?: FaultCode): void {
+  note(level: 'info' | 'warn', words: string, code?: RunFaultCode): void {
     this.emit({ type: 'note.raised', level, words, ...(code === undefined ? {} : { code }) })
   }
 

@@ -1,4 +1,4 @@
-import type { FaultCode, NetworkLevel } from '@errand/contracts'
+import type { RunFaultCode, NetworkLevel } from '@errand/contracts'
 
 export interface Target {
   /** Lower case, punycode, no trailing dot; an IPv6 address without brackets. */
@@ -16,7 +16,7 @@ export interface HostRules {
 
 export type HostDecision =
   | { readonly kind: 'allowed' }
-  | { readonly kind: 'blocked'; readonly code: FaultCode; readonly detail: string }
+  | { readonly kind: 'blocked'; readonly code: RunFaultCode; readonly detail: string }
 
 /** A pattern that names no port means the web, nothing else that may listen on the same machine. */
 const WEB_PORTS = [80, 443]

@@ -1,4 +1,4 @@
-import type { FaultCode } from '@errand/contracts'
+import type { RunFaultCode } from '@errand/contracts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -9,7 +9,7 @@ const UNTIL_DEADLINE = 366 * 24 * 60 * MINUTE
  * queue, the cluster's API) has time; what only a person can mend is told soon, after the tries that a passing trouble
  * of a registry or a kubelet needs.
  */
-const PATIENCE_MS: Partial<Record<FaultCode, number>> = {
+const PATIENCE_MS: Partial<Record<RunFaultCode, number>> = {
   'image.unusable': 20 * SECOND,
   'image.slow': 20 * MINUTE,
   // A kubelet tries again every 10 to 15 s, and a busy node's network may need more than one try.
@@ -22,6 +22,6 @@ const PATIENCE_MS: Partial<Record<FaultCode, number>> = {
 }
 
 /** Milliseconds. */
-export function patienceFor(code: FaultCode): number {
+export function patienceFor(code: RunFaultCode): number {
   return PATIENCE_MS[code] ?? MINUTE
 }

@@ -1,4 +1,4 @@
-import type { FaultCode, SystemEvent, TerminalStatus } from '@errand/contracts'
+import type { RunFaultCode, SystemEvent, TerminalStatus } from '@errand/contracts'
 import { deadlineOf } from './asking.ts'
 import { patienceFor } from './patience.ts'
 import { isTerminal, type RunState } from './state.ts'
@@ -14,7 +14,7 @@ export type Seen =
       readonly exitCode: number | null
       readonly isOutOfMemory: boolean
       /** Where the executor knows why. */
-      readonly code?: FaultCode
+      readonly code?: RunFaultCode
       readonly detail?: string
     }
 
@@ -26,7 +26,7 @@ export interface Placed {
 
 /** No process of the sandbox is at work yet, and why. */
 export interface Waiting {
-  readonly code: FaultCode
+  readonly code: RunFaultCode
   readonly detail: string
 }
 
@@ -173,7 +173,7 @@ function endOfExited(run: Run, seen: Extract<Seen, { kind: 'exited' }>, now: Dat
   return ended('failed', 'run.lost', detail)
 }
 
-function ended(status: TerminalStatus, code: FaultCode, detail?: string): Step {
+function ended(status: TerminalStatus, code: RunFaultCode, detail?: string): Step {
   return {
     do: 'record',
     event: detail === undefined ? { type: 'run.ended', status, code } : { type: 'run.ended', status, code, detail },

@@ -1,5 +1,5 @@
 import type { RunEvent, RunEventBody, StepName } from '@errand/contracts'
-import { FAULTS } from '@errand/contracts'
+import { RUN_FAULTS } from '@errand/contracts'
 import { cut, lastLine } from './activity.ts'
 import { foldTalk, isTalk, useHostAnswer } from './asking.ts'
 import { foldPull } from '../pull/foldPull.ts'
@@ -132,7 +132,11 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
     case 'run.finished':
       return { ...s, ...NOTHING_OPEN, ...endOf(body, at) }
     case 'run.ended':
-      return { ...s, ...NOTHING_OPEN, ...endOf({ ...body, verdict: 'failed', sentence: FAULTS[body.code].words }, at) }
+      return {
+        ...s,
+        ...NOTHING_OPEN,
+        ...endOf({ ...body, verdict: 'failed', sentence: RUN_FAULTS[body.code].words }, at),
+      }
     case 'sandbox.gone':
       return { ...s, goneAt: s.goneAt ?? at }
     default:
@@ -205,7 +209,7 @@ function waitsFor(s: RunState, body: WaitsFor, at: string): RunState {
   if (code === null) return { ...s, waitingFor: null, activity: STEP_WORDS.sandbox }
   const before = s.waitingFor
   const since = before !== null && before.code === code ? before.since : at
-  return { ...s, waitingFor: { code, detail, since }, activity: FAULTS[code].words }
+  return { ...s, waitingFor: { code, detail, since }, activity: RUN_FAULTS[code].words }
 }
 
 type Placed = Extract<RunEventBody, { type: 'sandbox.placed' }>

@@ -1,7 +1,7 @@
 import type {
   Changes,
   Evidence,
-  FaultCode,
+  RunFaultCode,
   NoteTime,
   PullState,
   RunStatus,
@@ -104,7 +104,7 @@ export interface RunState {
   readonly admittedAt: string | null
   readonly sandboxStartedAt: string | null
   /** While its sandbox is made and nothing of it is at work: why not. */
-  readonly waitingFor: { readonly code: FaultCode; readonly detail: string | null; readonly since: string } | null
+  readonly waitingFor: { readonly code: RunFaultCode; readonly detail: string | null; readonly since: string } | null
   /** On a cluster: its node, and how the images came to it once they are there. */
   readonly placed: {
     readonly node: string
@@ -118,7 +118,7 @@ export interface RunState {
   /** When the last process of its sandbox was seen to be gone. */
   readonly goneAt: string | null
   readonly lastEventAt: string
-  readonly code: FaultCode | null
+  readonly code: RunFaultCode | null
   readonly detail: string | null
   readonly verdict: Verdict | null
   readonly sentence: string | null

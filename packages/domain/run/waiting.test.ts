@@ -1,4 +1,4 @@
-import type { FaultCode, RunEvent, RunEventBody } from '@errand/contracts'
+import type { RunFaultCode, RunEvent, RunEventBody } from '@errand/contracts'
 import { describe, expect, test } from 'vitest'
 import { plan, type Run, type Seen } from './plan.ts'
 import { reduce } from './reduce.ts'
@@ -22,11 +22,11 @@ function run(...more: readonly RunEventBody[]): Run {
   return { state, desired: 'done', deadlineAt: at(3_600_000), hasPlace: true }
 }
 
-function waits(code: FaultCode, detail = 'in the words of the cluster'): Seen {
+function waits(code: RunFaultCode, detail = 'in the words of the cluster'): Seen {
   return { kind: 'running', since: at(0), waiting: { code, detail } }
 }
 
-const told = (code: FaultCode): RunEventBody => ({
+const told = (code: RunFaultCode): RunEventBody => ({
   type: 'sandbox.waiting',
   code,
   detail: 'in the words of the cluster',
@@ -67,7 +67,7 @@ describe('a sandbox of which nothing is at work yet', () => {
     expect(steps.at(-1)?.do).toBe('look-again')
   })
 
-  test.each<[FaultCode, number]>([
+  test.each<[RunFaultCode, number]>([
     ['cluster.denied', 0],
     ['sandbox.start-error', 45_000],
     ['image.unusable', 20_000],

@@ -1,4 +1,4 @@
-import type { FaultCode } from '@errand/contracts'
+import type { RunFaultCode } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import type { Event, Job, Pod } from '../objects.ts'
 import { lastOf } from './events.ts'
@@ -6,12 +6,12 @@ import { words } from './words.ts'
 
 type Exited = Extract<Seen, { kind: 'exited' }>
 interface Why {
-  readonly code: FaultCode
+  readonly code: RunFaultCode
   readonly detail: string
 }
 
 /** The conditions under which the cluster takes a pod away, by their reason. */
-const DISRUPTIONS: Readonly<Record<string, FaultCode>> = {
+const DISRUPTIONS: Readonly<Record<string, RunFaultCode>> = {
   DeletionByTaintManager: 'sandbox.node-gone',
   DeletionByPodGC: 'sandbox.node-gone',
   EvictionByEvictionAPI: 'sandbox.evicted',
@@ -19,7 +19,7 @@ const DISRUPTIONS: Readonly<Record<string, FaultCode>> = {
   TerminationByKubelet: 'sandbox.evicted',
 }
 /** Of the pod as a whole. */
-const POD_REASONS: Readonly<Record<string, FaultCode>> = {
+const POD_REASONS: Readonly<Record<string, RunFaultCode>> = {
   DeadlineExceeded: 'run.deadline',
   Evicted: 'sandbox.evicted',
   Preempting: 'sandbox.evicted',
@@ -32,7 +32,7 @@ const POD_REASONS: Readonly<Record<string, FaultCode>> = {
   UnexpectedAdmissionError: 'cluster.unschedulable',
 }
 /** Of the runner's container. */
-const CONTAINER_REASONS: Readonly<Record<string, FaultCode>> = {
+const CONTAINER_REASONS: Readonly<Record<string, RunFaultCode>> = {
   StartError: 'sandbox.start-error',
   ContainerCannotRun: 'sandbox.start-error',
   ContainerStatusUnknown: 'sandbox.node-gone',

@@ -1,4 +1,4 @@
-import type { FaultCode } from '@errand/contracts'
+import type { RunFaultCode } from '@errand/contracts'
 import type { Waiting } from '@errand/domain'
 import type { Event, Job, Pod } from '../objects.ts'
 import { QUEUE_LABEL } from '../manifests/labels.ts'
@@ -6,7 +6,7 @@ import { imageOf, lastOf, timeOf } from './events.ts'
 import { words } from './words.ts'
 
 /** What the kubelet calls it when a container is not there yet, and what that is to us. */
-const CONTAINER_REASONS: Readonly<Record<string, FaultCode>> = {
+const CONTAINER_REASONS: Readonly<Record<string, RunFaultCode>> = {
   ErrImagePull: 'image.unusable',
   ImagePullBackOff: 'image.unusable',
   InvalidImageName: 'image.unusable',
@@ -60,7 +60,7 @@ export function jobWaitsFor({ metadata, spec }: Job, events: readonly Event[]): 
   return refused === null ? null : { code: refusalCode(refused.message ?? ''), detail: words(refused.message) }
 }
 
-function refusalCode(message: string): FaultCode {
+function refusalCode(message: string): RunFaultCode {
   // A quota that was made just now is not counted yet.
   if (/exceeded quota|status unknown for quota/.test(message)) return 'cluster.quota'
   // Not a no: the API, or what it asks before it says yes, is out of order or not there yet, and the Job tries again.

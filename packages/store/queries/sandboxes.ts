@@ -1,4 +1,4 @@
-import type { FaultCode, OrgId, RunId, WallReport } from '@errand/contracts'
+import type { RunFaultCode, OrgId, RunId, WallReport } from '@errand/contracts'
 import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
 import type { WarmSpec } from '../rows.ts'
@@ -12,7 +12,7 @@ export interface SandboxRow {
   readonly podAddress: string | null
   readonly wall: WallReport | null
   readonly provenAt: Date | null
-  readonly failure: { readonly code: FaultCode; readonly detail: string } | null
+  readonly failure: { readonly code: RunFaultCode; readonly detail: string } | null
   readonly createdAt: Date
   readonly takenAt: Date | null
   readonly claimedAt: Date | null
@@ -163,7 +163,7 @@ const FAIL: Statement = {
 /** It will never run anything, and why. Undefined: that was known, or it is not known here. */
 export function failSandboxRow(
   q: Queryable,
-  input: { id: string; uid: string; failure: { code: FaultCode; detail: string } },
+  input: { id: string; uid: string; failure: { code: RunFaultCode; detail: string } },
 ): Promise<{ runId: RunId | null } | undefined> {
   return q.row(FAIL, [input.id, input.uid, JSON.stringify(input.failure)])
 }

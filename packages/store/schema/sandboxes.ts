@@ -1,4 +1,4 @@
-import type { FaultCode, WallReport } from '@errand/contracts'
+import type { RunFaultCode, WallReport } from '@errand/contracts'
 import type { WarmSpec } from '../rows.ts'
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
@@ -25,7 +25,7 @@ export const sandboxes = pgTable(
     podAddress: text('pod_address'),
     wall: jsonb('wall').$type<WallReport>(),
     provenAt: time('proven_at'),
-    failure: jsonb('failure').$type<{ readonly code: FaultCode; readonly detail: string }>(),
+    failure: jsonb('failure').$type<{ readonly code: RunFaultCode; readonly detail: string }>(),
     createdAt: time('created_at').notNull(),
     /** When a run took it. */
     takenAt: time('taken_at'),

@@ -1,6 +1,6 @@
 'use client'
 
-import { FAULTS } from '@errand/contracts'
+import { RUN_FAULTS } from '@errand/contracts'
 import { lazy, type ReactNode, useState } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { CodeName } from '../../ui/Code.tsx'
@@ -96,7 +96,7 @@ function RetryNote({ run }: { run: Run }) {
   const isByHand = first.kind === 'open' || first.kind === 'retry'
   return (
     <p className="small three retry-note">
-      {isByHand ? <Words>{`${FAULTS[code].remedy} `}</Words> : ''}
+      {isByHand ? <Words>{`${RUN_FAULTS[code].remedy} `}</Words> : ''}
       {first.kind === 'more' && hasBranch(run) ? 'It starts from the branch below, so nothing is done twice. ' : ''}
       {run.budgetUsd === null ? '' : `A retry may cost up to ${money(run.budgetUsd)}.`}
     </p>

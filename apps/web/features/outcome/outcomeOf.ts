@@ -1,4 +1,4 @@
-import { FAULTS } from '@errand/contracts'
+import { RUN_FAULTS } from '@errand/contracts'
 import type { RouterOutputs } from '../../trpc/types.ts'
 
 export type Run = RouterOutputs['runs']['get']
@@ -6,13 +6,14 @@ export type Run = RouterOutputs['runs']['get']
 /** The outcome in one sentence, and whose words it is: an agent's are shown in quotation marks, Errand's own are not. */
 export function sentenceOf({ runtime, state }: Pick<Run, 'runtime' | 'state'>): { text: string; isAgents: boolean } {
   const text = state.sentence ?? ''
-  if (text === '') return { text: state.code === null ? 'It has ended.' : FAULTS[state.code].words, isAgents: false }
+  if (text === '')
+    return { text: state.code === null ? 'It has ended.' : RUN_FAULTS[state.code].words, isAgents: false }
   return { text, isAgents: runtime === 'claude-code' && !isErrands(text, state.code) }
 }
 
 /** What the runner says when the agent said nothing (apps/runner/finish.ts), and every reason of the table. */
 function isErrands(text: string, code: Run['state']['code']): boolean {
-  if (code !== null) return text === FAULTS[code].words
+  if (code !== null) return text === RUN_FAULTS[code].words
   return /^The agent finished( and changed \d+ files? in .+)?\.$/.test(text)
 }
 

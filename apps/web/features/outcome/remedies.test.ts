@@ -1,4 +1,4 @@
-import { FAULT_CODES, FAULTS } from '@errand/contracts'
+import { RUN_FAULT_CODES, RUN_FAULTS } from '@errand/contracts'
 import { expect, test } from 'vitest'
 import { mendText, type More, moreOf, remediesOf } from './remedies.ts'
 
@@ -9,8 +9,8 @@ const run = {
 } as const
 
 test('every code has something to press, and a run can end with what the runner says it ended with', () => {
-  for (const code of FAULT_CODES) expect(remediesOf(code).length).toBeGreaterThan(0)
-  expect(FAULTS['run.budget'].endsRun).toBe(true)
+  for (const code of RUN_FAULT_CODES) expect(remediesOf(code).length).toBeGreaterThan(0)
+  expect(RUN_FAULTS['run.budget'].endsRun).toBe(true)
   expect(remediesOf('sandbox.out-of-memory')[0]).toEqual({ kind: 'more', of: 'memory' })
 })
 

@@ -1,4 +1,4 @@
-import type { FaultCode, RunChange, RunEndCode } from '@errand/contracts'
+import type { RunFaultCode, RunChange, RunEndCode } from '@errand/contracts'
 import { money } from '../../ui/format/amount.ts'
 import { duration } from '../../ui/format/time.ts'
 import type { Run } from './outcomeOf.ts'
@@ -72,12 +72,12 @@ export const REMEDIES: Readonly<Record<RunEndCode, readonly [Remedy, ...Remedy[]
 }
 
 /** Also for a code that ends no run by itself, should one come from elsewhere. */
-export function remediesOf(code: FaultCode): readonly [Remedy, ...Remedy[]] {
+export function remediesOf(code: RunFaultCode): readonly [Remedy, ...Remedy[]] {
   return endsRun(code) ? REMEDIES[code] : [retry, reword]
 }
 
 /** Not asked of the table of faults: the words of all of them would come with the list of runs. */
-function endsRun(code: FaultCode): code is RunEndCode {
+function endsRun(code: RunFaultCode): code is RunEndCode {
   return code in REMEDIES
 }
 

@@ -1,4 +1,4 @@
-import { FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
+import { RUN_FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
 import { addTalk } from './addTalk.ts'
 import { addWork } from './addWork.ts'
 import { newRow } from './newRow.ts'
@@ -156,7 +156,7 @@ function addEnd(timeline: Timeline, event: RunEvent): void {
   timeline.open.clear()
   if (body.type !== 'run.finished' && body.type !== 'run.ended') return
   const { status, code } = body
-  const words = body.type === 'run.finished' ? body.sentence : FAULTS[body.code].words
+  const words = body.type === 'run.finished' ? body.sentence : RUN_FAULTS[body.code].words
   const verb = { succeeded: 'Finished', failed: 'Failed', cancelled: 'Stopped' }[status]
   const tone = status === 'failed' ? 'fault' : ''
   const output = status === 'failed' ? (body.detail ?? '') : ''

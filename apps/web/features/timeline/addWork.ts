@@ -1,4 +1,4 @@
-import { FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
+import { RUN_FAULTS, type RunEvent, type RunEventBody } from '@errand/contracts'
 import { money, size } from '../../ui/format/amount.ts'
 import { duration } from '../../ui/format/time.ts'
 import { firstLine } from './addTalk.ts'
@@ -27,7 +27,7 @@ export function addWork(timeline: Timeline, event: RunEvent): void {
     case 'egress.blocked':
       return addBlocked(timeline, event, body)
     case 'note.raised': {
-      const output = body.code === undefined ? '' : FAULTS[body.code].remedy
+      const output = body.code === undefined ? '' : RUN_FAULTS[body.code].remedy
       const shown = body.level === 'warn' ? (['warning', 'Warning'] as const) : (['step', 'Note'] as const)
       timeline.append(
         newRow(event, { kind: shown[0], verb: shown[1], target: body.words, input: longer(body.words), output }),
@@ -172,7 +172,7 @@ function addBlocked(timeline: Timeline, event: RunEvent, body: Body<'egress.bloc
     verb: 'Blocked',
     target,
     tone: 'fault',
-    output: `${FAULTS[body.code].words} ${FAULTS[body.code].remedy}${by}`,
+    output: `${RUN_FAULTS[body.code].words} ${RUN_FAULTS[body.code].remedy}${by}`,
   }
   timeline.open.set(key, timeline.append(newRow(event, shown)))
 }

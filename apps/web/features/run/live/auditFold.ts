@@ -1,4 +1,4 @@
-import { type Answer, FAULTS, type RunEvent } from '@errand/contracts'
+import { type Answer, RUN_FAULTS, type RunEvent } from '@errand/contracts'
 import { size } from '../../../ui/format/amount.ts'
 
 /** One line of who did what when. */
@@ -97,7 +97,7 @@ export class AuditFold {
       case 'run.finished':
         return ['Runner', `ended it: ${body.sentence}`]
       case 'run.ended':
-        return ['Controller', `ended it: ${FAULTS[body.code].words}`]
+        return ['Controller', `ended it: ${RUN_FAULTS[body.code].words}`]
       case 'sandbox.gone':
         return ['Controller', 'saw the last process of the sandbox gone']
       default:

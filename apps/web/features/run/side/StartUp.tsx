@@ -1,6 +1,6 @@
 'use client'
 
-import { FAULTS } from '@errand/contracts'
+import { RUN_FAULTS } from '@errand/contracts'
 import { Check, Circle, CircleDot, X } from 'lucide-react'
 import { Code } from '../../../ui/Code.tsx'
 import { counted, ordinal } from '../../../ui/format/amount.ts'
@@ -75,7 +75,7 @@ function LinesAt({ lines, run, now }: { lines: readonly StartLine[]; run: RunVie
 
 /** Not slow but held up, and by what: in the words of the fault table, with what was said of this one. */
 function WaitsFor({ waiting: { code, detail, since } }: { waiting: NonNullable<StartLine['waiting']> }) {
-  const { words, remedy } = FAULTS[code]
+  const { words, remedy } = RUN_FAULTS[code]
   return (
     <span className="why small waits">
       <b>{words}</b>
