@@ -13,7 +13,6 @@ interface AttachmentsProps {
 }
 
 export function Attachments({ task, files, change }: AttachmentsProps) {
-  if (task.inputs.length === 0 && files.sending.length === 0) return null
   return (
     <ul className="attached" aria-label="Files">
       {task.inputs.map((file) => (

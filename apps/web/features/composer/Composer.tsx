@@ -15,10 +15,8 @@ import { useKeys } from '../shell/keys.ts'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Attachments } from './Attachments.tsx'
 import { Chips } from './Chips.tsx'
 import { leaveQuery } from './leaveQuery.ts'
-import { PreflightLine } from './PreflightLine.tsx'
 import { SendButton } from './SendButton.tsx'
 import { hasWork, type Task, withChange } from './task.ts'
 import { useAttachments } from './useAttachments.ts'
@@ -26,6 +24,8 @@ import type { NotSent } from './useFire.ts'
 import { usePreflight } from './usePreflight.ts'
 import { useTask } from './useTask.ts'
 
+const Attachments = lazy(() => import('./Attachments.tsx').then(({ Attachments: it }) => ({ default: it })))
+const PreflightLine = lazy(() => import('./PreflightLine.tsx').then(({ PreflightLine: it }) => ({ default: it })))
 const KeptDrafts = lazy(() => import('./KeptDrafts.tsx').then(({ KeptDrafts: it }) => ({ default: it })))
 
 interface ComposerProps {
@@ -86,7 +86,11 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
           }}
           onPaste={files.onPaste}
         />
-        <Attachments task={task} files={files} change={change} />
+        {task.inputs.length + files.sending.length === 0 ? null : (
+          <Arriving>
+            <Attachments task={task} files={files} change={change} />
+          </Arriving>
+        )}
         <div className="ctl">
           <Chips task={task} plan={preflight.data?.plan ?? null} change={change} files={files} />
           <SendButton task={task} replace={replace} onSend={send} onAsk={() => setIsAsked(true)} />
@@ -110,11 +114,13 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
             />
           </div>
         )}
-        <PreflightLine
-          answer={preflight.data}
-          error={preflight.error}
-          onUsualAgent={() => change({ agent: undefined })}
-        />
+        <Arriving fallback={<p className="pre">Checking</p>}>
+          <PreflightLine
+            answer={preflight.data}
+            error={preflight.error}
+            onUsualAgent={() => change({ agent: undefined })}
+          />
+        </Arriving>
       </form>
       <Arriving>
         <KeptDrafts task={task} replace={replace} />

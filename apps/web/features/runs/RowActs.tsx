@@ -1,17 +1,24 @@
 'use client'
 
+import { lazy } from 'react'
+import { Arriving } from '../../ui/Arriving.tsx'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { groupOf } from './placeRows.ts'
-import { type RowRemedy, remedyOf } from './remedyOf.ts'
 import { useRunList } from './RunListContext.tsx'
 import type { ListedRun } from './types.ts'
+
+const RowMend = lazy(() => import('./RowMend.tsx').then(({ RowMend: it }) => ({ default: it })))
 
 /** What a row offers to do: an answer to what waits, the remedy of what failed and was not looked at yet. */
 export function RowActs({ run }: { run: ListedRun }) {
   const group = groupOf(run)
   if (group === 'needs') return <Answer run={run} />
-  const remedy = group === 'review' ? remedyOf(run) : null
-  return remedy === null ? null : <Mend run={run} remedy={remedy} />
+  if (group !== 'review' || run.state.code === null) return null
+  return (
+    <Arriving>
+      <RowMend run={run} />
+    </Arriving>
+  )
 }
 
 /** A host is answered here: the row shows all there is to it. Anything else is read whole first. */
@@ -43,23 +50,6 @@ function Answer({ run }: { run: ListedRun }) {
       <Button tone="go" onClick={say('allow-run')}>
         Allow for this run<span className="vh">: {question.host}</span>
       </Button>
-    </div>
-  )
-}
-
-function Mend({ run, remedy }: { run: ListedRun; remedy: RowRemedy }) {
-  const { actions } = useRunList()
-  const again = () => {
-    if (remedy.kind === 'retry' && remedy.change !== undefined) actions.retryWith(run.id, remedy.change)
-    else actions.retry([run.id])
-  }
-  return (
-    <div className="a">
-      {remedy.kind === 'go' ? (
-        <ButtonLink href={remedy.href}>{remedy.label}</ButtonLink>
-      ) : (
-        <Button onClick={again}>{remedy.label}</Button>
-      )}
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { duplicateHref } from '../run/duplicateHref.ts'
 import type { ListedRun, RunChange } from './types.ts'
 
 /** What mends a failed run, as something to press in its row. */
-export type RowRemedy =
+type RowRemedy =
   | { readonly kind: 'retry'; readonly label: string; readonly change?: RunChange }
   | { readonly kind: 'go'; readonly href: string; readonly label: string }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rowsOf } from '../../timeline/rows.ts'
 import { type LiveClock, LiveRun, PAGE, type RunSource } from './liveRun.ts'
+import { RunFold } from './runFold.ts'
 
 const created: RunEventBody = {
   type: 'run.created',
@@ -57,6 +58,10 @@ class Server implements RunSource {
   constructor(events: readonly RunEvent[], roll: () => number) {
     this.events = events
     this.#roll = roll
+  }
+
+  openFold(): Promise<RunFold> {
+    return this.isCalm || this.#roll() % 5 > 0 ? Promise.resolve(new RunFold()) : Promise.reject(new Error('no script'))
   }
 
   readPage(after: number): Promise<readonly RunEvent[]> {

@@ -4,11 +4,13 @@ import type { Row } from '../../timeline/row.ts'
 import type { Deed } from './auditFold.ts'
 import type { HostSeen } from './networkFold.ts'
 import type { PlanItem } from './planFold.ts'
-import { RunFold } from './runFold.ts'
+import type { RunFold } from './runFold.ts'
 import type { UsageSeen } from './usageFold.ts'
 
 /** Where the events come from. */
 export interface RunSource {
+  /** Nothing folded yet. What folds comes in a file of its own, after the page that the server drew. */
+  readonly openFold: () => Promise<RunFold>
   /** Events after a sequence number, oldest first; fewer than `PAGE` of them are all there are. */
   readPage(after: number): Promise<readonly RunEvent[]>
   /** What comes after it, until the run is gone. Gives the way to stop. */
@@ -42,6 +44,8 @@ export interface Seen {
   readonly error: unknown
 }
 
+const NOTHING = { seq: 0, state: null, rows: [], hosts: [], usage: { models: [], calls: [] }, deeds: [], plan: [] }
+
 export const PAGE = 1_000
 const RETRY_MS = [500, 1_000, 2_000, 5_000]
 
@@ -53,7 +57,7 @@ export class LiveRun {
   readonly #source: RunSource
   readonly #clock: LiveClock
   readonly #watchers = new Set<() => void>()
-  readonly #fold = new RunFold()
+  #fold: RunFold | null = null
   #phase: Seen['phase'] = 'reading'
   #error: unknown = null
   #failures = 0
@@ -92,8 +96,12 @@ export class LiveRun {
     this.#callOff?.()
     try {
       for (let isMore = true; isMore && this.#watchers.size > 0;) {
-        const page = await this.#source.readPage(this.#fold.seq)
-        for (const event of page) this.#fold.add(event)
+        const [fold, page] = await Promise.all([
+          this.#fold ?? this.#source.openFold(),
+          this.#source.readPage(this.#fold?.seq ?? 0),
+        ])
+        this.#fold = fold
+        for (const event of page) fold.add(event)
         isMore = page.length === PAGE
         this.#changed()
       }
@@ -112,7 +120,7 @@ export class LiveRun {
     this.#failures = 0
     this.#changed()
     if (this.#stopWatch !== null) return
-    this.#stopWatch = this.#source.watch(this.#fold.seq, {
+    this.#stopWatch = this.#source.watch(this.#fold?.seq ?? 0, {
       onEvent: (event) => this.#take(event),
       onError: (error) => {
         this.#stopWatch = null
@@ -127,7 +135,7 @@ export class LiveRun {
   }
 
   #take(event: RunEvent): void {
-    const answer = this.#fold.add(event)
+    const answer = this.#fold?.add(event)
     if (answer === 'added') this.#changed()
     // Cannot happen while the server keeps its word; if it does, the pages have what the stream left out.
     else if (answer === 'gap') {
@@ -167,11 +175,12 @@ export class LiveRun {
   }
 
   #look(): Seen {
+    const now = { phase: this.#phase, error: this.#error }
+    if (this.#fold === null) return { ...NOTHING, ...now }
     const { seq, state, timeline, network, usage, audit, plan } = this.#fold
     const { rows } = timeline
     return {
-      phase: this.#phase,
-      error: this.#error,
+      ...now,
       seq,
       state,
       rows,

@@ -36,6 +36,7 @@ const CLOCK: LiveClock = {
 
 function sourceOf(client: TRPCClient<AppRouter>, runId: RunId): RunSource {
   return {
+    openFold: async () => new (await import('./runFold.ts')).RunFold(),
     readPage: (after) => client.runs.events.query({ runId, after, limit: PAGE }),
     watch: (after, { onEvent, onError, onEnd }) => {
       const input = after === 0 ? { runId } : { runId, lastEventId: String(after) }
