@@ -6,6 +6,7 @@ import { Arriving } from '../../ui/Arriving.tsx'
 import { useCommands } from '../shell/commands.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
+import { FilterLine } from './FilterLine.tsx'
 import type { RunFilter } from './filter.ts'
 import type { Outgoing } from './outgoing.ts'
 import { isNothingThere } from './placeRows.ts'
@@ -14,7 +15,6 @@ import { RunListProvider, useRunList } from './RunListContext.tsx'
 import { useFilter } from './useFilter.ts'
 import { useLiveRuns, useRunGroups } from './useRunGroups.ts'
 
-const FilterLine = lazy(() => import('./FilterLine.tsx').then(({ FilterLine: it }) => ({ default: it })))
 const FoundRuns = lazy(() => import('./FoundRuns.tsx').then(({ FoundRuns: it }) => ({ default: it })))
 
 /** Everybody's runs: by what they need, or those that a filter leaves. Live. */
@@ -35,11 +35,7 @@ function List({ outgoing }: { outgoing: readonly Outgoing[] }) {
   useCommands([{ id: 'see-all', name: 'Mark all runs as seen', icon: CheckCheck, run: actions.seeAll }])
   return (
     <div data-selecting={selected.size > 0 ? '' : undefined}>
-      {isEmpty ? null : (
-        <Arriving>
-          <FilterLine />
-        </Arriving>
-      )}
+      {isEmpty ? null : <FilterLine />}
       {actions.error === null ? null : <ErrorInPlace error={actions.error} />}
       {filter === null ? <RunGroups outgoing={outgoing} /> : <Found filter={filter} />}
     </div>
