@@ -33,7 +33,7 @@ const config: KnipConfig = {
     'apps/web': { project: '**/*.{ts,tsx,css}', ignoreDependencies: ['server-only'] },
     // The conformance suite is started by path.
     'apps/*': {
-      entry: ['main.ts', 'start.ts', 'test/**/*.ts'],
+      entry: ['main.ts', 'start.ts', 'rotateKeys.ts', 'test/**/*.ts'],
       project: '**/*.{ts,tsx}',
       ignoreDependencies: ['@modelcontextprotocol/conformance'],
     },

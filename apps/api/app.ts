@@ -6,7 +6,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono } from 'hono'
 import type { DeskDeps } from './auth/desk.ts'
 import type { Identify } from './auth/identify.ts'
-import { seenHeaders } from './auth/origin.ts'
+import { pageOrigin, seenHeaders } from './auth/origin.ts'
 import { authRoutes } from './auth/routes.ts'
 import { bearerToken } from './authenticate.ts'
 import { faultResponse } from './faultResponse.ts'
@@ -94,6 +94,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
         ...deps.trpc,
         authenticate: () => actorOf(c.env),
         isLocal: isLocal(c.env.incoming),
+        pageOrigin: pageOrigin(seenHeaders(c.env.incoming.headers), deps.auth.publicUrl),
         log: c.get('log'),
         requestId: c.get('requestId'),
         whenWritable: () => Promise.resolve(),

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Identify } from './auth/identify.ts'
-import { isFromOwnPage, seenHeaders } from './auth/origin.ts'
+import { isFromOwnPage, pageOrigin, seenHeaders } from './auth/origin.ts'
 import { isLocal } from './isLocal.ts'
 
 interface SocketDeps {
@@ -79,6 +79,7 @@ function contextOf(
     ...deps.trpc,
     authenticate,
     isLocal: isLocal(request),
+    pageOrigin: pageOrigin(seenHeaders(request.headers), deps.publicUrl),
     log,
     requestId,
     whenWritable: () => drained(client),

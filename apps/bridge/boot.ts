@@ -1,37 +1,13 @@
-import type { Readable } from 'node:stream'
-import type { BridgeBoot, InstallBoot } from '@errand/contracts'
+import { type BridgeBoot, type InstallBoot, readBootLine } from '@errand/contracts'
 import { isObject } from './message/spans.ts'
 
 const MAX_LINE_BYTES = 256 * 1024
 
-/** Reads the first line of standard input: the only way the bridge's token comes in. */
-export async function readBoot(input: Readable): Promise<BridgeBoot | InstallBoot> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of input as AsyncIterable<Buffer>) {
-    const end = chunk.indexOf(10)
-    chunks.push(end < 0 ? chunk : chunk.subarray(0, end))
-    size += chunk.length
-    if (end >= 0) return parseBoot(Buffer.concat(chunks).toString())
-    if (size > MAX_LINE_BYTES) break
-  }
-  throw new Error('no boot line came on standard input')
-}
-
-function parseBoot(line: string): BridgeBoot | InstallBoot {
-  const boot: unknown = parseJson(line)
+export async function readBoot(input: AsyncIterable<Uint8Array>): Promise<BridgeBoot | InstallBoot> {
+  const boot = await readBootLine(input, { maxBytes: MAX_LINE_BYTES })
   if (isInstall(boot)) return boot
   if (!isBoot(boot)) throw new Error('the boot line does not have the form of BridgeBoot')
   return boot
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    // The parser's own words quote the line, and the line holds the token.
-    throw new Error('the boot line is not JSON')
-  }
 }
 
 function isBoot(value: unknown): value is BridgeBoot {

@@ -99,6 +99,11 @@ export const SETTINGS = {
     'https://registry.modelcontextprotocol.io',
     'The registry of MCP servers that people search; any that speaks its API v0.1. Asked only when somebody searches.',
   ),
+  ERRAND_MCP_CLIENT_DOCUMENT_URL: setting(
+    z.url({ protocol: /^https$/, error: 'it takes an https address' }).optional(),
+    'none: `/oauth/client.json` of this Errand, where its address is a public one',
+    'What Errand says of itself to authorization servers that read it (a client id metadata document), for an Errand that they cannot reach: a copy of its `/oauth/client.json` at this address, with this address as `client_id`.',
+  ),
 } as const
 
 export interface GatewayProcessConfig {
@@ -111,6 +116,7 @@ export interface GatewayProcessConfig {
   readonly ownerPort: number
   readonly anthropicUrl: string
   readonly mcpRegistryUrl: string
+  readonly clientDocumentUrl: string | null
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayProcessConfig {
@@ -130,5 +136,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ownerPort: values.ERRAND_OWNER_PORT,
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
     mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
+    clientDocumentUrl: values.ERRAND_MCP_CLIENT_DOCUMENT_URL ?? null,
   }
 }

@@ -28,6 +28,7 @@ import { lookAtDuePulls } from './pull/lookLoop.ts'
 import { answerRequests } from './requests/answerRequests.ts'
 import { type RunRef, runRecorder } from './runRecorder.ts'
 import { takeInSandboxes } from './sandbox/takeInSandboxes.ts'
+import { sealAnew } from './sealAnew.ts'
 import { createRefusalLimit } from './sandbox/refusalLimit.ts'
 import { type HostedEndpoints, hostedEndpoints } from './hosted/endpoints.ts'
 import { openHosted } from './hosted/openHosted.ts'
@@ -91,8 +92,11 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
     },
   })
   await doors.reopen()
-  const hosted = await openHosted(deps)
+  const hosted = await openHosted(deps, (onNews) =>
+    listener.hear(CHANNELS.instanceWake, { onPayload: onNews, onMissed: onNews }),
+  )
   await listenOnSocket(gateway.server, config.socketPath)
+  const sealed = sealAnew({ engine, opener: start.opener, log })
   const seeding = new AbortController()
   const seeded = owner === undefined ? null : seedTrustedHosts(owner, { engine, log, signal: seeding.signal })
   return {
@@ -111,7 +115,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
         hosted.close(),
       ])
       // Requests that are under way may still want an upstream: they end first.
-      await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded])
+      await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded, sealed])
       deps.mcp.sse.close()
       gateway.server.closeAllConnections()
       await closed

@@ -84,6 +84,11 @@ export const SETTINGS = {
     'https://registry.modelcontextprotocol.io',
     'The registry of MCP servers that people search; any that speaks its API v0.1. Asked only when somebody searches.',
   ),
+  ERRAND_MCP_CLIENT_DOCUMENT_URL: setting(
+    z.url({ protocol: /^https$/, error: 'it takes an https address' }).optional(),
+    'none: `/oauth/client.json` of this Errand, where its address is a public one',
+    'What Errand says of itself to authorization servers that read it (a client id metadata document), for an Errand that they cannot reach: a copy of its `/oauth/client.json` at this address, with this address as `client_id`.',
+  ),
   ERRAND_ALLOW_UNISOLATED_AGENTS: setting(
     z.literal(UNISOLATED, `it takes ${UNISOLATED} and nothing else`).optional(),
     'not allowed',
@@ -139,6 +144,7 @@ export interface LocalConfig {
   readonly searchPath: string
   readonly anthropicUrl: string
   readonly mcpRegistryUrl: string
+  readonly clientDocumentUrl: string | null
   readonly mayRunUnisolated: boolean
   readonly uids: { readonly first: number; readonly last: number }
   /** Where the built pages lie; null when none are wanted. */
@@ -168,6 +174,7 @@ function toConfig(values: Settings): Omit<LocalConfig, 'searchPath'> {
     bridgePath: join(ROOT, 'apps/bridge/dist/bridge.mjs'),
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
     mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
+    clientDocumentUrl: values.ERRAND_MCP_CLIENT_DOCUMENT_URL ?? null,
     mayRunUnisolated: values.ERRAND_ALLOW_UNISOLATED_AGENTS !== undefined,
     uids: values.ERRAND_SANDBOX_UIDS,
     pagesFolder: values.ERRAND_PAGES === 'yes' ? join(ROOT, 'apps/web/dist') : null,

@@ -189,13 +189,14 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
   const { listener } = store
   const metrics = createMetrics()
   await mkdir(folder.gateway, { recursive: true })
-  const { anthropicUrl, mcpRegistryUrl, cluster } = config
+  const { anthropicUrl, mcpRegistryUrl, clientDocumentUrl, cluster } = config
   const sandboxListen = cluster === null ? null : { ...cluster.cluster.gateway, host: cluster.bind }
   const sockets = {
     socketPath: folder.gatewaySocket,
     repositoriesFolder: folder.repositories,
     anthropicUrl,
     mcpRegistryUrl,
+    clientDocumentUrl,
     sandboxListen,
   }
   const gateway = await part({

@@ -1,5 +1,5 @@
-import { NO_BOOT_EXIT, type RunnerBoot } from '@errand/contracts'
-import { NoBootLine, readBoot } from './boot.ts'
+import { NO_BOOT_EXIT, NoBootLine, type RunnerBoot } from '@errand/contracts'
+import { readBoot } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { enterRun, type WallStep } from './cluster/enter.ts'
 import { readConfig, type RunnerConfig } from './config.ts'

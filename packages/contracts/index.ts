@@ -1,5 +1,6 @@
 export * from './blobsUrl.ts'
 export * from './agent.ts'
+export * from './bootLine.ts'
 export * from './bridgeWire.ts'
 export * from './credential.ts'
 export * from './document.ts'

@@ -13,13 +13,7 @@ export type { PasskeyView, SessionActor, SessionView, WaysIn } from './auth/type
 export { dropAgentDraft, keepAgentDraft, listVersions, readAgentDraft, readAgentDrafts } from './config/agentDrafts.ts'
 export { listAgents, readAgent } from './config/agents.ts'
 export { applyDocument } from './config/applyDocument.ts'
-export {
-  deleteCredential,
-  findGitCredential,
-  readSealedCredential,
-  resealCredentials,
-  setCredentialSecret,
-} from './config/credentials.ts'
+export { deleteCredential, findGitCredential, readSealedCredential, setCredentialSecret } from './config/credentials.ts'
 export { exportDocuments } from './config/exportDocuments.ts'
 export { answerGatewayRequest, requestCredentialTest, takeGatewayRequests } from './config/gatewayRequests.ts'
 export { listCredentials } from './config/listCredentials.ts'
@@ -45,6 +39,12 @@ export {
   newInstanceToken,
   noteInstance,
   readInstance,
+  beginInstanceLog,
+  forgetUnusedInstances,
+  isToEnd,
+  keepInstanceLog,
+  readHostedLog,
+  restartHosted,
   stopInstances,
   wantInstance,
 } from './mcp/instances.ts'
@@ -92,10 +92,11 @@ export { readSpend, type SpendDay } from './org/spend.ts'
 export { sweepRetention } from './org/sweepRetention.ts'
 export { authenticateApiToken, createToken, listTokens, revokeToken } from './org/tokens.ts'
 export * from './org/types.ts'
-export { listMcpCalls, listMcpCallsOfRun, recordMcpCall } from './mcp/calls.ts'
+export { listMcpCalls, listMcpCallsOfRun, readMcpActivity, recordMcpCall } from './mcp/calls.ts'
 export { listMcpServers, listMcpVersions, readMcpServer, removeMcpServer, saveMcpServer } from './mcp/servers.ts'
 export { keepMcpTest, type McpTestOutcome, readServerNow, requestMcpTest, tryMcpTool } from './mcp/testServer.ts'
 export { acceptTools, keepTools, type KnownMcpTool, readKnownTools, toolSha256 } from './mcp/tools.ts'
+export { type Reseal, resealSecrets } from './config/resealSecrets.ts'
 export * from './mcp/types.ts'
 export { draftPull, listPulls, openPull, refreshPull } from './pull/pullRequests.ts'
 export { readKnownPull, recordPull, recordSight, recordTrouble, takeDuePulls } from './pull/recordPull.ts'

@@ -14,5 +14,6 @@ export const COMMANDS = {
   pictures: { needs: ['runner', 'web', 'system'], run: ['scripts/pictures.ts'] },
   'build:web': { needs: ['web'], run: null },
   'build:runner': { needs: ['runner'], run: null },
+  'rotate-keys': { needs: [], run: ['apps/local/rotateKeys.ts'] },
   setup: { needs: ['runner', 'web', 'system'], run: null },
 }

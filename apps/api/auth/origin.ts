@@ -33,6 +33,14 @@ export function isFromOwnPage(headers: SeenHeaders, publicUrl: string | null): b
   return headers.origin !== undefined && headers.origin === ownOrigin(headers, publicUrl)
 }
 
+/**
+ * Where a browser has to come back to, so that it is still signed in there: the public address, or the page's own name.
+ * Null for a program, and where the public one is known to everybody.
+ */
+export function pageOrigin(headers: SeenHeaders, publicUrl: string | null): string | null {
+  return publicUrl === null && isFromOwnPage(headers, publicUrl) ? ownOrigin(headers, publicUrl) : null
+}
+
 /** Names that no other machine can take: a browser treats them as safe without TLS. */
 export function isLoopbackName(hostname: string): boolean {
   return (

@@ -7,8 +7,15 @@ export type TakeCallback = (
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 40rem; margin: 4rem auto; padding: 0 1rem }
-h1 { font-size: 1.3rem }
+body { max-width: 32rem; margin: 12vh auto 0; padding: 0 1rem; background: #f0f4f3; color: #112321 }
+main { padding: 1.5rem; background: #fbfdfc; border: 1px solid #7a8885; border-radius: 10px 18px 10px 10px }
+h1 { margin: 0; font-size: 1.3rem }
+a { display: inline-block; padding: .5rem .9rem; border-radius: 6px; background: #074039; color: #fff; font-weight: 600; text-decoration: none }
+@media (prefers-color-scheme: dark) {
+  body { background: #0e1615; color: #e8efec }
+  main { background: #162120; border-color: #6b7a78 }
+  a { background: #bce3d6; color: #0e1615 }
+}
 `
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
@@ -22,7 +29,12 @@ export async function answerCallback(query: Readonly<Record<string, string>>, ta
     const { words, remedy, http } = FAULTS[fault.code]
     return page(http, { title: words, lines: [fault.detail ?? '', remedy], server })
   }
-  return page(200, { title: `Signed in with ${server}`, lines: ['You can close this page.'], server })
+  return page(200, {
+    title: `Signed in with ${server}`,
+    lines: ['Errand keeps the sign-in sealed and renews it. You can close this page.'],
+    server,
+    isNew: true,
+  })
 }
 
 /** What Errand says of itself to authorization servers that read it (a client id metadata document). */
@@ -41,10 +53,15 @@ export function clientDocument(address: string) {
 
 function page(
   status: number,
-  { title, lines, server }: { title: string; lines: readonly string[]; server: string | null },
+  {
+    title,
+    lines,
+    server,
+    isNew = false,
+  }: { title: string; lines: readonly string[]; server: string | null; isNew?: boolean },
 ): Response {
   const said = lines.filter((line) => line !== '').map((line) => `<p>${escaped(line)}</p>`)
-  const where = server === null ? '/mcp' : `/mcp/${encodeURIComponent(server)}`
+  const where = server === null ? '/mcp' : `/mcp/${encodeURIComponent(server)}${isNew ? '?test' : ''}`
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(title)} · Errand</title><style>${STYLE}</style>
 <main><h1>${escaped(title)}</h1>${said.join('')}<p><a href="${where}">To the server in Errand</a></p></main></html>`

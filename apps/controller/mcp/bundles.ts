@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, lchown, lstat, mkdir, readdir, readFile, readlink, rename, writeFile } from 'node:fs/promises'
+import { chmod, lchown, lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { HostedRecipe } from '@errand/contracts'
@@ -75,6 +75,15 @@ export class Bundles {
     await writeFile(`${name}.new`, sha256)
     await rename(`${name}.new`, name)
     return { sha256, folder: place, command: note.command, env: note.env }
+  }
+
+  /** Deletes those that nobody uses and that came before `before`. Who wants one later installs it again. */
+  async sweep({ used, before }: { used: readonly string[]; before: Date }): Promise<void> {
+    for (const name of (await readdir(this.#root).catch(ifThere)) ?? []) {
+      if (!/^[0-9a-f]{64}$/.test(name) || used.includes(name)) continue
+      const folder = join(this.#root, name)
+      if ((await stat(folder)).ctime < before) await rm(folder, { recursive: true, force: true })
+    }
   }
 
   async #read(folder: string): Promise<z.infer<typeof bundleSchema> | null> {

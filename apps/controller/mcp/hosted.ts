@@ -1,5 +1,5 @@
 import type { InstanceId } from '@errand/contracts'
-import { type EngineDeps, type Instance, type InstanceSight, noteInstance } from '@errand/engine'
+import { type EngineDeps, type Instance, type InstanceSight, keepInstanceLog, noteInstance } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import type { Executor } from '@errand/sandbox'
 import type { Bundles } from './bundles.ts'
@@ -39,9 +39,11 @@ export function lastWordsOf(printed: string): string {
 
 export async function takeAway(
   id: InstanceId,
-  { executor, doors }: Pick<HostedDeps, 'executor' | 'doors'>,
+  { executor, doors, engine }: Pick<HostedDeps, 'executor' | 'doors' | 'engine'>,
 ): Promise<void> {
   await executor.kill(id)
+  const printed = await executor.printed(id)
+  if (printed !== '') await keepInstanceLog(id, printed, engine)
   await executor.remove(id)
   await doors.close(id)
 }

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode, type InstanceFailure, toFault } from '@errand/contracts'
-import { type Instance, newInstanceToken } from '@errand/engine'
+import { beginInstanceLog, type Instance, isToEnd, keepInstanceLog, newInstanceToken } from '@errand/engine'
 import { INSIDE } from '@errand/sandbox'
 import { join } from 'node:path'
 import { askBridge } from './bridgeHealth.ts'
@@ -14,6 +14,7 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
 const START_MS = 30_000
 const POLL_MS = 25
+const AT_REST = { state: 'stopped', address: null, tokenHash: null, sessions: 0, memoryMib: 0 } as const
 
 /**
  * Looks after one hosted server: from what is wanted and what is there to what has to happen next. It may be called at
@@ -25,16 +26,17 @@ export async function lookAfter(instance: Instance, deps: HostedDeps): Promise<v
   const now = engine.now().getTime()
   const isStopped = instance.stopAt !== null && instance.stopAt >= instance.wantedAt
   if (seen.kind === 'running') {
-    if (isStopped || instance.state !== 'running') {
-      await takeAway(instance.id, deps)
-      if (isStopped) return note(instance, { state: 'stopped', address: null, tokenHash: null }, deps)
-    } else return await noteHealth(instance, deps)
+    const isOver = isToEnd(instance)
+    if (!isOver && instance.state === 'running') return await noteHealth(instance, deps)
+    await takeAway(instance.id, deps)
+    if (isOver) await note(instance, AT_REST, deps)
+    if (isStopped) return
   }
   if (seen.kind === 'exited') {
     const failure = seen.exitCode === 0 ? null : await failureOf(instance, seen.isOutOfMemory, deps)
     await takeAway(instance.id, deps)
     if (failure !== null) return await noteFailure(instance, failure, deps)
-    return note(instance, { state: 'stopped', address: null, tokenHash: null, sessions: 0, memoryMib: 0 }, deps)
+    return note(instance, AT_REST, deps)
   }
   if (isStopped || !isWanted(instance, now)) return
   if (instance.nextAt !== null && instance.nextAt.getTime() > now) return
@@ -76,6 +78,7 @@ async function start(instance: Instance, deps: HostedDeps): Promise<void> {
   const address = join(deps.executor.workspace(id), 'mcp.sock')
   const sight = { state: 'starting', tokenHash: hash, bundle: bundle.sha256, address: null } as const
   await note(instance, sight, deps)
+  await beginInstanceLog(id, deps.engine)
   const [gatewayFolder, { mounts }] = await Promise.all([deps.doors.open(id), deps.tools()])
   await deps.executor.start({
     runId: id,
@@ -127,6 +130,7 @@ async function untilAnswers(instance: Instance, address: string, deps: HostedDep
 }
 
 async function noteHealth(instance: Instance, deps: HostedDeps): Promise<void> {
+  await keepInstanceLog(instance.id, await deps.executor.printed(instance.id), deps.engine)
   const health = instance.address === null ? null : await askBridge(instance.address)
   if (health === null) return
   const { sessions, memoryMib, crashes, lastError } = health

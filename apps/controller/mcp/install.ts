@@ -1,5 +1,5 @@
 import { Fault, type InstallBoot, type InstanceId } from '@errand/contracts'
-import { type Instance, newInstanceToken } from '@errand/engine'
+import { beginInstanceLog, type Instance, newInstanceToken } from '@errand/engine'
 import { INSIDE } from '@errand/sandbox'
 import { join } from 'node:path'
 import type { Bundle } from './bundles.ts'
@@ -19,6 +19,7 @@ export async function installBundle(instance: Instance, registry: 'npm' | 'pypi'
   const { id } = instance
   const { token, hash } = newInstanceToken()
   await note(instance, { state: 'installing', tokenHash: hash, address: null }, deps)
+  await beginInstanceLog(id, deps.engine)
   try {
     const [gatewayFolder, tools] = await Promise.all([doors.open(id), deps.tools()])
     const { name, version, sha256 = null, bin = null } = instance.recipe.package

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { InstanceId } from '@errand/contracts'
-import { type EngineDeps, type Instance, listLiveInstances } from '@errand/engine'
+import { type EngineDeps, forgetUnusedInstances, type Instance, listLiveInstances } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 import type { Executor } from '@errand/sandbox'
 import { every } from '../loops/every.ts'
@@ -31,6 +31,9 @@ export interface HostedServers {
 }
 
 const LOOK_MS = 2_000
+const TIDY_MS = 3_600_000
+/** An installation that has just ended may not be named yet. */
+const FRESH_MS = 3_600_000
 
 /** Looks after the hosted MCP servers of this machine: at every wake-up, and now and then anyway. */
 export async function startHostedServers(
@@ -61,12 +64,14 @@ export async function startHostedServers(
     )
   const stopHearing = await hear({ onPayload: wake, onMissed: wake })
   const exits = executor.onExit(wake)
-  const loop = every({ op: 'mcp.look', ms: LOOK_MS }, pass, { log, delay: (ms, wait) => delay(ms, undefined, wait) })
+  const pausing = { log, delay: (ms: number, wait?: { readonly signal?: AbortSignal }) => delay(ms, undefined, wait) }
+  const loop = every({ op: 'mcp.look', ms: LOOK_MS }, pass, pausing)
+  const tidying = every({ op: 'mcp.tidy', ms: TIDY_MS }, () => tidy(deps), pausing)
   const close = async (): Promise<void> => {
     exits.close()
     stopHearing()
     stopping.abort()
-    await loop.close()
+    await Promise.all([loop.close(), tidying.close()])
     await settled()
   }
   return {
@@ -76,6 +81,12 @@ export async function startHostedServers(
       for (const id of await executor.list()) await takeAway(id, deps)
     },
   }
+}
+
+/** What nobody will ask for again is forgotten, and what was installed for it deleted. */
+async function tidy({ engine, bundles }: HostedDeps): Promise<void> {
+  const used = await forgetUnusedInstances(engine)
+  await bundles.sweep({ used, before: new Date(engine.now().getTime() - FRESH_MS) })
 }
 
 /** One look at all of them; each is looked after by itself, once at a time. */

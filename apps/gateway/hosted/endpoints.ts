@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault, type HostedRecipe } from '@errand/contracts'
-import { type EngineDeps, type Instance, type InstanceKey, readInstance, wantInstance } from '@errand/engine'
+import { type EngineDeps, type Instance, type InstanceKey, isToEnd, readInstance, wantInstance } from '@errand/engine'
 
 export interface HostedEndpoints {
   /**
@@ -14,6 +14,8 @@ export interface HostedEndpoints {
   ): Promise<{ readonly socketPath: string }>
   /** It did not answer where it was a moment ago: looked for anew. */
   forget(wanted: InstanceKey): void
+  /** Something was stopped or asked for: everything is looked for anew. */
+  forgetAll(): void
 }
 
 /** What was there a moment ago is there. */
@@ -29,6 +31,7 @@ export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
   const keyOf = ({ orgId, server, version }: InstanceKey): string => `${orgId} ${server} ${version}`
   return {
     forget: (wanted) => void known.delete(keyOf(wanted)),
+    forgetAll: () => known.clear(),
     async endpoint(wanted, signal) {
       const key = keyOf(wanted)
       const before = known.get(key)
@@ -64,7 +67,9 @@ async function untilRunning(
 }
 
 /** Null: not yet. */
-async function addressOf({ state, address, failure, nextAt }: Instance, now: number): Promise<string | null> {
+async function addressOf(instance: Instance, now: number): Promise<string | null> {
+  const { state, address, failure, nextAt } = instance
+  if (isToEnd(instance)) return null
   if (state === 'running' && address !== null) return (await answers(address)) ? address : null
   const waitMs = (nextAt?.getTime() ?? 0) - now
   if (state !== 'failed' || failure === null || waitMs <= 0) return null

@@ -11,8 +11,11 @@ export interface Hosted {
   close(): Promise<void>
 }
 
+/** Begins to hear of instances that are asked for or stopped; gives the way to stop. */
+type Hear = (onNews: () => void) => Promise<() => void>
+
 /** The ways in from the sandboxes of hosted MCP servers. Beside those of runs, and apart from them in everything. */
-export async function openHosted(deps: GatewayDeps): Promise<Hosted> {
+export async function openHosted(deps: GatewayDeps, hear: Hear): Promise<Hosted> {
   const from = new WeakMap<Socket, InstanceId>()
   const server = createHostedServer({
     ...deps,
@@ -28,9 +31,11 @@ export async function openHosted(deps: GatewayDeps): Promise<Hosted> {
     },
   })
   await doors.reopen()
+  const stopHearing = await hear(() => deps.hosted.forgetAll())
   return {
     doors,
     async close() {
+      stopHearing()
       server.closeAllConnections()
       await doors.shut()
     },

@@ -1,7 +1,19 @@
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Fault, mcpServerSpecSchema } from '@errand/contracts'
-import { requestMcpTest, saveMcpServer, tryMcpTool } from '@errand/engine'
+import {
+  readHostedLog,
+  readMcpServer,
+  removeMcpServer,
+  requestMcpTest,
+  restartHosted,
+  saveMcpServer,
+  tryMcpTool,
+  writeSettings,
+} from '@errand/engine'
 import { type NpmRegistry, npmRegistry, until } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aRecipe, hostedWorld, mcpSession } from './hostedWorld.ts'
@@ -107,6 +119,42 @@ test('the owner tests one and tries a tool: it is started for that, and what it 
   const tried = await tryMcpTool(owner, { server: 'odd', tool: 'count', arguments: {} }, engine)
   expect(tried.isError).toBe(false)
   expect(textOf(tried.result)).toContain('"1"')
+})
+
+test('its page has its log, of the process before it too, and one that is restarted is another process', async () => {
+  const { owner, engine } = world
+  const call = async (tool: string, given: Record<string, unknown>) =>
+    textOf((await tryMcpTool(owner, { server: 'odd', tool, arguments: given }, engine)).result)
+  await call('stderr', { lines: 1, text: 'I have something to say' })
+  const words = async () => {
+    const { now, before } = await readHostedLog(owner, 'odd', engine)
+    return { now: now.map((line) => line.words), before: before.map((line) => line.words) }
+  }
+  await until(async () => (await words()).now.includes('I have something to say'), { what: 'the line in its log' })
+  const first = (await readMcpServer(owner, 'odd', engine)).hosted
+  expect(first).toMatchObject({ state: 'running', crashes: 0, failure: null })
+  await restartHosted(owner, 'odd', engine)
+  expect(await call('echo', { text: 'again' })).toContain('again')
+  expect((await readMcpServer(owner, 'odd', engine)).hosted?.starts).toBe((first?.starts ?? 0) + 1)
+  expect((await words()).before).toContain('I have something to say')
+  await removeMcpServer(owner, 'odd', engine)
+  await until(async () => (await world.instance('odd'))?.state === 'stopped', { what: 'the end of what was removed' })
+})
+
+test('it reaches the hosts of its own list and no other', async () => {
+  const site = createServer((_request, response) => response.end('hello from the site')).listen(0, '127.0.0.1')
+  await once(site, 'listening')
+  const host = `127.0.0.1:${(site.address() as AddressInfo).port}`
+  await writeSettings(world.owner, { privateHosts: [host] }, world.engine)
+  const reach = async (server: string, hosts: readonly string[]): Promise<string> => {
+    const { socketPath } = await world.endpoint(server, aRecipe({ package: PACKAGE, hosts }))
+    return textOf(await (await mcpSession(socketPath)).call('fetch', { url: `http://${host}/` }))
+  }
+  expect(await reach('reaching', [host])).toContain('200 hello from the site')
+  const refused = await reach('walled', ['other.example'])
+  expect(refused).toContain('is not among the hosts of this MCP server')
+  expect(refused).not.toContain('hello')
+  site.close()
 })
 
 test('one that cannot start says what it said, and is tried again ever more slowly', async () => {

@@ -12,10 +12,7 @@ import {
   type CredentialRow,
   findCredential,
   findCredentialByHost,
-  listSealedWithOtherKey,
-  type Queryable,
   removeCredential,
-  resealCredential,
   setCredentialSource,
   type Transaction,
   writeCredential,
@@ -128,27 +125,6 @@ export async function changeCredential(
 /** The document it was made of, or one that makes the same. */
 export function credentialDocument({ name, spec, source }: CredentialRow): string {
   return source ?? renderDocument({ kind: 'Credential', name, spec })
-}
-
-/**
- * Key rotation, through every organisation: each value that was not sealed with `keyId` is handed to `reseal`, which
- * opens and seals it again. Safe to stop and to run again. Returns how many were changed.
- */
-export async function resealCredentials(
-  { keyId, reseal }: { keyId: string; reseal: (sealed: string, aad: string) => Promise<string> },
-  { db }: { db: Queryable },
-): Promise<{ resealed: number }> {
-  let resealed = 0
-  let after = ''
-  for (;;) {
-    const rows = await listSealedWithOtherKey(db, { keyId, after, limit: 100 })
-    for (const { orgId, id, sealed } of rows) {
-      const next = await reseal(sealed, sealingAad(id, orgId))
-      if (await resealCredential(db, { orgId, id, from: sealed, sealed: next, keyId })) resealed++
-      after = id
-    }
-    if (rows.length === 0) return { resealed }
-  }
 }
 
 function givenSecret({ secret, sealed }: CredentialChange): GivenSecret | undefined {

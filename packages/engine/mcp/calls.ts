@@ -1,11 +1,20 @@
 import { type McpCallId, newId, type RunId } from '@errand/contracts'
 import { redactArguments } from '@errand/domain'
-import { insertMcpCall, listCallsOfRun, listCallsOfServer, type McpCallRow, type NewMcpCall } from '@errand/store'
+import {
+  countMcpCalls,
+  insertMcpCall,
+  listCallsOfRun,
+  listCallsOfServer,
+  type McpCallRow,
+  type NewMcpCall,
+} from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
-import type { McpCallView } from './types.ts'
+import type { McpActivityView, McpCallView } from './types.ts'
 
 const PAGE = 100
 const MOST_OF_A_RUN = 1_000
+const SLOT_MS = 30 * 60_000
+const SLOTS = 48
 
 /** For the gateway: one call, done or refused. What looks like a secret in its arguments is not kept. */
 export async function recordMcpCall(
@@ -23,6 +32,32 @@ export async function listMcpCalls(
   { db }: Pick<EngineDeps, 'db'>,
 ): Promise<readonly McpCallView[]> {
   return (await listCallsOfServer(db, { orgId, server, tool, before, limit: PAGE })).map(toView)
+}
+
+/** The calls of the last day, in half hours, and by tool. */
+export async function readMcpActivity(
+  { orgId }: Actor,
+  server: string,
+  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<McpActivityView> {
+  const since = new Date((Math.floor(now().getTime() / SLOT_MS) + 1 - SLOTS) * SLOT_MS)
+  // The first id of that moment.
+  const from = newId('mcpCall', since, (n) => new Uint8Array(n))
+  const rows = await countMcpCalls(db, { orgId, server, from, since, slotMs: SLOT_MS })
+  const slots = Array.from({ length: SLOTS }, (_, index) => {
+    const here = rows.filter(({ slot }) => slot === index)
+    return { calls: sum(here.map(({ calls }) => calls)), errors: sum(here.map(({ errors }) => errors)) }
+  })
+  const tools: Record<string, { calls: number; denied: number }> = {}
+  for (const { tool, calls, denied } of rows) {
+    const before = tools[tool] ?? { calls: 0, denied: 0 }
+    tools[tool] = { calls: before.calls + calls, denied: before.denied + denied }
+  }
+  return { since: since.toISOString(), slotMinutes: SLOT_MS / 60_000, slots, tools }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
 }
 
 /** In order, the first thousand. */

@@ -1,18 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import { Fault, type HostedRecipe, newId, type OrgId } from '@errand/contracts'
+import { Fault, type HostedRecipe, type InstanceId, newId, type OrgId } from '@errand/contracts'
 import {
   findInstance,
+  findInstanceLog,
+  forgetInstances,
   findInstanceByToken,
   type InstanceRow,
   type InstanceSight,
   listInstancesOfServer,
+  listUsedBundles,
   listLiveInstances as listLiveRows,
   stopInstanceRows,
+  turnInstanceLog,
   wantInstanceRow,
+  writeInstanceLog,
   writeInstanceSight,
 } from '@errand/store'
-import type { EngineDeps } from '../deps.ts'
+import * as z from 'zod'
+import type { Actor, EngineDeps } from '../deps.ts'
 import { hashOfToken } from '../run/runToken.ts'
+import { requireServer } from './requireServer.ts'
+import type { HostedLogLine, HostedLogView } from './types.ts'
+
+const LOG_CHARS = 64 * 1024
+const UNUSED_MS = 7 * 86_400_000
 
 type Deps = Pick<EngineDeps, 'db' | 'now'>
 
@@ -72,6 +83,60 @@ export async function authenticateInstance(token: string, { db }: Pick<Deps, 'db
   const row = /^[A-Za-z0-9_-]{43}$/.test(token) ? await findInstanceByToken(db, hashOfToken(token)) : undefined
   if (row === undefined) throw new Fault('token.invalid')
   return row
+}
+
+/** What runs there was to end, and has not yet: nobody is sent to it any more. */
+export function isToEnd({ stopAt, startedAt }: Pick<Instance, 'stopAt' | 'startedAt'>): boolean {
+  return stopAt !== null && (startedAt === null || stopAt >= startedAt)
+}
+
+/** For the controller: what its process has written so far. */
+export async function keepInstanceLog(id: InstanceId, log: string, { db }: Pick<Deps, 'db'>): Promise<void> {
+  await writeInstanceLog(db, { id, log: log.slice(-LOG_CHARS) })
+}
+
+/** For the controller: another process begins. */
+export async function beginInstanceLog(id: InstanceId, { db }: Pick<Deps, 'db'>): Promise<void> {
+  await turnInstanceLog(db, { id })
+}
+
+/** For the controller: forgets those that nobody will ask for again. Gives the bundles that are still of use. */
+export async function forgetUnusedInstances({ db, now }: Deps): Promise<readonly string[]> {
+  await forgetInstances(db, { before: new Date(now().getTime() - UNUSED_MS) })
+  return listUsedBundles(db)
+}
+
+/** What a hosted server wrote to its log, in its version of now. Fault `mcp.unknown`. */
+export async function readHostedLog({ orgId }: Actor, name: string, { db }: Pick<Deps, 'db'>): Promise<HostedLogView> {
+  const { version } = await requireServer(db, { orgId, name })
+  const kept = await findInstanceLog(db, { orgId, server: name, version })
+  return { now: linesOf(kept?.log ?? ''), before: linesOf(kept?.logBefore ?? '') }
+}
+
+/** Ends what is at work of a hosted server; the next call starts it anew. Fault `mcp.unknown`. */
+export async function restartHosted({ orgId }: Actor, name: string, deps: Deps): Promise<void> {
+  await requireServer(deps.db, { orgId, name })
+  await stopInstances({ orgId, server: name }, deps)
+}
+
+const lineSchema = z.object({ time: z.iso.datetime(), op: z.string(), server: z.string().optional(), msg: z.string() })
+
+/** The bridge writes one object a line; whatever else is there is shown as it is. */
+function linesOf(log: string): readonly HostedLogLine[] {
+  return log.split('\n').flatMap((line) => {
+    if (line.trim() === '') return []
+    const { time, op, msg } = lineSchema.safeParse(parsed(line)).data ?? { time: null, op: '', msg: line }
+    return [{ at: time, isServer: op === 'server.said', words: msg }]
+  })
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    // Of the launcher, or cut at the front.
+    return null
+  }
 }
 
 /** Ends what is at work of a server, in any version. */

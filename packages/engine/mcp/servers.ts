@@ -1,13 +1,17 @@
 import { Fault, type McpServerSpec, mcpServerSpecSchema, nameSchema, newId } from '@errand/contracts'
+import { isNewerVersion } from '@errand/domain'
 import {
   findMcpServer,
   type FrozenServer,
+  type InstanceRow,
   insertMcpServerVersion,
   isStorable,
   listAgentRows,
+  listCurrentInstances,
   listMcpServerRows,
   listMcpServerVersions,
   listMcpToolRows,
+  listRegistryVersions,
   type McpServerRow,
   type McpToolRow,
   type Queryable,
@@ -22,7 +26,8 @@ import type { Actor, EngineDeps } from '../deps.ts'
 import { inputFault } from '../inputFault.ts'
 import { requireServer } from './requireServer.ts'
 import { toToolView } from './tools.ts'
-import type { McpServerPage, McpServerVersionView, McpServerView } from './types.ts'
+import { stopInstances } from './instances.ts'
+import type { HostedView, McpServerPage, McpServerVersionView, McpServerView } from './types.ts'
 
 type Deps = Pick<EngineDeps, 'db'>
 
@@ -30,18 +35,22 @@ const MOST_VERSIONS = 500
 
 /** In the order in which they were made. */
 export async function listMcpServers({ orgId }: Actor, { db }: Deps): Promise<readonly McpServerView[]> {
-  const [rows, users] = await Promise.all([listMcpServerRows(db, { orgId }), readUsers(orgId, db)])
+  const rows = await listMcpServerRows(db, { orgId })
+  const around = await readAround(orgId, rows, db)
   return Promise.all(
-    rows.map(async (row) => toView(row, await listMcpToolRows(db, { orgId, serverId: row.id }), users(row.name))),
+    rows.map(async (row) => toView(row, await listMcpToolRows(db, { orgId, serverId: row.id }), around)),
   )
 }
 
 /** Fault `mcp.unknown`. */
 export async function readMcpServer({ orgId }: Actor, name: string, { db }: Deps): Promise<McpServerPage> {
   const row = await requireServer(db, { orgId, name })
-  const [tools, users] = await Promise.all([listMcpToolRows(db, { orgId, serverId: row.id }), readUsers(orgId, db)])
+  const [tools, around] = await Promise.all([
+    listMcpToolRows(db, { orgId, serverId: row.id }),
+    readAround(orgId, [row], db),
+  ])
   const toolList = tools.map(toToolView)
-  return { ...toView(row, tools, users(name)), source: mcpServerDocument(row), toolList }
+  return { ...toView(row, tools, around), source: mcpServerDocument(row), toolList }
 }
 
 /** Newest first, the last 500. */
@@ -108,17 +117,23 @@ interface NewVersion {
   readonly now: Date
 }
 
-/** With its versions and tools; the records of its calls stay. Faults `mcp.unknown`, `mcp.in-use`. */
-export async function removeMcpServer({ orgId }: Actor, name: string, { db }: Deps): Promise<void> {
+/** With its versions and tools; what runs of it ends, the records of its calls stay. Faults `mcp.unknown`, `mcp.in-use`. */
+export async function removeMcpServer(
+  { orgId }: Actor,
+  name: string,
+  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<void> {
   const row = await requireServer(db, { orgId, name })
   const users = (await readUsers(orgId, db))(name)
   if (users.length > 0) throw new Fault('mcp.in-use', `${users.join(', ')}.`)
   await removeMcpServerRow(db, { orgId, id: row.id })
+  await stopInstances({ orgId, server: name }, { db, now })
 }
 
 /** The document it was made of, or one that makes the same. */
 export function mcpServerDocument({ name, spec, source }: McpServerRow): string {
-  return source ?? renderDocument({ kind: 'McpServer', name, spec })
+  // In the order in which the schema has them: the database has one of its own.
+  return source ?? renderDocument({ kind: 'McpServer', name, spec: mcpServerSpecSchema.parse(spec) })
 }
 
 /** The servers that an agent uses, as they are now. Fault `mcp.unknown` for one that is not there. */
@@ -143,8 +158,53 @@ async function readUsers(orgId: Actor['orgId'], db: Queryable): Promise<(server:
       .map(({ name }) => name)
 }
 
-function toView(row: McpServerRow, tools: readonly McpToolRow[], agents: readonly string[]): McpServerView {
+/** What stands elsewhere and belongs to a server's view. */
+interface Around {
+  readonly users: (server: string) => readonly string[]
+  readonly instance: (server: string) => InstanceRow | undefined
+  readonly newest: (spec: McpServerSpec) => string | undefined
+}
+
+async function readAround(
+  orgId: Actor['orgId'],
+  servers: readonly Pick<McpServerRow, 'spec'>[],
+  db: Queryable,
+): Promise<Around> {
+  const origins = servers.flatMap(({ spec: { origin } }) => origin ?? [])
+  const registries = [...new Set(origins.map(({ registry }) => registry))]
+  const [users, instances, known] = await Promise.all([
+    readUsers(orgId, db),
+    listCurrentInstances(db, { orgId }),
+    Promise.all(
+      registries.map(async (registry) => {
+        const names = origins.flatMap((one) => (one.registry === registry ? [one.name] : []))
+        return (await listRegistryVersions(db, { orgId, registry, names })).map((one) => ({ registry, ...one }))
+      }),
+    ),
+  ])
+  const versions = known.flat()
+  return {
+    users,
+    instance: (server) => instances.find((one) => one.server === server),
+    newest: ({ origin }) =>
+      versions.find(({ registry, name }) => registry === origin?.registry && name === origin.name)?.version,
+  }
+}
+
+function toHosted(row: InstanceRow): HostedView {
+  const { state, changedAt, startedAt, memoryMib, sessions, starts, crashes, failure, nextAt, bundle } = row
+  return {
+    ...{ state, memoryMib, sessions, starts, crashes, failure, bundle },
+    changedAt: changedAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    nextAt: nextAt?.toISOString() ?? null,
+  }
+}
+
+function toView(row: McpServerRow, tools: readonly McpToolRow[], around: Around): McpServerView {
   const { name, version, spec, lastTest, updatedAt } = row
+  const instance = around.instance(name)
+  const newest = around.newest(spec)
   const here = tools.filter(({ isGone }) => !isGone)
   const view = (): McpServerView['lastTest'] => {
     if (lastTest === null) return null
@@ -157,8 +217,11 @@ function toView(row: McpServerRow, tools: readonly McpToolRow[], agents: readonl
     spec,
     updatedAt: updatedAt.toISOString(),
     lastTest: view(),
-    agents,
+    agents: around.users(name),
     tools: here.length,
     heldTools: here.filter(({ sha256, acceptedSha256 }) => sha256 !== acceptedSha256).length,
+    hosted: instance === undefined ? null : toHosted(instance),
+    newerVersion:
+      newest !== undefined && spec.origin !== undefined && isNewerVersion(newest, spec.origin.version) ? newest : null,
   }
 }

@@ -1,5 +1,7 @@
 import type {
   FaultCode,
+  InstanceFailure,
+  InstanceState,
   McpCallId,
   McpServerSpec,
   McpSight,
@@ -21,6 +23,47 @@ export interface McpServerView {
   /** How many tools it has, and how many of them are held back until a person accepts them. */
   readonly tools: number
   readonly heldTools: number
+  /** How it stands, where it is run here and was ever asked for in this version. */
+  readonly hosted: HostedView | null
+  /** A version that its registry has and this is not. */
+  readonly newerVersion: string | null
+}
+
+export interface HostedView {
+  readonly state: InstanceState
+  readonly changedAt: string
+  readonly startedAt: string | null
+  readonly memoryMib: number
+  readonly sessions: number
+  readonly starts: number
+  readonly crashes: number
+  readonly failure: InstanceFailure | null
+  /** It failed; it is tried again then. */
+  readonly nextAt: string | null
+  /** SHA-256 of what was installed. */
+  readonly bundle: string | null
+}
+
+export interface HostedLogLine {
+  readonly at: string | null
+  /** The server's own words, not ours about it. */
+  readonly isServer: boolean
+  readonly words: string
+}
+
+export interface HostedLogView {
+  readonly now: readonly HostedLogLine[]
+  /** Of the process before. */
+  readonly before: readonly HostedLogLine[]
+}
+
+/** The calls of the last day. */
+export interface McpActivityView {
+  readonly since: string
+  readonly slotMinutes: number
+  /** Oldest first. */
+  readonly slots: readonly { readonly calls: number; readonly errors: number }[]
+  readonly tools: Readonly<Record<string, { readonly calls: number; readonly denied: number }>>
 }
 
 export interface McpTestView {
@@ -69,6 +112,8 @@ export interface McpCallView {
   readonly id: McpCallId
   readonly at: string
   readonly runId: RunId | null
+  /** Of the run; null where a person tried it. */
+  readonly title: string | null
   /** The person who tried it; null for a run's. */
   readonly by: string | null
   readonly server: string

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { inputFault } from '../inputFault.ts'
 
-const DEFAULTS: SettingsBody = {
+export const DEFAULT_SETTINGS: SettingsBody = {
   trustedHosts: [],
   privateHosts: [],
   maxLiveRuns: null,
@@ -31,7 +31,7 @@ export async function readSettings(
   { orgId }: { readonly orgId: OrgId },
   { db }: { db: Queryable },
 ): Promise<SettingsBody> {
-  return { ...DEFAULTS, ...(await findSettings(db, { orgId })) }
+  return { ...DEFAULT_SETTINGS, ...(await findSettings(db, { orgId })) }
 }
 
 /** Changes what is named and leaves the rest. Fault `input.invalid` names the field. */
@@ -43,7 +43,7 @@ export async function writeSettings(
   const parsed = changeSchema.safeParse(change)
   if (!parsed.success) throw inputFault(parsed.error)
   const merged = await mergeSettings(deps.db, { orgId, change: definedOnly(parsed.data), now: deps.now() })
-  return { ...DEFAULTS, ...merged }
+  return { ...DEFAULT_SETTINGS, ...merged }
 }
 
 function definedOnly(change: z.infer<typeof changeSchema>): Partial<SettingsBody> {

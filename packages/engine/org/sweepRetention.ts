@@ -1,4 +1,5 @@
 import {
+  deleteCallsByHand,
   deleteExpiredRequests,
   deleteExpiredRows,
   deleteOldestEvents,
@@ -10,6 +11,7 @@ import {
 } from '@errand/store'
 import { IDLE_MS } from '../auth/sessions.ts'
 import type { EngineDeps } from '../deps.ts'
+import { DEFAULT_SETTINGS } from './settings.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'blobs'>
 
@@ -20,7 +22,7 @@ const FILES_AT_ONCE = 200
 const FRESH_MS = 3_600_000
 
 /**
- * Forgets what is past its date: events, artifacts, inputs, answered requests, sessions. In small steps, each of its own, so
+ * Forgets what is past its date: events, MCP calls, artifacts, inputs, answered requests, sessions. In small steps, each of its own, so
  * that it may be stopped anywhere and never holds anybody up. A run's row, with its outcome, stays.
  */
 export async function sweepRetention(deps: Deps): Promise<{ events: number; artifacts: number; inputs: number }> {
@@ -30,6 +32,7 @@ export async function sweepRetention(deps: Deps): Promise<{ events: number; arti
   const now = deps.now()
   await deps.blobs.sweep(new Date(now.getTime() - FRESH_MS))
   await forgetSignIns(deps.db, { now, usedAfter: new Date(now.getTime() - IDLE_MS) })
+  await deleteCallsByHand(deps.db, { now, days: DEFAULT_SETTINGS.retentionDays.events })
   while ((await deleteExpiredRequests(deps.db, { now, limit: 1_000 })) === 1_000);
   return { events, artifacts, inputs }
 }

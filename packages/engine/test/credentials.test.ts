@@ -4,12 +4,14 @@ import {
   answerGatewayRequest,
   deleteCredential,
   findGitCredential,
+  findGrantRow,
+  grantAad,
   listCredentials,
   readAgent,
   readSealedCredential,
   readSealingPlace,
   requestCredentialTest,
-  resealCredentials,
+  resealSecrets,
   setCredentialSecret,
   takeGatewayRequests,
 } from '@errand/engine'
@@ -96,6 +98,23 @@ test('the default agent asks the first model there is, and the demo again withou
   expect(await credential()).toBe('demo')
 })
 
+/** One in the middle of another sign-in, with something sealed in every column that can be. */
+async function signedInGrant() {
+  await set('signed', { type: 'oauth', server: 'tracker' })
+  const found = await readSealedCredential({ orgId, name: 'signed' }, deps)
+  if (found === null) throw new Error('it was just set')
+  const grant = { orgId, credentialId: found.id }
+  const sealed = (column: Parameters<typeof grantAad>[1]) =>
+    deps.sealer.seal(`secret ${column}`, grantAad(grant, column))
+  const pending = { redirectUri: 'x', verifier: await sealed('verifier'), callback: await sealed('callback') }
+  await db.pool.query(
+    `insert into mcp_grants (credential_id, org_id, version, state, client, tokens, pending, updated_at)
+     values ($1, $2, 1, '{}', $3, $4, $5, now())`,
+    [found.id, orgId, await sealed('client'), await sealed('tokens'), JSON.stringify(pending)],
+  )
+  return grant
+}
+
 test('a rotation seals every value anew, once, and can be run again', async () => {
   for (let n = 0; n < 5; n++) await set(`key-${n}`, { type: 'anthropic-key' }, `sk-${n}`)
   const key = await generateVaultKey(deps.now())
@@ -103,10 +122,17 @@ test('a rotation seals every value anew, once, and can be run again', async () =
   const work = {
     keyId: key.keyId,
     reseal: async (sealed: string, aad: string) =>
-      (await reseal(sealed, { opener: engine.opener, sealer: next, aad })) ?? sealed,
+      (await reseal(sealed, { opener: engine.opener, sealer: next, aad })) ?? null,
   }
-  expect(await resealCredentials(work, deps)).toEqual({ resealed: 5 })
-  expect(await resealCredentials(work, deps)).toEqual({ resealed: 0 })
+  const grant = await signedInGrant()
+  expect(await resealSecrets(work, deps)).toEqual({ resealed: 9 })
+  expect(await resealSecrets(work, deps)).toEqual({ resealed: 0 })
+  const row = await findGrantRow(grant, deps)
+  const opened = { client: row?.client, tokens: row?.tokens, ...row?.pending }
+  for (const column of ['client', 'tokens', 'verifier', 'callback'] as const)
+    expect(await opener([key]).open(opened[column] ?? '', grantAad(grant, column))).toBe(`secret ${column}`)
+  // A refresh that is under way may still write what it brings.
+  expect(row?.version).toBe(1)
   const found = await readSealedCredential({ orgId, name: 'key-3' }, deps)
   expect(await opener([key]).open(found?.sealed ?? '', found?.aad ?? '')).toBe('sk-3')
 })

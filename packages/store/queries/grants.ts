@@ -106,3 +106,33 @@ export function takeDueGrants(
 ): Promise<Pick<McpGrantRow, 'orgId' | 'credentialId'>[]> {
   return q.rows(DUE, [now, until, limit])
 }
+
+const AFTER: Statement = {
+  name: 'grants-after',
+  text: `select ${columns} from mcp_grants where credential_id > $1 order by credential_id limit $2`,
+}
+
+/** For key rotation, which goes through every organisation. */
+export function listGrantsAfter(q: Queryable, input: { after: string; limit: number }): Promise<McpGrantRow[]> {
+  return q.rows(AFTER, [input.after, input.limit])
+}
+
+const RESEAL: Statement = {
+  name: 'grant-reseal',
+  text: `update mcp_grants set client = case client when $2 then $3 else client end,
+      tokens = case tokens when $2 then $3 else tokens end,
+      pending = case $2 when pending ->> 'verifier' then jsonb_set(pending, '{verifier}', to_jsonb($3::text))
+        when pending ->> 'callback' then jsonb_set(pending, '{callback}', to_jsonb($3::text)) else pending end
+    where credential_id = $1 and $2 in (client, tokens, pending ->> 'verifier', pending ->> 'callback')`,
+}
+
+/**
+ * One sealed value in the place of another, wherever it stands in the row. False when it stands there no more. The version
+ * stays: a refresh that is under way may write, and what it writes is newer.
+ */
+export async function resealGrantValue(
+  q: Queryable,
+  input: { credentialId: CredentialId; from: string; sealed: string },
+): Promise<boolean> {
+  return (await q.affected(RESEAL, [input.credentialId, input.from, input.sealed])) === 1
+}

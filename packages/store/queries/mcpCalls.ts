@@ -22,6 +22,8 @@ export interface NewMcpCall {
 
 export interface McpCallRow extends Omit<NewMcpCall, 'orgId'> {
   readonly by: string | null
+  /** Of its run. */
+  readonly title: string | null
 }
 
 const ADD: Statement = {
@@ -52,9 +54,9 @@ export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<voi
   ])
 }
 
-const columns = `c.id, c.at, c.run_id as "runId", c.user_id as "userId", u.name as "by", c.server, c.tool, c.tool_use_id as "toolUseId",
+const columns = `c.id, c.at, c.run_id as "runId", c.user_id as "userId", u.name as "by", r.title, c.server, c.tool, c.tool_use_id as "toolUseId",
   c.arguments, c.verdict, c.rule, c.result_bytes as "resultBytes", c.is_error as "isError", c.ms, c.code`
-const from = 'from mcp_calls c left join users u on u.id = c.user_id'
+const from = 'from mcp_calls c left join users u on u.id = c.user_id left join runs r on r.id = c.run_id'
 
 const BY_SERVER: Statement = {
   name: 'mcp-call-by-server',
@@ -80,4 +82,30 @@ export function listCallsOfRun(
   input: { orgId: OrgId; runId: RunId; limit: number },
 ): Promise<McpCallRow[]> {
   return q.rows(BY_RUN, [input.orgId, input.runId, input.limit])
+}
+
+export interface McpActivityRow {
+  /** Which stretch of time, counted from the first. */
+  readonly slot: number
+  readonly tool: string
+  readonly calls: number
+  readonly errors: number
+  readonly denied: number
+}
+
+const ACTIVITY: Statement = {
+  name: 'mcp-call-activity',
+  text: `select floor(extract(epoch from at - $4::timestamptz) * 1000 / $5)::int as slot, tool, count(*)::int as calls,
+      count(*) filter (where verdict <> 'deny' and (is_error or code is not null))::int as errors,
+      count(*) filter (where verdict = 'deny')::int as denied
+    from mcp_calls where org_id = $1 and server = $2 and id >= $3 collate "C" and at >= $4
+    group by slot, tool`,
+}
+
+/** Calls since `since` by tool and by stretch of `slotMs`. `from` is an id of that moment: the index goes by ids. */
+export function countMcpCalls(
+  q: Queryable,
+  input: { orgId: OrgId; server: string; from: McpCallId; since: Date; slotMs: number },
+): Promise<McpActivityRow[]> {
+  return q.rows(ACTIVITY, [input.orgId, input.server, input.from, input.since, input.slotMs])
 }

@@ -36,7 +36,7 @@ const WANT: Statement = {
       insert into mcp_instances (id, org_id, server, version, recipe, wanted_at, state, starts, crashes, memory_mib,
         sessions, failures, changed_at)
       values ($1, $2, $3, $4, $5, $6, 'waiting', 0, 0, 0, 0, 0, $6)
-      on conflict (org_id, server, version) do update set wanted_at = excluded.wanted_at, stop_at = null
+      on conflict (org_id, server, version) do update set wanted_at = excluded.wanted_at
       returning ${columns})
     select wanted.*, pg_notify('${CHANNELS.instanceWake}', wanted.id)::text as told from wanted`,
 }
@@ -122,14 +122,79 @@ export async function writeInstanceSight(
 const STOP: Statement = {
   name: 'mcp-instances-stop',
   text: `with stopped as (
-      update mcp_instances set stop_at = $3 where org_id = $1 and server = $2 returning id)
+      update mcp_instances set stop_at = $3, next_at = null where org_id = $1 and server = $2 returning id)
     select pg_notify('${CHANNELS.instanceWake}', id)::text from stopped`,
 }
 
-/** Every version of a server, until somebody asks for one again. */
+/** What is at work of a server in any version ends; what is asked for later starts anew, without waiting longer. */
 export async function stopInstanceRows(
   q: Queryable,
   { orgId, server, now }: { orgId: OrgId; server: string; now: Date },
 ): Promise<void> {
   await q.rows(STOP, [orgId, server, now])
+}
+
+const CURRENT: Statement = {
+  name: 'mcp-instances-current',
+  text: `select ${columns} from mcp_instances i where org_id = $1 and exists (
+    select 1 from mcp_servers s where s.org_id = i.org_id and s.name = i.server and s.version = i.version) limit 1000`,
+}
+
+/** Of the versions that are in use now. */
+export function listCurrentInstances(q: Queryable, { orgId }: Pick<InstanceRow, 'orgId'>): Promise<InstanceRow[]> {
+  return q.rows(CURRENT, [orgId])
+}
+
+const KEEP_LOG: Statement = {
+  name: 'mcp-instance-keep-log',
+  text: 'update mcp_instances set log = $2 where id = $1 and log <> $2',
+}
+
+/** What its process has written so far. */
+export async function writeInstanceLog(q: Queryable, { id, log }: { id: InstanceId; log: string }): Promise<void> {
+  await q.affected(KEEP_LOG, [id, storable(log)])
+}
+
+const TURN_LOG: Statement = {
+  name: 'mcp-instance-turn-log',
+  text: `update mcp_instances set log_before = log, log = '' where id = $1 and log <> ''`,
+}
+
+/** The next process begins; what the last one wrote is kept, until the one after. */
+export async function turnInstanceLog(q: Queryable, { id }: { id: InstanceId }): Promise<void> {
+  await q.affected(TURN_LOG, [id])
+}
+
+const LOG: Statement = {
+  name: 'mcp-instance-log',
+  text: `select log, log_before as "logBefore" from mcp_instances where org_id = $1 and server = $2 and version = $3`,
+}
+
+export function findInstanceLog(
+  q: Queryable,
+  { orgId, server, version }: Pick<InstanceRow, 'orgId' | 'server' | 'version'>,
+): Promise<{ log: string; logBefore: string } | undefined> {
+  return q.row(LOG, [orgId, server, version])
+}
+
+const FORGET: Statement = {
+  name: 'mcp-instances-forget',
+  text: `delete from mcp_instances i where state in ('stopped', 'failed', 'waiting') and changed_at < $1 and wanted_at < $1
+    and not exists (
+      select 1 from mcp_servers s where s.org_id = i.org_id and s.name = i.server and s.version = i.version)`,
+}
+
+/** Of every organisation: those of servers and versions that are in use no more, when nobody asked for them since. */
+export function forgetInstances(q: Queryable, { before }: { before: Date }): Promise<number> {
+  return q.affected(FORGET, [before])
+}
+
+const BUNDLES: Statement = {
+  name: 'mcp-instances-bundles',
+  text: 'select distinct bundle from mcp_instances where bundle is not null',
+}
+
+/** The bundles that some instance of some organisation runs from, or would again. */
+export async function listUsedBundles(q: Queryable): Promise<readonly string[]> {
+  return (await q.rows<{ bundle: string }>(BUNDLES)).map(({ bundle }) => bundle)
 }

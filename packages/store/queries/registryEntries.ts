@@ -38,3 +38,17 @@ export function findRegistryEntries(
 ): Promise<RegistryEntryRow[]> {
   return q.rows(FIND, [input.orgId, input.registry, input.text, input.limit])
 }
+
+const NAMED: Statement = {
+  name: 'registry-entries-named',
+  text: `select name, body -> 'server' ->> 'version' as version from registry_entries
+    where org_id = $1 and registry = $2 and name = any($3::text[]) and body ->> 'status' = 'active'`,
+}
+
+/** The version that the registry last gave for each of these servers. */
+export function listRegistryVersions(
+  q: Queryable,
+  input: { orgId: OrgId; registry: string; names: readonly string[] },
+): Promise<{ name: string; version: string }[]> {
+  return q.rows(NAMED, [input.orgId, input.registry, input.names])
+}

@@ -30,11 +30,12 @@ export function deleteOldestEvents(
 
 const FORGOTTEN: Statement = {
   name: 'retention-forgotten',
-  text: `with dead as (delete from run_tokens where run_id = $1 and org_id = $2)
+  text: `with dead as (delete from run_tokens where run_id = $1 and org_id = $2),
+    calls as (delete from mcp_calls where run_id = $1 and org_id = $2)
     update runs set events_until = null where id = $1 and org_id = $2`,
 }
 
-/** With its events goes the hash of its token, which opened nothing since the run was over. */
+/** With its events go the records of its MCP calls, and the hash of its token, which opened nothing since it was over. */
 export async function noteEventsForgotten(q: Queryable, input: { orgId: OrgId; runId: RunId }): Promise<void> {
   await q.affected(FORGOTTEN, [input.runId, input.orgId])
 }
@@ -97,4 +98,16 @@ const REQUESTS: Statement = {
 
 export function deleteExpiredRequests(q: Queryable, input: { now: Date; limit: number }): Promise<number> {
   return q.affected(REQUESTS, [input.now, input.limit])
+}
+
+const CALLS_BY_HAND: Statement = {
+  name: 'retention-calls-by-hand',
+  text: `delete from mcp_calls c where run_id is null and at <= $1::timestamptz - interval '1 day'
+    and at <= $1::timestamptz - make_interval(days => coalesce(
+      (select (s.body -> 'retentionDays' ->> 'events')::int from settings s where s.org_id = c.org_id), $2))`,
+}
+
+/** Calls of MCP tools that belong to no run; kept as long as the events of a run. */
+export function deleteCallsByHand(q: Queryable, { now, days }: { now: Date; days: number }): Promise<number> {
+  return q.affected(CALLS_BY_HAND, [now, days])
 }

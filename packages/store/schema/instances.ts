@@ -35,6 +35,9 @@ export const mcpInstances = pgTable(
     failures: integer('failures').notNull(),
     nextAt: time('next_at'),
     failure: jsonb('failure').$type<InstanceFailure>(),
+    /** The end of what the process in its sandbox wrote, and of what the one before it wrote; secrets are masked. */
+    log: text('log').notNull().default(''),
+    logBefore: text('log_before').notNull().default(''),
     changedAt: time('changed_at').notNull(),
   },
   (t) => [uniqueIndex('mcp_instances_by_server').on(t.orgId, t.server, t.version)],

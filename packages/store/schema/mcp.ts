@@ -108,5 +108,8 @@ export const mcpCalls = pgTable(
     index('mcp_calls_by_run')
       .on(t.runId, t.id)
       .where(sql`run_id is not null`),
+    index('mcp_calls_by_hand')
+      .on(t.at)
+      .where(sql`run_id is null`),
   ],
 )

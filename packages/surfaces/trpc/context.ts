@@ -9,6 +9,8 @@ export interface TrpcContext {
   readonly authenticate: () => Promise<Actor>
   /** The caller is a program on this machine. */
   readonly isLocal: boolean
+  /** The address of Errand's page that asks, as its browser sees it; null: a program asks. */
+  readonly pageOrigin: string | null
   readonly engine: EngineDeps
   readonly system: SystemPort
   readonly log: Logger

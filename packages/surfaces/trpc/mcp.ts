@@ -6,9 +6,12 @@ import {
   listMcpServers,
   listMcpVersions,
   readGrant,
+  readHostedLog,
+  readMcpActivity,
   readMcpServer,
   removeMcpServer,
   requestMcpTest,
+  restartHosted,
   saveMcpServer,
   signOut,
   startSignIn,
@@ -31,13 +34,19 @@ export const mcp = router({
   remove: procedure.input(named).mutation(({ ctx, input }) => removeMcpServer(ctx.actor, input.name, ctx.engine)),
   /** Where the sign-in with a server stands: in words, with when it ends and what the server last said. */
   grant: procedure.input(named).query(({ ctx, input }) => readGrant(ctx.actor, input.name, ctx.engine)),
-  /** Gives the address to open in a browser; it comes back to /oauth/callback. */
+  /** Gives the address to open in a browser; it comes back to /oauth/callback, where its session is known. */
   signIn: procedure
     .input(named)
     .mutation(({ ctx, input }) =>
-      startSignIn(ctx.actor, { server: input.name, origin: ctx.system.info().address }, ctx.engine),
+      startSignIn(ctx.actor, { server: input.name, origin: ctx.pageOrigin ?? ctx.system.info().address }, ctx.engine),
     ),
   signOut: procedure.input(named).mutation(({ ctx, input }) => signOut(ctx.actor, input.name, ctx.engine)),
+  /** Of a hosted server: ends what is at work; the next call starts it anew. */
+  restart: procedure.input(named).mutation(({ ctx, input }) => restartHosted(ctx.actor, input.name, ctx.engine)),
+  /** Of a hosted server: what it wrote to its log, with secrets masked. */
+  log: procedure.input(named).query(({ ctx, input }) => readHostedLog(ctx.actor, input.name, ctx.engine)),
+  /** The calls of the last day, in half hours. */
+  activity: procedure.input(named).query(({ ctx, input }) => readMcpActivity(ctx.actor, input.name, ctx.engine)),
   /** A real handshake. */
   test: procedure.input(named).mutation(({ ctx, input }) => requestMcpTest(ctx.actor, input.name, ctx.engine)),
   /** Calls a tool by hand; it is on record as this person's. */

@@ -11,6 +11,8 @@ export interface McpFixture {
   readonly calls: readonly string[]
   /** Lets every call of `wait` go on, and those to come. */
   release(): void
+  /** From now on \`echo\` says this of itself. */
+  describeEcho(words: string): void
   close(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export async function startMcpServer({
     url: `http://127.0.0.1:${port}${transport === 'sse' ? '/sse' : '/mcp'}`,
     calls: tools.calls,
     release: () => tools.release(),
+    describeEcho: (words) => tools.describeEcho(words),
     async close() {
       tools.release()
       server.closeAllConnections()
@@ -52,6 +55,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 export interface McpTools {
   readonly calls: readonly string[]
   release(): void
+  describeEcho(words: string): void
   make(): McpServer
   /** Streamable HTTP without sessions. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
@@ -61,17 +65,14 @@ export interface McpTools {
 export function mcpTools(): McpTools {
   const calls: string[] = []
   const released = Promise.withResolvers<void>()
+  let description = 'Says it back.'
   const text = (words: string) => ({ content: [{ type: 'text' as const, text: words }] })
   const make = () => {
     const server = new McpServer({ name: 'fixture', version: '1.0.0' })
-    server.registerTool(
-      'echo',
-      { description: 'Says it back.', inputSchema: { message: z.string() } },
-      ({ message }) => {
-        calls.push('echo')
-        return text(`It said: ${message}`)
-      },
-    )
+    server.registerTool('echo', { description, inputSchema: { message: z.string() } }, ({ message }) => {
+      calls.push('echo')
+      return text(`It said: ${message}`)
+    })
     server.registerTool('wait', { description: 'Waits until it is told to go on.' }, async ({ signal }) => {
       calls.push('wait')
       signal.addEventListener('abort', () => calls.push('wait, cancelled'))
@@ -88,6 +89,7 @@ export function mcpTools(): McpTools {
   return {
     calls,
     release: () => released.resolve(),
+    describeEcho: (words) => void (description = words),
     make,
     async answer(request, response) {
       const wire = new StreamableHTTPServerTransport({})

@@ -34,6 +34,13 @@ export const SCENARIOS = {
       { text: 'The last one said: {{lastToolResult}}' },
     ],
   },
+  /** A tool of the MCP server `everything` that a person is asked for. */
+  'mcp-ask': {
+    steps: [
+      { toolUse: [{ name: 'mcp__everything__get-sum', input: { a: 19, b: 23 } }] },
+      { text: 'It said: {{lastToolResult}}' },
+    ],
+  },
   /** A server with a token, one with a sign-in, an old one which asks the client in the middle of the call, then what the agent can see of its own environment, while one waits. */
   'mcp-remote': {
     steps: [

@@ -1,6 +1,7 @@
 // A small MCP server over standard streams whose tools misbehave on demand. Arguments: `crash` (ends before it answers),
 // `mute` (answers nothing), `modern` (knows 2026-07-28 as well).
 import { spawn } from 'node:child_process'
+import { get } from 'node:http'
 import { createInterface } from 'node:readline'
 
 const [mode = ''] = process.argv.slice(2)
@@ -20,6 +21,13 @@ const TOOLS = {
   count: ({ id }) => answer(id, text(String(++state.counter))),
   pid: ({ id }) => answer(id, text(String(process.pid))),
   env: ({ id }) => answer(id, text(JSON.stringify(process.env))),
+  fetch: ({ id, args }) => {
+    const { hostname, port } = new URL(process.env.HTTP_PROXY)
+    get({ hostname, port, path: args.url }, async (response) => {
+      const parts = await response.toArray()
+      answer(id, text(`${response.statusCode} ${Buffer.concat(parts)}`))
+    })
+  },
   spell: ({ id }) =>
     process.stdout.write(`{"result" : {"n": 1.0, "big": 12345678901234567890} , "jsonrpc":"2.0","id": ${id} }\r\n`),
   hang: () => undefined,

@@ -8,7 +8,7 @@ import { useRouter } from 'next/navigation'
 import { useTRPC } from '../../trpc/client.tsx'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { counted } from '../../ui/format/amount.ts'
-import { duration } from '../../ui/format/time.ts'
+import { latency } from '../../ui/format/time.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { AddableList } from '../shell/AddableList.tsx'
@@ -103,7 +103,9 @@ function ServerRow({ server }: { server: ListedServer }) {
       <td className="mid">
         <HealthLabel health={healthOf(server)} />
         <span className="three no-phone below">
-          {lastTest === null ? (
+          {server.hosted?.state === 'stopped' ? (
+            'starts with the first call'
+          ) : lastTest === null ? (
             'not once'
           ) : (
             <>
@@ -121,7 +123,7 @@ function ServerRow({ server }: { server: ListedServer }) {
         <span>{agents.length === 0 ? <span className="three">no agent</span> : agents.join(', ')}</span>
       </td>
       <td className="mid num">
-        <span>{lastTest?.sight === null || lastTest === null ? '' : duration(lastTest.sight.roundTripMs)}</span>
+        <span>{lastTest?.sight === null || lastTest === null ? '' : latency(lastTest.sight.roundTripMs)}</span>
       </td>
     </tr>
   )

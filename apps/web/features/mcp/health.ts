@@ -13,9 +13,10 @@ export const HEALTH: Readonly<
   untested: { word: 'Not tested', icon: CircleDashed, tone: '' },
 }
 
-/** Where it stands, from the last handshake. */
-export function healthOf({ lastTest }: Pick<ListedServer, 'lastTest'>): Health {
-  if (lastTest === null) return 'untested'
-  if (lastTest.ok) return 'healthy'
+/** Where it stands: from the last handshake, and where it runs here from what its process does. */
+export function healthOf({ lastTest, hosted }: Pick<ListedServer, 'lastTest' | 'hosted'>): Health {
+  if (hosted?.state === 'failed') return 'down'
+  if (lastTest === null || (!lastTest.ok && lastTest.isOutdated)) return 'untested'
+  if (lastTest.ok) return hosted?.state === 'stopped' ? 'asleep' : 'healthy'
   return lastTest.code === 'mcp.needs-sign-in' || lastTest.code === 'mcp.credential-missing' ? 'needs-you' : 'down'
 }

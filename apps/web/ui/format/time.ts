@@ -16,6 +16,11 @@ export function duration(ms: number): string {
   return two(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
+/** How long something took to answer: `38 ms`, from a second on as any length of time. */
+export function latency(ms: number): string {
+  return ms < 1_000 ? `${Math.max(0, Math.round(ms))} ms` : duration(ms)
+}
+
 /** The same in one unit, for a column: `42 s`, `6 min`, `3 h`, `12 d`. Rounds down: nothing is older than it is. */
 export function roughly(ms: number): string {
   const left = Math.max(0, ms)

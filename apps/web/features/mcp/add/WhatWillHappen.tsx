@@ -50,15 +50,22 @@ function hostedRows(draft: ServerDraft, filled: Filled): Rows {
     ['Started as', <Code key="command">{commandLine(spec, filled)}</Code>],
     ['With', variables.length === 0 ? 'no variables' : variables.join(', ')],
     ['Network', spec.hosts.length === 0 ? 'none' : spec.hosts.join(', ')],
-    ['Where', 'in a sandbox of its own, on demand; stopped when idle'],
+    ['Where', 'in a sandbox of its own, installed once, started on demand, stopped when idle'],
     ['Sign-in', signIn(draft)],
   ]
 }
 
-function origin({ origin: from }: ServerDraft): Rows {
+function origin({ origin: from, spec }: ServerDraft): Rows {
   return from === undefined
-    ? []
+    ? publisher(spec)
     : [['Published by', `${from.name.split('/')[0] ?? from.name}, version ${from.version}`]]
+}
+
+/** A scope of npm belongs to one publisher; elsewhere the name of a package says nothing about who made it. */
+function publisher(spec: ServerDraft['spec']): Rows {
+  if (spec.type === 'remote') return []
+  const scope = spec.package.registry === 'npm' ? /^@([^/]+)\//.exec(spec.package.name)?.[1] : undefined
+  return [['Published by', scope === undefined ? 'whoever owns that name; look before you save' : `@${scope} on npm`]]
 }
 
 function signIn(draft: ServerDraft): string {

@@ -17,20 +17,25 @@ export function AccessCard({ server }: { server: Server }) {
   const { spec } = server
   const list = useQuery(useTRPC().credentials.list.queryOptions())
   const names = credentialNames(spec)
+  const valued = names.filter((name) => list.data?.find((one) => one.name === name)?.spec.type !== 'oauth')
   return (
     <section className="panel perm" aria-labelledby="access">
       <h2 id="access">Credential</h2>
       {list.error === null ? null : <ErrorInPlace error={list.error} />}
-      {names.length === 0 ? <p className="small two">None: it is called without.</p> : null}
+      {names.length === 0 && server.lastTest?.code !== 'mcp.needs-sign-in' ? (
+        <p className="small two">None: it is called without.</p>
+      ) : null}
       {names.map((name) => {
         const credential = list.data?.find((one) => one.name === name)
+        // Its standing is that of the sign-in, below.
+        if (credential?.spec.type === 'oauth') return null
         return (
           <div key={name} className="access">
             {credential === undefined ? (
               <Missing name={name} isKnown={list.data !== undefined} />
             ) : (
               <>
-                <Standing isSet={credential.hasSecret || credential.spec.type === 'oauth'} />
+                <Standing isSet={credential.hasSecret} />
                 <KeyValues
                   rows={[
                     ['Name', name],
@@ -45,7 +50,7 @@ export function AccessCard({ server }: { server: Server }) {
         )
       })}
       {spec.type === 'remote' ? <SignInCard server={server} /> : null}
-      {names.length === 0 ? null : (
+      {valued.length === 0 ? null : (
         <div className="acts">
           <ButtonLink href="/credentials">Replace its value</ButtonLink>
         </div>

@@ -11,7 +11,7 @@ import { Empty } from '../../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
 import { Field } from '../../../ui/Field.tsx'
 import { size } from '../../../ui/format/amount.ts'
-import { duration } from '../../../ui/format/time.ts'
+import { latency } from '../../../ui/format/time.ts'
 import { visible } from '../../../ui/format/visible.ts'
 import { LoadingRows } from '../../../ui/LoadingRows.tsx'
 import { Clock } from '../../../ui/Time.tsx'
@@ -131,7 +131,8 @@ const VERDICTS: Readonly<
 }
 
 function CallRow({ call }: { call: ServerCall }) {
-  const { word, icon: Icon, tone } = VERDICTS[call.verdict]
+  const { icon: Icon, tone, ...verdict } = VERDICTS[call.verdict]
+  const word = call.verdict === 'ask' && call.code === null ? 'Asked, allowed' : verdict.word
   return (
     <tr>
       <td className="three nw">
@@ -141,7 +142,7 @@ function CallRow({ call }: { call: ServerCall }) {
         {call.runId === null ? (
           <span>{call.by ?? 'a person'}, by hand</span>
         ) : (
-          <Link href={`/runs/${call.runId}`}>a run</Link>
+          <Link href={`/runs/${call.runId}`}>{visible(call.title ?? 'a run')}</Link>
         )}
       </td>
       <td>
@@ -164,7 +165,7 @@ function CallRow({ call }: { call: ServerCall }) {
           <span className="two">{FAULTS[call.code].words}</span>
         )}
       </td>
-      <td className="num three">{duration(call.ms)}</td>
+      <td className="num three">{latency(call.ms)}</td>
     </tr>
   )
 }

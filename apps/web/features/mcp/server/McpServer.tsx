@@ -8,7 +8,10 @@ import { useTRPC } from '../../../trpc/client.tsx'
 import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
 import { LoadingRows } from '../../../ui/LoadingRows.tsx'
 import { Tabs } from '../../../ui/Tabs.tsx'
+import { isComing } from '../hostedWords.ts'
 import { CallsTab } from './CallsTab.tsx'
+import { DayBars } from './DayBars.tsx'
+import { LogTab } from './LogTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { ServerHead } from './ServerHead.tsx'
 import { SettingsTab } from './SettingsTab.tsx'
@@ -19,6 +22,7 @@ const TABS = [
   ['tools', 'Tools'],
   ['try', 'Try it'],
   ['calls', 'Calls'],
+  ['log', 'Log'],
   ['settings', 'Settings'],
   ['versions', 'Versions'],
 ] as const
@@ -30,7 +34,16 @@ export function McpServer({ name }: { name: string }) {
   const search = useSearchParams()
   const asked = search.get('tab')
   const tab: TabName = TABS.find(([one]) => one === asked)?.[0] ?? 'tools'
-  const server = useQuery(trpc.mcp.get.queryOptions({ name }, { retry: false, refetchInterval: 30_000 }))
+  const server = useQuery(
+    trpc.mcp.get.queryOptions(
+      { name },
+      {
+        retry: false,
+        refetchInterval: ({ state: { data } }) =>
+          isComing(data?.hosted ?? null) ? 1_000 : data?.spec.type === 'hosted' ? 5_000 : 30_000,
+      },
+    ),
+  )
   if (server.data === undefined)
     return (
       <>
@@ -54,13 +67,19 @@ export function McpServer({ name }: { name: string }) {
           since={new Date(server.dataUpdatedAt).toISOString()}
         />
       )}
+      <DayBars name={name} />
       <Tabs
         name="Parts of this server"
-        tabs={TABS.map(([id, words]) => ({ href: hrefOf(name, id), name: words, isHere: id === tab }))}
+        tabs={TABS.filter(([id]) => id !== 'log' || server.data.spec.type === 'hosted').map(([id, words]) => ({
+          href: hrefOf(name, id),
+          name: words,
+          isHere: id === tab,
+        }))}
       />
       {tab === 'tools' ? <OverviewTab server={server.data} /> : null}
       {tab === 'try' ? <TryTab server={server.data} asked={search.get('tool')} /> : null}
       {tab === 'calls' ? <CallsTab name={name} /> : null}
+      {tab === 'log' ? <LogTab name={name} /> : null}
       {tab === 'settings' ? <SettingsTab key={server.data.version} server={server.data} /> : null}
       {tab === 'versions' ? <VersionsTab server={server.data} /> : null}
     </>

@@ -1,17 +1,21 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { useTRPC } from '../../../trpc/client.tsx'
 import { Empty } from '../../../ui/Empty.tsx'
 import { KeyValues } from '../../../ui/KeyValues.tsx'
 import type { Server } from '../types.ts'
 import { AccessCard } from './AccessCard.tsx'
 import { HeldBack } from './HeldBack.tsx'
+import { HostedCard } from './HostedCard.tsx'
 import { TestWords } from './TestWords.tsx'
 import { ToolRow } from './ToolRow.tsx'
 import { isHeldBack } from './toolState.ts'
 
 /** What it offers, what is held back, who may use it, and how the gateway signs in. */
 export function OverviewTab({ server }: { server: Server }) {
+  const activity = useQuery(useTRPC().mcp.activity.queryOptions({ name: server.name }))
   const seen = server.toolList.filter(({ isGone }) => !isGone)
   const held = seen.filter(isHeldBack)
   return (
@@ -32,12 +36,13 @@ export function OverviewTab({ server }: { server: Server }) {
           ) : null}
           <ul className="tools lined">
             {seen.map((tool) => (
-              <ToolRow key={tool.name} server={server.name} tool={tool} />
+              <ToolRow key={tool.name} server={server.name} tool={tool} today={activity.data?.tools[tool.name]} />
             ))}
           </ul>
         </section>
         <aside className="side">
           <AccessCard server={server} />
+          <HostedCard server={server} />
           <section className="panel perm" aria-labelledby="used-by">
             <h2 id="used-by">Used by</h2>
             {server.agents.length === 0 ? (

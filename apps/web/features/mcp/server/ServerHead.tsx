@@ -1,27 +1,30 @@
 'use client'
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Activity, Box, Ellipsis, Globe, OctagonX, Trash2 } from 'lucide-react'
+import { Activity, ArrowUpCircle, Box, Ellipsis, Globe, OctagonX, RotateCw, Trash2 } from 'lucide-react'
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useTRPC } from '../../../trpc/client.tsx'
 import { Button } from '../../../ui/Button.tsx'
 import { DeleteForm } from '../../../ui/DeleteForm.tsx'
 import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
-import { duration } from '../../../ui/format/time.ts'
+import { latency } from '../../../ui/format/time.ts'
 import { Menu } from '../../../ui/Menu.tsx'
 import { Ago } from '../../../ui/Time.tsx'
 import { Words } from '../../../ui/Words.tsx'
 import { HealthLabel } from '../HealthLabel.tsx'
 import { healthOf } from '../health.ts'
+import { HOSTED_WORDS, isComing } from '../hostedWords.ts'
 import { hostOf } from '../McpServers.tsx'
 import type { Server } from '../types.ts'
 
 /** Name, health and what can be done with it. */
 export function ServerHead({ server, isToTest }: { server: Server; isToTest: boolean }) {
-  const { name, spec, lastTest } = server
+  const { name, spec, lastTest, hosted, newerVersion } = server
   const [isDeleting, setIsDeleting] = useState(false)
   const test = useTest()
+  const restart = useRestart(() => test.mutate({ name }))
   const router = useRouter()
   const testNow = useEffectEvent(() => {
     test.mutate({ name })
@@ -41,15 +44,17 @@ export function ServerHead({ server, isToTest }: { server: Server; isToTest: boo
             {test.isPending ? (
               <span className="state live box">
                 <Activity className="i s" aria-hidden="true" />
-                Testing
+                {isComing(hosted) && hosted !== null ? HOSTED_WORDS[hosted.state] : 'Testing'}
               </span>
             ) : (
               <HealthLabel health={healthOf(server)} boxed />
             )}
             {lastTest === null ? null : (
               <span>
-                Tested <Ago at={lastTest.at} />
-                {lastTest.sight === null ? '' : `, answered in ${duration(lastTest.sight.roundTripMs)}`}
+                <span>
+                  Tested <Ago at={lastTest.at} />
+                  {lastTest.sight === null ? '' : `, answered in ${latency(lastTest.sight.roundTripMs)}`}
+                </span>
               </span>
             )}
             <span>
@@ -59,15 +64,26 @@ export function ServerHead({ server, isToTest }: { server: Server; isToTest: boo
                 <Globe className="i s" aria-hidden="true" />
               )}
               {spec.type === 'hosted'
-                ? `Hosted here, ${spec.package.name} ${spec.package.version}`
+                ? `Hosted here, ${spec.package.name} ${spec.package.version}${hosted?.state === 'running' && hosted.memoryMib > 0 ? `, ${hosted.memoryMib} MiB` : ''}`
                 : `Remote, ${hostOf(spec.url)}`}
             </span>
+            {newerVersion === null ? null : (
+              <span>
+                <ArrowUpCircle className="i s" aria-hidden="true" />
+                <Link href={`/mcp/${name}?tab=settings`}>{newerVersion} is out</Link>
+              </span>
+            )}
           </div>
         </div>
         <div className="acts">
           <Button icon={Activity} aria-busy={test.isPending} onClick={() => test.mutate({ name })}>
             Test
           </Button>
+          {spec.type === 'hosted' ? (
+            <Button icon={RotateCw} aria-busy={restart.isPending} onClick={() => restart.mutate({ name })}>
+              Restart
+            </Button>
+          ) : null}
           <Menu
             name={`More for ${name}`}
             items={[{ label: 'Delete', icon: Trash2, tone: 'fault', onSelect: () => setIsDeleting(true) }]}
@@ -80,6 +96,7 @@ export function ServerHead({ server, isToTest }: { server: Server; isToTest: boo
         </div>
       </div>
       {test.error === null ? null : <ErrorInPlace error={test.error} />}
+      {restart.error === null ? null : <ErrorInPlace error={restart.error} />}
       {test.data?.ok === false && lastTest === null ? (
         <div className="callout top" role="status">
           <OctagonX className="i fault" aria-hidden="true" />
@@ -101,6 +118,11 @@ function useTest() {
       onSettled: () => queries.invalidateQueries(trpc.mcp.pathFilter()),
     }),
   )
+}
+
+/** Whoever restarts it wants to see it come back. */
+function useRestart(onRestarted: () => void) {
+  return useMutation(useTRPC().mcp.restart.mutationOptions({ onSuccess: onRestarted }))
 }
 
 function DeleteServer({ server: { name, agents }, onClose }: { server: Server; onClose: () => void }) {

@@ -48,6 +48,12 @@ export function SignInCard({ server: { name, lastTest, spec } }: { server: Serve
   return (
     <div className="access">
       {grant === null ? null : <Standing grant={grant} />}
+      {grant === null && wantsOne ? (
+        <p className="state flag">
+          <Hand className="i s" aria-hidden="true" />
+          It wants you to sign in
+        </p>
+      ) : null}
       {signIn.error === null ? null : <ErrorInPlace error={signIn.error} />}
       {signOut.error === null ? null : <ErrorInPlace error={signOut.error} />}
       <div className="acts">

@@ -1,6 +1,6 @@
 import { CircleCheck, OctagonX } from 'lucide-react'
 import { terminalText } from '../../../ui/format/terminalText.ts'
-import { duration } from '../../../ui/format/time.ts'
+import { latency } from '../../../ui/format/time.ts'
 import type { RouterOutputs } from '../../../trpc/types.ts'
 
 /** What came back: text as text, everything else as the JSON that it is. Nothing in it is followed or drawn. */
@@ -8,7 +8,7 @@ export function TriedResult({ tried }: { tried: RouterOutputs['mcp']['callTool']
   const { isError, result, ms } = tried
   return (
     <section className="tried" aria-label="Result" role="status">
-      <p>
+      <p className="rowline">
         <span className={isError ? 'state fault' : 'state proof'}>
           {isError ? (
             <OctagonX className="i s" aria-hidden="true" />
@@ -17,7 +17,7 @@ export function TriedResult({ tried }: { tried: RouterOutputs['mcp']['callTool']
           )}
           {isError ? 'The tool says that it failed' : 'It answered'}
         </span>{' '}
-        <span className="small three">in {duration(ms)}</span>
+        <span className="small three">in {latency(ms)}</span>
       </p>
       {partsOf(result).map((part, index) => (
         <pre key={index} className="panel mono yaml" tabIndex={0}>

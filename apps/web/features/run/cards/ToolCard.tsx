@@ -28,7 +28,11 @@ export function ToolCard({ run, rows, question }: { run: RunView; rows: readonly
       {reason === null ? null : <p>The agent says: “{visible(reason)}”</p>}
       <p className="small three">
         Asked because {run.agent} v{run.agentVersion}{' '}
-        {isPlan ? 'plans first. From your word on it works freely.' : 'asks before what is risky.'}{' '}
+        {isPlan
+          ? 'plans first. From your word on it works freely.'
+          : question.mcp === undefined
+            ? 'asks before what is risky.'
+            : `asks before this tool of ${question.mcp.server}.`}{' '}
         {isPlan ? '' : 'Errand cannot undo it. '}
         <Rules rules={question.rules} />
       </p>

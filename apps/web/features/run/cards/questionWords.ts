@@ -15,7 +15,15 @@ export interface QuestionWords {
  * A question of a tool as one asks a person. What would be done is never cut and never worded anew: a command and a plan
  * come as they are, everything else as JSON whose fields are shown by name.
  */
-export function questionWords({ tool, target, input }: ToolQuestion): QuestionWords {
+export function questionWords({ tool, target, input, mcp }: ToolQuestion): QuestionWords {
+  if (mcp !== undefined) {
+    const given = parsed(input)
+    return {
+      title: `May it call ${mcp.tool} of ${mcp.server}?`,
+      exact: Object.keys(given).length > 0 ? named(given) : input.trim() === '{}' ? 'no arguments' : input,
+      of: `Tool ${mcp.tool} of the MCP server ${mcp.server}, exactly with this:`,
+    }
+  }
   const of = `Tool ${toolName(tool)}, exactly this:`
   if (tool === 'Bash') return { title: 'May it run this command?', exact: input, of }
   if (tool === 'ExitPlanMode') return { title: 'May it work by this plan?', exact: input, of: 'Its plan:' }
