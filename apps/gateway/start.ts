@@ -19,6 +19,7 @@ import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
 import { createMcpDeps, type McpTokens } from './mcp/mcpDeps.ts'
+import { type GithubTokens, githubTokens } from './githubApp/githubTokens.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createOauth, type Oauth } from './oauth/oauth.ts'
 import { targetReader } from './oauth/readTarget.ts'
@@ -149,7 +150,12 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
-    mcp: createMcpDeps({ engine, recorder, outbound, tokens: tokensOf(oauth) }),
+    mcp: createMcpDeps({
+      engine,
+      recorder,
+      outbound,
+      tokens: tokensOf(oauth, githubTokens({ engine, credentials, outbound, log, now })),
+    }),
     branches: branchReader({ git, now }),
     hosted: hostedEndpoints(engine),
     sandboxWakes: createSandboxWakes(),
@@ -159,10 +165,11 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
   }
 }
 
-function tokensOf(oauth: Oauth): McpTokens {
+function tokensOf(oauth: Oauth, apps: GithubTokens): McpTokens {
   return {
-    accessToken: (which) => oauth.accessToken(which),
-    anotherToken: (refusal) => oauth.refused(refusal),
+    accessToken: (which) => (which.kind === 'oauth' ? oauth.accessToken(which) : apps.token(which)),
+    anotherToken: (refusal) =>
+      refusal.kind === 'oauth' ? oauth.refused(refusal) : apps.another(refusal, refusal.token),
     isSignedIn: (which) => oauth.isSignedIn(which),
   }
 }

@@ -49,14 +49,21 @@ export const credentialSpecSchema = z.discriminatedUnion('type', [
   /** What a person's sign-in brings. The gateway alone writes it. For a client secret of one's own: `secret`. */
   z.strictObject({ type: z.literal('oauth'), server: nameSchema, ...secret }),
   /** A private key in PEM; the gateway makes tokens of an hour with it. */
-  z.strictObject({
-    type: z.literal('github-app'),
-    appId: z.string().regex(/^[A-Za-z0-9.]{1,100}$/, 'an app id is a number, or a client id'),
-    installationId: z.string().regex(/^\d{1,20}$/, 'an installation id is a number'),
-    /** Of a GitHub of one's own. */
-    apiUrl: z.url({ protocol: /^https$/ }).default('https://api.github.com'),
-    ...secret,
-  }),
+  z
+    .strictObject({
+      type: z.literal('github-app'),
+      appId: z.string().regex(/^[A-Za-z0-9.]{1,100}$/, 'an app id is a number, or a client id'),
+      installationId: z.string().regex(/^\d{1,20}$/, 'an installation id is a number'),
+      /** Of a GitHub of one's own. */
+      apiUrl: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
+      /** That host and port may be private, and be spoken to over plain http. */
+      private: z.boolean().default(false),
+      ...secret,
+    })
+    .refine((spec) => spec.private || spec.apiUrl.startsWith('https:'), {
+      path: ['apiUrl'],
+      message: 'plain http is for one that is marked `private: true`',
+    }),
 ])
 export type CredentialSpec = z.infer<typeof credentialSpecSchema>
 

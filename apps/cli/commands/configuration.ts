@@ -118,7 +118,7 @@ export function toSpec(flags: CredentialFlags): CredentialSpec {
       const remedy = '--app-id 12345 --installation-id 67890'
       const appId = needed(flags.appId, 'Which GitHub App?', remedy)
       const installationId = needed(flags.installationId, 'Which installation of the app?', remedy)
-      return { type, appId, installationId, apiUrl: 'https://api.github.com' }
+      return { type, appId, installationId, apiUrl: baseUrl ?? 'https://api.github.com', private: flags.private }
     }
   }
 }

@@ -1,8 +1,8 @@
 import { Fault, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
 import type { ToolDecision } from '@errand/domain'
 import type { EventReply } from './eventReply.ts'
-import type { Secret } from '@errand/observe'
 import type { Call } from '../call.ts'
+import type { SentToken } from './injectMcpCredential.ts'
 import type { McpMessage, ToolCall } from './message.ts'
 
 /** A call of MCP traffic, as its stages fill it. */
@@ -21,8 +21,8 @@ export interface McpExchange {
   readonly toolCall: ToolCall | null
   /** Set by `checkToolPolicy`. */
   decision: ToolDecision | null
-  /** The token that was sent, of an OAuth credential; set by `injectMcpCredential`. */
-  token: Secret | null
+  /** The token that was sent, where it was made here; set by `injectMcpCredential`. */
+  token: SentToken | null
   /** A person has to sign in first, which the call waits for; set by `injectMcpCredential`. */
   needsSignIn: Fault | null
   /** Begun while a person is waited for: the answer of the server becomes its last event. */

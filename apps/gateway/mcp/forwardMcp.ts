@@ -118,8 +118,8 @@ async function askRemote(
   if (spec.credential === undefined) throw new Fault('mcp.needs-sign-in', `${server.name}.`)
   if (token === null)
     throw new Fault('mcp.credential-refused', `${server.name} answered ${answer.statusCode} to ${spec.credential}.`)
-  const which = { orgId: grantOf(call).orgId, credential: spec.credential }
-  const { token: another } = await deps.mcp.anotherToken({ ...which, token, answer: refusal })
+  const which = { orgId: grantOf(call).orgId, credential: spec.credential, kind: token.kind }
+  const { token: another } = await deps.mcp.anotherToken({ ...which, token: token.value, answer: refusal })
   const authorization = `Bearer ${another.reveal()}`
   const second = await ask({ ...headers, authorization })
   if (second.statusCode !== 401) return second

@@ -3,6 +3,7 @@ import { readSealedCredential } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
+import type { MadeToken } from './mcpDeps.ts'
 import { exchangeOf } from './exchange.ts'
 
 /** What a client of MCP says in headers; all else of the agent's stays here. A session id is opened as it is sent on. */
@@ -43,10 +44,15 @@ export function waitsForSignIn(call: Call, error: unknown): error is Fault {
   return error instanceof Fault && error.code === 'mcp.needs-sign-in' && isItsOwn && isAsked
 }
 
+export interface SentToken {
+  readonly value: Secret
+  readonly kind: MadeToken
+}
+
 export interface McpHeaders {
   readonly headers: Readonly<Record<string, string>>
-  /** The OAuth token among them: when the server refuses it, there may be another. */
-  readonly token: Secret | null
+  /** One among them that was made here: when the server refuses it, there may be another. */
+  readonly token: SentToken | null
 }
 
 /** Every header that a remote server gets from us. Faults `mcp.credential-missing`, `mcp.needs-sign-in`. */
@@ -61,8 +67,9 @@ export async function mcpHeaders(
   const sealed = await readSealedCredential({ orgId, name }, deps.engine)
   if (sealed === null) throw new Fault('mcp.credential-missing', `There is no credential ${name}.`)
   if (sealed.spec.type === 'oauth' || sealed.spec.type === 'github-app') {
-    const { token } = await deps.mcp.accessToken({ orgId, credential: name })
-    return { headers: { ...plain, authorization: `Bearer ${token.reveal()}` }, token }
+    const kind = sealed.spec.type
+    const { token } = await deps.mcp.accessToken({ orgId, credential: name, kind })
+    return { headers: { ...plain, authorization: `Bearer ${token.reveal()}` }, token: { value: token, kind } }
   }
   const { secret, spec: kind } = await deps.credentials.open(orgId, sealed)
   if (secret === null) throw new Fault('mcp.credential-missing', `${name} has no value yet.`)

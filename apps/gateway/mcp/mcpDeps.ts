@@ -8,6 +8,9 @@ import { type SseSessions, sseSessions } from './sse/sseSessions.ts'
 import { type HeldTools, heldTools } from './heldTools.ts'
 import { type ToolSnapshots, toolSnapshots } from './toolSnapshots.ts'
 
+/** Kinds of credentials whose tokens are made here. */
+export type MadeToken = 'oauth' | 'github-app'
+
 /** All that MCP traffic needs beside the rest of the gateway. */
 export interface McpDeps {
   readonly snapshots: ToolSnapshots
@@ -17,11 +20,13 @@ export interface McpDeps {
   readonly accessToken: (which: {
     readonly orgId: OrgId
     readonly credential: string
+    readonly kind: MadeToken
   }) => Promise<{ readonly token: Secret }>
   /** After a server refused one. Faults `mcp.needs-sign-in`, `mcp.credential-refused`. */
   readonly anotherToken: (refusal: {
     readonly orgId: OrgId
     readonly credential: string
+    readonly kind: MadeToken
     readonly token: Secret
     readonly answer: Response
   }) => Promise<{ readonly token: Secret }>

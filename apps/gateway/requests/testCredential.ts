@@ -19,6 +19,10 @@ export async function testCredential(
   if (sealed === null) throw new Fault('credential.unknown')
   const credential = await deps.credentials.open(orgId, sealed)
   const { spec, secret } = credential
+  if (spec.type === 'github-app') {
+    await deps.mcp.accessToken({ orgId, credential: name, kind: 'github-app' })
+    return { ok: true, words: `GitHub gave a token of an hour for installation ${spec.installationId}.` }
+  }
   if (spec.type !== 'git' && !isModelCredential(spec))
     return { ok: false, words: 'It is tried with the MCP server that it is for: test that.' }
   const { ok, words } =

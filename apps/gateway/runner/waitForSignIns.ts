@@ -54,7 +54,7 @@ async function signedInOf(call: Call, deps: GatewayDeps): Promise<readonly Stand
       if (spec.type !== 'remote' || spec.credential === undefined) return null
       const { credential } = spec
       try {
-        await deps.mcp.accessToken({ orgId: grant.orgId, credential })
+        await deps.mcp.accessToken({ orgId: grant.orgId, credential, kind: 'oauth' })
         return { server, needs: null }
       } catch (error) {
         if (!(error instanceof Fault) || error.code !== 'mcp.needs-sign-in') return null

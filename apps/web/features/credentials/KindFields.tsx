@@ -32,6 +32,7 @@ export function KindFields({ form, wrong, onChange }: KindFieldsProps) {
         </SelectField>
       </>
     )
+  if (form.kind === 'github-app') return <AppFields form={form} wrong={wrong} onChange={onChange} />
   if (form.kind !== 'git') return null
   return (
     <>
@@ -68,19 +69,60 @@ export function KindFields({ form, wrong, onChange }: KindFieldsProps) {
           </option>
         ))}
       </SelectField>
-      <label className="check-line">
-        <input
-          type="checkbox"
-          className="tick"
-          checked={form.isPrivate}
-          onChange={(event) => onChange({ isPrivate: event.target.checked })}
-        />
-        <span>
-          It stands on a private network
-          <span className="small two">Then plain http and private addresses are allowed for exactly this host.</span>
-        </span>
-      </label>
+      <PrivateTick form={form} onChange={onChange} />
     </>
+  )
+}
+
+function AppFields({ form, wrong, onChange }: KindFieldsProps) {
+  return (
+    <>
+      <Field
+        label="App"
+        className="mono"
+        spellCheck={false}
+        hint="Its id or client id, on the settings page of the app"
+        error={wrong.appId}
+        value={form.appId}
+        onChange={(event) => onChange({ appId: event.target.value })}
+      />
+      <Field
+        label="Installation"
+        className="mono"
+        inputMode="numeric"
+        hint="The number at the end of the installation’s address"
+        error={wrong.installationId}
+        value={form.installationId}
+        onChange={(event) => onChange({ installationId: event.target.value })}
+      />
+      <Field
+        label="API"
+        type="url"
+        className="mono"
+        hint="Another one for a GitHub of your own"
+        error={wrong.apiUrl}
+        value={form.apiUrl}
+        onChange={(event) => onChange({ apiUrl: event.target.value })}
+      />
+      <PrivateTick form={form} onChange={onChange} />
+    </>
+  )
+}
+
+function PrivateTick({ form, onChange }: Pick<KindFieldsProps, 'form' | 'onChange'>) {
+  return (
+    <label className="check-line">
+      <input
+        type="checkbox"
+        className="tick"
+        checked={form.isPrivate}
+        onChange={(event) => onChange({ isPrivate: event.target.checked })}
+      />
+      <span>
+        It stands on a private network
+        <span className="small two">Then plain http and private addresses are allowed for exactly this host.</span>
+      </span>
+    </label>
   )
 }
 

@@ -17,6 +17,10 @@ export interface CredentialForm {
   readonly forge: GitSpec['forge']
   /** Of a kind that only gets a new value here. */
   readonly kept: McpSpec | null
+  /** Of a GitHub App. */
+  readonly appId: string
+  readonly installationId: string
+  readonly apiUrl: string
 }
 
 const EMPTY: CredentialForm = {
@@ -29,6 +33,9 @@ const EMPTY: CredentialForm = {
   isPrivate: false,
   forge: undefined,
   kept: null,
+  appId: '',
+  installationId: '',
+  apiUrl: 'https://api.github.com',
 }
 
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -55,6 +62,10 @@ export function formOf(name: string, spec: CredentialSpec): CredentialForm {
   if (spec.type === 'llm-compatible') return { ...EMPTY, kind: spec.type, name, baseUrl: spec.baseUrl, auth: spec.auth }
   if (spec.type === 'anthropic-key' || spec.type === 'anthropic-subscription')
     return { ...EMPTY, kind: spec.type, name }
+  if (spec.type === 'github-app') {
+    const { type, appId, installationId, apiUrl, private: isPrivate } = spec
+    return { ...EMPTY, kind: type, name, appId, installationId, apiUrl, isPrivate }
+  }
   return { ...EMPTY, kind: spec.type, name, kept: spec }
 }
 
@@ -79,12 +90,22 @@ export function specOf(form: CredentialForm): CredentialSpec {
         private: form.isPrivate,
         ...(form.forge === undefined ? {} : { forge: form.forge }),
       }
+    case 'github-app':
+      return {
+        type: form.kind,
+        appId: form.appId.trim(),
+        installationId: form.installationId.trim(),
+        apiUrl: form.apiUrl.trim(),
+        private: form.isPrivate,
+      }
     default:
       return form.kept ?? { type: 'bearer' }
   }
 }
 
-export type Wrong = Partial<Record<'name' | 'baseUrl' | 'host' | 'username' | 'value', string>>
+export type Wrong = Partial<
+  Record<'name' | 'baseUrl' | 'host' | 'username' | 'appId' | 'installationId' | 'apiUrl' | 'value', string>
+>
 
 /** What does not fit, at its field. */
 export function wrongIn(
@@ -97,6 +118,7 @@ export function wrongIn(
       ? { baseUrl: 'Write the whole address: https://models.example' }
       : {}),
     ...(form.kind === 'git' ? gitProblems(form) : {}),
+    ...(form.kind === 'github-app' ? appProblems(form) : {}),
     ...(value !== null && value.trim() === '' ? { value: 'Paste it here.' } : {}),
   }
 }
@@ -111,6 +133,15 @@ function gitProblems({ host, username }: CredentialForm): Wrong {
   const isHost = /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(typed)
   const only = URL.canParse(typed) ? `Write only the host: ${new URL(typed).host}.` : 'Write a host: git.example.'
   return { ...(isHost ? {} : { host: only }), ...(username.trim() === '' ? { username: 'The host wants one.' } : {}) }
+}
+
+function appProblems({ appId, installationId, apiUrl, isPrivate }: CredentialForm): Wrong {
+  const isAddress = (isPrivate ? /^https?:\/\/[^/\s]+/ : /^https:\/\/[^/\s]+/).test(apiUrl.trim())
+  return {
+    ...(/^[A-Za-z0-9.]{1,100}$/.test(appId.trim()) ? {} : { appId: 'A number, or a client id such as Iv23abc.' }),
+    ...(/^\d{1,20}$/.test(installationId.trim()) ? {} : { installationId: 'The number at the end of its address.' }),
+    ...(isAddress ? {} : { apiUrl: 'Write the whole address: https://api.github.com' }),
+  }
 }
 
 function freeName(wanted: string, taken: readonly string[]): string {

@@ -83,12 +83,12 @@ export const KINDS: Readonly<Record<CredentialKind, Kind>> = {
 }
 
 /** Those that are made on the page of credentials; the others are made with the server that they are for. */
-export const MADE_HERE: readonly CredentialKind[] = [...MODEL_CREDENTIAL_KINDS, 'git']
+export const MADE_HERE: readonly CredentialKind[] = [...MODEL_CREDENTIAL_KINDS, 'git', 'github-app']
 
 /** Where it is used: a host or an address. */
 export function whereOf(spec: CredentialSpec): string | null {
   if (spec.type === 'git') return spec.host
-  return spec.type === 'llm-compatible' ? spec.baseUrl : null
+  return spec.type === 'llm-compatible' ? spec.baseUrl : spec.type === 'github-app' ? spec.apiUrl : null
 }
 
 export function needsValue(spec: CredentialSpec): boolean {
