@@ -92,7 +92,14 @@ export { readSpend, type SpendDay } from './org/spend.ts'
 export { sweepRetention } from './org/sweepRetention.ts'
 export { authenticateApiToken, createToken, listTokens, revokeToken } from './org/tokens.ts'
 export * from './org/types.ts'
-export { listMcpCalls, listMcpCallsOfRun, readMcpActivity, recordMcpCall } from './mcp/calls.ts'
+export {
+  beginMcpCall,
+  endMcpCall,
+  listMcpCalls,
+  listMcpCallsOfRun,
+  readMcpActivity,
+  recordMcpCall,
+} from './mcp/calls.ts'
 export { listMcpServers, listMcpVersions, readMcpServer, removeMcpServer, saveMcpServer } from './mcp/servers.ts'
 export { keepMcpTest, type McpTestOutcome, readServerNow, requestMcpTest, tryMcpTool } from './mcp/testServer.ts'
 export { acceptTools, keepTools, type KnownMcpTool, readKnownTools, toolSha256 } from './mcp/tools.ts'

@@ -1,4 +1,4 @@
-import { Fault, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
+import { Fault, type McpCallId, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
 import type { ToolDecision } from '@errand/domain'
 import type { EventReply } from './eventReply.ts'
 import type { Call } from '../call.ts'
@@ -27,6 +27,8 @@ export interface McpExchange {
   needsSignIn: Fault | null
   /** Begun while a person is waited for: the answer of the server becomes its last event. */
   reply: EventReply | null
+  /** Of its row, where it is on record before it is sent; set by `onceOnly`. */
+  record: McpCallId | null
   /** Of its progress, counted. */
   beats: number
 }

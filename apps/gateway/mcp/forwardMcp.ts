@@ -6,7 +6,7 @@ import { callHosted } from '../hosted/callHosted.ts'
 import { callUpstream, type UpstreamCall } from './callUpstream.ts'
 import { exchangeOf } from './exchange.ts'
 import { passAnswer } from './passAnswer.ts'
-import { recordToolCall, type ToolOutcome } from './recordToolCall.ts'
+import { beginToolCall, endToolCall, recordToolCall, type ToolOutcome } from './recordToolCall.ts'
 import { isStillHeld } from './refuseMcp.ts'
 import { openSessionId, sealSessionId } from './sessionId.ts'
 import { discard, type UpstreamAnswer } from './upstreamAnswer.ts'
@@ -24,8 +24,7 @@ export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answer
   }
   try {
     await askPerson(call, deps)
-    const send = () => withSignIn(call, () => passOn(call, deps), deps)
-    await recordToolCall(call, await onceOnly(call, send, deps), deps)
+    await recordToolCall(call, await withSignIn(call, () => passOnce(call, deps), deps), deps)
   } catch (error) {
     const fault = toFault(call.signal.reason instanceof Fault ? call.signal.reason : error)
     if (!isStillHeld(call, fault)) await recordToolCall(call, { resultBytes: 0, isError: true, code: fault.code }, deps)
@@ -34,27 +33,24 @@ export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answer
   return 'answered'
 }
 
-/**
- * A client that is told that its session is gone opens another and repeats its call. When the first try went out and
- * nothing came back, the server may have done it: then it is not done a second time, unless that changes nothing.
- */
-async function onceOnly(call: Call, send: () => Promise<ToolOutcome>, deps: GatewayDeps): Promise<ToolOutcome> {
-  const { toolCall, server } = exchangeOf(call)
-  const { runId, orgId } = grantOf(call)
-  const key = toolCall?.toolUseId === null ? null : `${runId} ${server.name} ${toolCall?.toolUseId ?? ''}`
-  if (key !== null && deps.mcp.lost.has(key)) {
-    const known = await deps.mcp.snapshots.read({ orgId, serverId: server.id })
-    const { readOnlyHint, idempotentHint } = known?.get(toolCall?.tool ?? '')?.body.annotations ?? {}
-    if (readOnlyHint !== true && idempotentHint !== true)
-      throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
-  }
+async function passOnce(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
+  await onceOnly(call, deps)
   try {
-    return await send()
+    return await passOn(call, deps)
   } catch (error) {
-    const isLost = toFault(error).code === 'mcp.cut-off' || toFault(error).code === 'mcp.timeout'
-    if (key !== null && isLost) deps.mcp.lost.add(key)
+    // Refused at the door, it may be made again when somebody has signed in.
+    if (toFault(error).code === 'mcp.needs-sign-in') await endToolCall(call, deps)
     throw error
   }
+}
+
+/** What a client marks as one use of a tool is done once, unless its server says that more change nothing. */
+async function onceOnly(call: Call, deps: GatewayDeps): Promise<void> {
+  const { toolCall, server } = exchangeOf(call)
+  if (toolCall === null || toolCall.toolUseId === null) return
+  const known = await deps.mcp.snapshots.read({ orgId: grantOf(call).orgId, serverId: server.id })
+  const { readOnlyHint, idempotentHint } = known?.get(toolCall.tool)?.body.annotations ?? {}
+  if (readOnlyHint !== true && idempotentHint !== true) await beginToolCall(call, deps)
 }
 
 async function passOn(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {

@@ -35,19 +35,9 @@ export interface McpDeps {
   readonly signIns: HeldSignIns
   /** Sessions with servers that speak HTTP+SSE. */
   readonly sse: SseSessions
-  /** Calls that went out and of which nothing came back. */
-  readonly lost: LostCalls
-}
-
-export interface LostCalls {
-  has(key: string): boolean
-  add(key: string): void
 }
 
 export type McpTokens = Pick<McpDeps, 'accessToken' | 'anotherToken' | 'isSignedIn'>
-
-/** Of runs that are over nothing is asked any more; the oldest go. */
-const MAX_LOST = 10_000
 
 export function createMcpDeps({
   engine,
@@ -66,19 +56,6 @@ export function createMcpDeps({
     signIns: heldSignIns(engine, tokens),
     sse: sseSessions({ outbound }),
     recorder,
-    lost: lostCalls(),
     ...tokens,
-  }
-}
-
-function lostCalls(): LostCalls {
-  const keys = new Set<string>()
-  return {
-    has: (key) => keys.has(key),
-    add(key) {
-      keys.add(key)
-      const oldest = keys.values().next().value
-      if (keys.size > MAX_LOST && oldest !== undefined) keys.delete(oldest)
-    },
   }
 }

@@ -88,6 +88,8 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
     return seen.outcome
   }
   const body = Buffer.concat(held)
+  if (exchangeOf(call).toolCall !== null && answer.statusCode === 200 && !endsWhole(body))
+    throw new Fault('mcp.cut-off', `${exchangeOf(call).server.name}: its answer is not whole.`)
   if (reply !== null) {
     await reply.write(`event: message\ndata: ${oneLine(body)}\n\n`)
     reply.end()
@@ -98,6 +100,13 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
   response.writeHead(answer.statusCode, { ...headers, 'content-length': Buffer.byteLength(text) })
   response.end(text)
   return seen.outcome
+}
+
+/** A server that promised fewer bytes than it has ends in the middle, and HTTP takes no notice. */
+function endsWhole(body: Buffer): boolean {
+  let last = body.length - 1
+  while (last > 0 && (body[last] ?? 0) <= 32) last--
+  return body[last] === 125
 }
 
 /** JSON holds its line ends escaped: those between its parts may go. */

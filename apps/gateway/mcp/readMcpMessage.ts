@@ -16,7 +16,7 @@ export async function readMcpMessage(call: Call): Promise<'next'> {
   const use = uses?.find((one) => one.server === name)
   if (server === undefined || use === undefined) throw new Fault('mcp.not-granted', `${name}.`)
   call.fields['server'] = name
-  const unset = { decision: null, token: null, needsSignIn: null, reply: null, beats: 0 }
+  const unset = { decision: null, token: null, needsSignIn: null, reply: null, record: null, beats: 0 }
   const empty = { server, use, body: null, message: null, toolCall: null, ...unset }
   call.mcp = empty
   if (call.method === 'GET' || call.method === 'DELETE') return 'next'

@@ -1,8 +1,9 @@
-import { asRunFault, type FaultCode } from '@errand/contracts'
-import { recordMcpCall } from '@errand/engine'
+import { asRunFault, Fault, type FaultCode } from '@errand/contracts'
+import { beginMcpCall, endMcpCall, recordMcpCall } from '@errand/engine'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { exchangeOf } from './exchange.ts'
+import type { ToolCall } from './message.ts'
 
 export interface ToolOutcome {
   readonly resultBytes: number
@@ -10,29 +11,56 @@ export interface ToolOutcome {
   readonly code: FaultCode | null
 }
 
+/**
+ * Before it is sent: for what must not be done twice. A client that is told that its session is gone, or whose connection
+ * was cut, repeats its call; when the first was sent and nothing came back, the server may have done it. Fault `mcp.cut-off`.
+ */
+export async function beginToolCall(call: Call, deps: GatewayDeps): Promise<void> {
+  const exchange = exchangeOf(call)
+  if (exchange.toolCall === null || exchange.record !== null) return
+  exchange.record = await beginMcpCall(rowOf(call, exchange.toolCall), deps.engine)
+  if (exchange.record === null)
+    throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
+}
+
+/** A call that was begun and is refused for want of a sign-in. */
+export async function endToolCall(call: Call, deps: GatewayDeps): Promise<void> {
+  const exchange = exchangeOf(call)
+  if (exchange.record === null) return
+  const ms = Math.round(performance.now() - call.startedAt)
+  const outcome = { resultBytes: 0, isError: true, code: 'mcp.needs-sign-in', ms } as const
+  await endMcpCall({ id: exchange.record, orgId: grantOf(call).orgId, ...outcome }, deps.engine)
+  exchange.record = null
+}
+
 /** One row, and one event on the run's timeline. What cannot be written must not undo what the server has done. */
 export async function recordToolCall(call: Call, outcome: ToolOutcome, deps: GatewayDeps): Promise<void> {
-  const { server, toolCall, decision } = exchangeOf(call)
+  const { toolCall, record } = exchangeOf(call)
   if (toolCall === null) return
-  const { orgId, runId } = grantOf(call)
-  const { tool, toolUseId } = toolCall
-  const { verdict, rule } = decision ?? { verdict: 'allow', rule: null }
+  const { orgId, runId, ...row } = rowOf(call, toolCall)
+  const { server, tool, toolUseId, verdict } = row
   const ms = Math.round(performance.now() - call.startedAt)
   const { isError, code, resultBytes } = outcome
   Object.assign(call.fields, { verdict, isError, resultBytes })
-  const said = { server: server.name, tool, toolUseId, verdict, ms, isError }
+  const said = { server, tool, toolUseId, verdict, ms, isError }
   try {
     await Promise.all([
-      recordMcpCall(
-        { ...said, orgId, runId, userId: null, arguments: toolCall.arguments, rule, resultBytes, code },
-        deps.engine,
-      ),
+      record === null
+        ? recordMcpCall({ ...row, orgId, runId, ...outcome, ms }, deps.engine)
+        : endMcpCall({ id: record, orgId, ...outcome, ms }, deps.engine),
       deps.mcp.recorder.record(
         { orgId, runId },
         { type: 'mcp.called', ...said, ...(code === null ? {} : { code: asRunFault(code) }) },
       ),
     ])
   } catch (error) {
-    deps.log.error({ op: 'mcp.record', orgId, runId, server: server.name, error }, 'a call could not be recorded')
+    deps.log.error({ op: 'mcp.record', orgId, runId, server, error }, 'a call could not be recorded')
   }
+}
+
+function rowOf(call: Call, { tool, toolUseId, arguments: given }: ToolCall) {
+  const { server, decision } = exchangeOf(call)
+  const { orgId, runId } = grantOf(call)
+  const { verdict, rule } = decision ?? { verdict: 'allow' as const, rule: null }
+  return { orgId, runId, userId: null, server: server.name, tool, toolUseId, arguments: given, verdict, rule }
 }

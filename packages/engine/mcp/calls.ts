@@ -1,7 +1,9 @@
-import { type McpCallId, newId, type RunId } from '@errand/contracts'
+import { type FaultCode, type McpCallId, newId, type RunId } from '@errand/contracts'
 import { redactArguments } from '@errand/domain'
 import {
+  beginMcpCallRow,
   countMcpCalls,
+  endMcpCallRow,
   insertMcpCall,
   listCallsOfRun,
   listCallsOfServer,
@@ -23,6 +25,32 @@ export async function recordMcpCall(
 ): Promise<void> {
   const at = now()
   await insertMcpCall(db, { ...call, id: newId('mcpCall', at), at, arguments: redactArguments(call.arguments) })
+}
+
+/** After these a server may have done what it was asked. */
+const UNKNOWN: readonly FaultCode[] = ['mcp.cut-off', 'mcp.timeout', 'service.stopping', 'internal.error']
+const UNDER_WAY = { resultBytes: 0, isError: true, ms: -1, code: 'mcp.cut-off' } as const
+
+/**
+ * For the gateway: a call that is about to be sent, on record before it is: should this process end now, what it says is
+ * true. Null when the same call was sent before and nobody knows what came of it.
+ */
+export async function beginMcpCall(
+  call: Omit<NewMcpCall, 'id' | 'at' | keyof typeof UNDER_WAY>,
+  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<McpCallId | null> {
+  const at = now()
+  const id = newId('mcpCall', at)
+  const row = { ...call, ...UNDER_WAY, id, at, arguments: redactArguments(call.arguments) }
+  return (await beginMcpCallRow(db, row, UNKNOWN)) ? id : null
+}
+
+/** For the gateway: how a call that was begun has ended. */
+export function endMcpCall(
+  call: Pick<NewMcpCall, 'id' | 'orgId' | keyof typeof UNDER_WAY>,
+  { db }: Pick<EngineDeps, 'db'>,
+): Promise<void> {
+  return endMcpCallRow(db, call)
 }
 
 /** Newest first, a hundred at a time; `before` is the last of the page before. */

@@ -34,8 +34,42 @@ const ADD: Statement = {
 }
 
 export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<void> {
+  await q.affected(ADD, valuesOf(call))
+}
+
+const BEGIN: Statement = {
+  name: 'mcp-call-begin',
+  text: `with before as (
+      select 1 from mcp_calls where org_id = $2 and run_id = $4 and server = $6 and tool_use_id = $8 and code = any($16)
+      limit 1),
+    begun as (
+      insert into mcp_calls (id, org_id, at, run_id, user_id, server, tool, tool_use_id, arguments, verdict, rule,
+        result_bytes, is_error, ms, code)
+      select $1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9::jsonb, $10, $11::int, $12::int, $13::boolean, $14::int, $15
+      where not exists (select 1 from before) returning 1)
+    select 1 from begun`,
+}
+
+/** The same as one that is done, but for its end; false, and nothing written, when the same call is there with one of these codes. */
+export async function beginMcpCallRow(q: Queryable, call: NewMcpCall, unless: readonly FaultCode[]): Promise<boolean> {
+  return (await q.row(BEGIN, [...valuesOf(call), unless])) !== undefined
+}
+
+const END: Statement = {
+  name: 'mcp-call-end',
+  text: `update mcp_calls set result_bytes = $3, is_error = $4, ms = $5, code = $6 where id = $1 and org_id = $2`,
+}
+
+export async function endMcpCallRow(
+  q: Queryable,
+  call: Pick<NewMcpCall, 'id' | 'orgId' | 'resultBytes' | 'isError' | 'ms' | 'code'>,
+): Promise<void> {
+  await q.affected(END, [call.id, call.orgId, call.resultBytes, call.isError, call.ms, call.code])
+}
+
+function valuesOf(call: NewMcpCall): unknown[] {
   const { tool, toolUseId, arguments: given } = storable({ ...call, at: null })
-  await q.affected(ADD, [
+  return [
     call.id,
     call.orgId,
     call.at,
@@ -51,16 +85,18 @@ export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<voi
     call.isError,
     call.ms,
     call.code,
-  ])
+  ]
 }
 
 const columns = `c.id, c.at, c.run_id as "runId", c.user_id as "userId", u.name as "by", r.title, c.server, c.tool, c.tool_use_id as "toolUseId",
-  c.arguments, c.verdict, c.rule, c.result_bytes as "resultBytes", c.is_error as "isError", c.ms, c.code`
+  c.arguments, c.verdict, c.rule, c.result_bytes as "resultBytes", c.is_error as "isError", greatest(c.ms, 0) as ms, c.code`
 const from = 'from mcp_calls c left join users u on u.id = c.user_id left join runs r on r.id = c.run_id'
+/** What is under way has no length yet. What never ended is shown when nobody can wait for it any more: no call lasts longer. */
+const isOver = `(c.ms >= 0 or c.at < now() - interval '1 day')`
 
 const BY_SERVER: Statement = {
   name: 'mcp-call-by-server',
-  text: `select ${columns} ${from} where c.org_id = $1 and c.server = $2 and ($3::text is null or c.id < $3 collate "C")
+  text: `select ${columns} ${from} where c.org_id = $1 and c.server = $2 and ${isOver} and ($3::text is null or c.id < $3 collate "C")
     and ($4::text is null or c.tool = $4) order by c.id desc limit $5`,
 }
 
@@ -74,7 +110,7 @@ export function listCallsOfServer(
 
 const BY_RUN: Statement = {
   name: 'mcp-call-by-run',
-  text: `select ${columns} ${from} where c.org_id = $1 and c.run_id = $2 order by c.id limit $3`,
+  text: `select ${columns} ${from} where c.org_id = $1 and c.run_id = $2 and ${isOver} order by c.id limit $3`,
 }
 
 export function listCallsOfRun(
@@ -96,7 +132,7 @@ export interface McpActivityRow {
 const ACTIVITY: Statement = {
   name: 'mcp-call-activity',
   text: `select floor(extract(epoch from at - $4::timestamptz) * 1000 / $5)::int as slot, tool, count(*)::int as calls,
-      count(*) filter (where verdict <> 'deny' and (is_error or code is not null))::int as errors,
+      count(*) filter (where verdict <> 'deny' and ms >= 0 and (is_error or code is not null))::int as errors,
       count(*) filter (where verdict = 'deny')::int as denied
     from mcp_calls where org_id = $1 and server = $2 and id >= $3 collate "C" and at >= $4
     group by slot, tool`,

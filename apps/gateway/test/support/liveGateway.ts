@@ -122,6 +122,14 @@ export async function startLiveGateway(options: Partial<StartConfig> = {}, netwo
     get gateway() {
       return gateway
     },
+    /** For another process that shall do the same. */
+    place: {
+      databaseUrl: database.url,
+      key,
+      blobs: join(folder, 'blobs'),
+      config: { socketPath, repositoriesFolder: join(folder, 'repositories'), ...options },
+    },
+    stop: () => gateway.close(),
     async restart() {
       await gateway.close()
       gateway = await start()
