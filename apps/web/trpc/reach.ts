@@ -32,6 +32,8 @@ class Reach {
   watch = (onChange: () => void): (() => void) => {
     this.#watchers.add(onChange)
     const off = onlineManager.subscribe((isOnline) => (isOnline ? void this.tryNow() : this.#fail()))
+    // The line may have gone before this page was alive to hear of it.
+    onlineManager.setOnline(navigator.onLine)
     return () => {
       this.#watchers.delete(onChange)
       off()

@@ -12,6 +12,8 @@ import { choicesOf, hasWork, NO_TASK, type ChangeTask, type Task, withChange } f
 const SAVE_MS = 800
 /** What this tab was writing, for when the page is opened again before the server knows it. */
 const WRITTEN = ['task-being-written']
+/** What the server did not take because the session was over: it is written again after the sign-in, in the same tab. */
+const UNSAVED = 'errand-unsaved-task'
 
 /**
  * The task being written: as a link says, else as this person left it on whatever device. Kept as it is typed; after it was
@@ -44,6 +46,13 @@ export function useTask() {
   })
   const change: ChangeTask = (part) =>
     replace(withChange(latest.current, typeof part === 'function' ? part(latest.current) : part))
+  const putBack = useEffectEvent((prompt: string) => linked === null && change({ prompt }))
+  // The external system is the browser, which kept what was refused before the sign-in.
+  useEffect(() => {
+    const prompt = sessionStorage.getItem(UNSAVED)
+    sessionStorage.removeItem(UNSAVED)
+    if (prompt !== null && prompt !== '') putBack(prompt)
+  }, [])
   // At once: whoever closes the tab now must not find it again as a draft.
   const sent = () => replace(choicesOf(task), true)
   return { task, replace, sent, change }
@@ -77,14 +86,19 @@ function useSave(): (task: Task, isAtOnce: boolean) => void {
   const trpc = useTRPC()
   const queries = useQueryClient()
   const current = trpc.drafts.current.queryKey()
+  const unsaved = useRef<Task | null>(null)
+  const refused = useRef('')
   const save = useMutation(
     trpc.drafts.save.mutationOptions({
       scope: { id: 'draft' },
-      onSuccess: () => queries.invalidateQueries({ queryKey: current, refetchType: 'none' }),
+      onSuccess: () => {
+        refused.current = ''
+        return queries.invalidateQueries({ queryKey: current, refetchType: 'none' })
+      },
+      onError: (_error, { draft }) => void (refused.current = draft?.prompt ?? ''),
     }),
   )
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const unsaved = useRef<Task | null>(null)
   const flush = useEffectEvent(() => {
     clearTimeout(timer.current)
     const draft = unsaved.current
@@ -96,8 +110,13 @@ function useSave(): (task: Task, isAtOnce: boolean) => void {
   useEffect(() => {
     due.current = () => flush()
     const onHide = () => document.visibilityState === 'hidden' && flush()
+    const onLeave = () => {
+      sessionStorage.setItem(UNSAVED, unsaved.current?.prompt ?? refused.current)
+    }
     document.addEventListener('visibilitychange', onHide)
+    window.addEventListener('pagehide', onLeave)
     return () => {
+      window.removeEventListener('pagehide', onLeave)
       document.removeEventListener('visibilitychange', onHide)
       flush()
     }
