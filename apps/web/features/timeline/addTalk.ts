@@ -46,7 +46,7 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
       })
       return
     case 'question.expired':
-      settle(timeline, event, `question ${body.id}`, { result: 'nobody answered: no' })
+      settle(timeline, event, `question ${body.id}`, { result: 'nobody answered: no', output: EXPIRED })
       return
     case 'note.sent': {
       const result = body.when === 'after-step' ? 'waits for this step' : 'waits for the next turn'
@@ -71,6 +71,9 @@ export function addTalk(timeline: Timeline, event: RunEvent): void {
     default:
   }
 }
+
+const EXPIRED =
+  'Nobody answered in time, so it was denied. Tell the agent in a note what it may do, or give people longer to answer: `answerMinutes` of the agent.'
 
 type Host = Extract<RunEvent['body'], { type: 'host.asked' }>
 
