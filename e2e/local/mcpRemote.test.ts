@@ -4,6 +4,7 @@ import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
 import { type McpFixture, startMcpServer } from '@errand/testkit/mcpServer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesWith, processesWith, withCanary } from '../harness/canaries.ts'
+import { differencesFromPage } from '../harness/documentedLines.ts'
 import { fired, watched } from '../harness/runs.ts'
 import { signedIn } from '../harness/signIn.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
@@ -67,6 +68,32 @@ describe('remote MCP servers', () => {
     // Database files and WAL, logs, blobs, keys: the data folder as a thief would find it.
     expect(await filesWith(errand.folder, canaries())).toEqual([])
     expect(withCanary(errand.printed, canaries())).toEqual([])
+  })
+
+  it(proves('mcp-remote', 'added and tested with the command line, its token from standard input'), async () => {
+    const { errand } = world
+    const flags = ['--private', '--json']
+    const added = await must(errand, ['mcp', 'add', tracker.url, '--name', 'by-hand', '--token', ...flags], PAT)
+    expect(added).toContain('"credentials":["by-hand"]')
+    expect(added).toContain('It works')
+    expect(await differencesFromPage(added)).toEqual([])
+    const headers = { Authorization: `Bearer ${PAT}` }
+    const readme = JSON.stringify({
+      mcpServers: { other: { type: 'sse', url: old.url, headers }, more: { url: old.url } },
+    })
+    const several = await errand.errand(['mcp', 'add', '-', ...flags], { input: readme })
+    expect([several.code, several.stderr]).toEqual([2, expect.stringContaining('--pick other, --pick more')])
+    expect(await must(errand, ['mcp', 'add', '-', '--pick', 'other', ...flags], readme)).toContain('It works')
+    const signIn = await errand.errand(['mcp', 'add', auth.mcpUrl, '--name', 'to-sign-in', '--private'])
+    expect([signIn.code, signIn.stderr]).toEqual([0, expect.stringContaining('errand mcp login to-sign-in')])
+    await signedIn(errand, 'to-sign-in', auth)
+    expect(await must(errand, ['mcp', 'call', 'to-sign-in', 'echo', '{"message":"by hand"}'])).toContain('by hand')
+    // What stands on a command line is seen by every process.
+    const line = `claude mcp add --transport http shown ${tracker.url} --header 'Authorization: Bearer ${PAT}'`
+    const shown = await errand.errand(['mcp', 'add', line])
+    expect([shown.code, shown.stderr]).toEqual([2, expect.stringContaining('errand mcp add - < file')])
+    const there = await errand.errand(['mcp', 'add', tracker.url, '--name', 'by-hand', '--private'])
+    expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('--name NAME')])
   })
 })
 

@@ -149,3 +149,4 @@ export {
   type WarmShape,
 } from './sandbox/sandboxes.ts'
 export type { SettingsBody } from '@errand/store'
+export { addPastedServer, type AddedServer, readPastedServers } from './mcp/pasted.ts'

@@ -1,6 +1,7 @@
 import { idSchema, mcpServerSpecSchema, nameSchema } from '@errand/contracts'
 import {
   acceptTools,
+  addPastedServer,
   listMcpCalls,
   listMcpCallsOfRun,
   listMcpServers,
@@ -9,6 +10,7 @@ import {
   readHostedLog,
   readMcpActivity,
   readMcpServer,
+  readPastedServers,
   removeMcpServer,
   requestMcpTest,
   restartHosted,
@@ -21,6 +23,7 @@ import * as z from 'zod'
 import { procedure, router } from './procedure.ts'
 
 const named = z.strictObject({ name: nameSchema })
+const pasted = { text: z.string().max(100_000), isToken: z.boolean(), credential: nameSchema.optional() }
 const toolName = z.string().min(1).max(1_000)
 
 export const mcp = router({
@@ -31,6 +34,19 @@ export const mcp = router({
   save: procedure
     .input(z.strictObject({ name: nameSchema, spec: mcpServerSpecSchema, baseVersion: z.int().min(0) }))
     .mutation(({ ctx, input }) => saveMcpServer(ctx.actor, input, ctx.engine)),
+  /** What a person pasted, which may hold secrets: so it is no query, whose input stands in an address. */
+  readPasted: procedure.input(z.strictObject(pasted)).mutation(({ input }) => readPastedServers(input)),
+  addPasted: procedure
+    .input(
+      z.strictObject({
+        ...pasted,
+        pick: z.string(),
+        name: nameSchema,
+        values: z.record(z.string(), z.string().max(100_000)),
+        isPrivate: z.boolean(),
+      }),
+    )
+    .mutation(({ ctx, input }) => addPastedServer(ctx.actor, input, ctx.engine)),
   remove: procedure.input(named).mutation(({ ctx, input }) => removeMcpServer(ctx.actor, input.name, ctx.engine)),
   /** Where the sign-in with a server stands: in words, with when it ends and what the server last said. */
   grant: procedure.input(named).query(({ ctx, input }) => readGrant(ctx.actor, input.name, ctx.engine)),
