@@ -6,5 +6,5 @@ import { dataFolder } from './start/dataFolder.ts'
 const { vaultPrivate, vaultPublic } = dataFolder(readConfig().dataDir)
 const keys = await rotateVaultKeys({ privateFile: vaultPrivate, publicFile: vaultPublic }, () => new Date())
 process.stdout.write(
-  `A new key is the current one; ${keys.length - 1} older stay, for what was sealed with them. Restart Errand: it seals everything anew.\n`,
+  `A new key is the current one, of ${keys.length}; the older ones stay, for what was sealed with them. Restart Errand: it seals everything anew.\n`,
 )

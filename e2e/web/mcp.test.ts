@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../harness/browser.ts'
 import { Installation } from '../harness/installation.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
+import { must } from '../harness/world.ts'
 
 let errand: Installation
 let browser: Browser
@@ -105,6 +106,11 @@ test('the registry is searched through the gateway, and when it does not answer 
   await page.getByRole('button', { name: /Weather/ }).click()
   await page.getByText('io.github.acme, version 1.4.0').waitFor()
   await holds(person, 'mcp-entry')
+  const origin = `{ registry: '${registry.url}', name: ${WEATHER.name}, version: 1.3.9, sha256: ${'a'.repeat(64)} }`
+  const spec = `type: remote, url: 'http://127.0.0.1:9/mcp', private: true, origin: ${origin}`
+  await must(errand, ['apply', '--file', '-'], `kind: McpServer\nname: weather\nspec: { ${spec} }\n`)
+  await page.goto('/mcp/weather')
+  await page.getByRole('link', { name: '1.4.0 is out' }).waitFor()
   registry.behave({ isDown: false })
   await person.context.close()
 })

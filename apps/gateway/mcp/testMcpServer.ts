@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@errand/contracts'
 import { keepMcpTest, readServerNow, recordMcpCall } from '@errand/engine'
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { GatewayDeps } from '../deps.ts'
 import { callHosted } from '../hosted/callHosted.ts'
 import type { OutboundFetch } from '../outbound/outbound.ts'
@@ -24,6 +24,8 @@ const PATIENCE_MS = 30_000
 const INSTALL_MS = 300_000
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 const MAX_PAGES = 50
+/** A server may offer more to a client that can do more: what is accepted here is what agents will be offered. */
+const AS_CLAUDE_CODE = { roots: { listChanged: true }, elicitation: { form: {}, url: {} } }
 
 /** A real handshake: what the server offers, or why it does not. Either is kept with the server. */
 export async function testMcpServer({ orgId, name }: { orgId: OrgId; name: string }, deps: GatewayDeps) {
@@ -109,7 +111,12 @@ interface Server {
 
 async function withClient<T>(server: Server, place: Place, work: (client: Client) => Promise<T>): Promise<T> {
   const { url, headers, fetch, patienceMs } = await wayTo(server, place)
-  const client = new Client({ name: 'errand', version: '1' }, { versionNegotiation: { mode: 'auto' } })
+  const client = new Client(
+    { name: 'errand', version: '1' },
+    { versionNegotiation: { mode: 'auto' }, capabilities: AS_CLAUDE_CODE },
+  )
+  client.setRequestHandler('roots/list', () => ({ roots: [] }))
+  client.setRequestHandler('elicitation/create', () => ({ action: 'decline' }))
   const transport = new StreamableHTTPClientTransport(url, {
     // A standing stream would be read to its end: it is not needed here, and a server may refuse it.
     fetch: async (target, init) =>
@@ -215,8 +222,15 @@ async function pages<K extends string, T>(
 /** The guarded way throws faults, which the client wraps or passes on; the rest is the server's own doing. */
 function faultOf(error: unknown): Fault {
   for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof Fault) return renamed(at)
+  // Of the bridge, in the place of an answer.
+  if (error instanceof ProtocolError && isCrash(error.data))
+    return new Fault('mcp.crashed', error.message.slice(0, 500))
   if (error instanceof Error) return new Fault('mcp.handshake', error.message.slice(0, 500), { cause: error })
   return toFault(error)
+}
+
+function isCrash(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'code' in data && data.code === 'mcp.crashed'
 }
 
 function renamed(fault: Fault): Fault {

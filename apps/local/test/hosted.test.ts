@@ -165,6 +165,12 @@ test('one that cannot start says what it said, and is tried again ever more slow
   await until(async () => (await world.instance('crash'))?.failure?.words.includes('no configuration'), {
     what: 'the failure in the row',
   })
+  const { owner, engine } = world
+  const spec = mcpServerSpecSchema.parse({ type: 'hosted', package: PACKAGE, args: ['crash'] })
+  await saveMcpServer(owner, { name: 'crash', spec, baseVersion: 0 }, engine)
+  const tested = await requestMcpTest(owner, 'crash', engine)
+  expect(tested).toMatchObject({ ok: false, code: 'mcp.crashed' })
+  expect(tested.words).toContain('no configuration')
 })
 
 test('one that nobody uses ends by itself, comes back when it is used, and ends when it is stopped', async () => {

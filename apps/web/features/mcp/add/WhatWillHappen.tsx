@@ -65,7 +65,12 @@ function origin({ origin: from, spec }: ServerDraft): Rows {
 function publisher(spec: ServerDraft['spec']): Rows {
   if (spec.type === 'remote') return []
   const scope = spec.package.registry === 'npm' ? /^@([^/]+)\//.exec(spec.package.name)?.[1] : undefined
-  return [['Published by', scope === undefined ? 'whoever owns that name; look before you save' : `@${scope} on npm`]]
+  return [
+    [
+      'Published by',
+      scope === undefined ? 'not known: this name says nothing about it, so look it up' : `@${scope} on npm`,
+    ],
+  ]
 }
 
 function signIn(draft: ServerDraft): string {
