@@ -38,7 +38,12 @@ const config: KnipConfig = {
       ignoreDependencies: ['@modelcontextprotocol/conformance'],
     },
     // axe-core goes into pages as text.
-    e2e: { entry: ['**/*.test.ts'], project: '**/*.ts', ignoreDependencies: ['axe-core'] },
+    e2e: {
+      entry: ['**/*.test.ts'],
+      project: '**/*.ts',
+      ignoreDependencies: ['axe-core'],
+      ignoreBinaries: ['nsenter'],
+    },
     // Threads are started by path; bubblewrap is the machine's.
     bench: { entry: ['*/{main,hop,model}.ts'], project: '**/*.ts', ignoreBinaries: ['bwrap'] },
   },

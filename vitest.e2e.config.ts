@@ -6,6 +6,7 @@ const ON_EVERY_EXECUTOR = ['firstTask', 'work', 'talk', 'hostileRepository', 'ba
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   local: ['e2e/*.test.ts', 'e2e/local/**/*.test.ts'],
   web: ['e2e/web/**/*.test.ts'],
+  installed: ['e2e/installed/**/*.test.ts'],
   cluster: [
     'e2e/cluster/**/*.test.ts',
     // A person's browser, too, must not care where a run lives.

@@ -5,7 +5,7 @@
 import { prepareCluster } from './e2e/prepareCluster.ts'
 import { run } from './run.ts'
 
-const SUITES = ['local', 'web', 'cluster']
+const SUITES = ['local', 'web', 'cluster', 'installed']
 const [suite = '', ...rest] = process.argv.slice(2)
 
 if (!SUITES.includes(suite)) {

@@ -6,7 +6,7 @@ export interface ControllerDeps {
   readonly engine: EngineDeps
   readonly executor: RunExecutor
   readonly log: Logger
-  readonly metrics: Pick<Metrics, 'driftFound' | 'runs'>
+  readonly metrics: Pick<Metrics, 'driftFound' | 'kubeRequests' | 'runs'>
   /** Waits; rejects when the signal is aborted. */
   readonly delay: (ms: number, options?: { readonly signal?: AbortSignal }) => Promise<void>
 }

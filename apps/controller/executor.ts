@@ -26,4 +26,6 @@ export interface RunExecutor {
   onExit(listener: (runId: RunId) => void): { close(): void }
   /** Tries the wall from inside a sandbox. `keep` is told of a sandbox that belongs to no run. */
   examine(targets: ExamineTargets, keep: (runId: RunId) => () => void): Promise<DoctorReport>
+  /** Of a cluster: requests to its API so far, by verb. */
+  requests?(): Readonly<Record<string, number>>
 }

@@ -39,6 +39,8 @@ export async function startController(
   const loop = new ReconcileLoop(`controller-${randomUUID()}`, config, deps, (runId, outcome) =>
     resync.note(runId, outcome),
   )
+  const { executor, metrics } = deps
+  if (executor.requests !== undefined) metrics.kubeRequests(() => executor.requests?.() ?? {})
   const wake = () => loop.wake()
   const stopHearing = await listener.hear(CHANNELS.runWake, { onPayload: wake, onMissed: wake })
   const exits = deps.executor.onExit((runId) => {

@@ -18,7 +18,7 @@ export interface OnCluster extends Installed {
   /** Waits until so many warm sandboxes have proven their wall. */
   warm(count: number): Promise<void>
   /** Waits until no run is left of any sandbox. */
-  quiet(): Promise<void>
+  quiet(deadlineMs?: number): Promise<void>
   remove(): Promise<void>
 }
 
@@ -98,10 +98,11 @@ export async function startOnCluster(env: Record<string, string> = {}): Promise<
         what: `${count} warm sandboxes`,
       })
     },
-    async quiet() {
+    // The newest are the last to end.
+    async quiet(deadlineMs = 60_000) {
       await until(async () => (await api.runs.list.query({})).runs.every(({ state }) => state.goneAt !== null), {
-        deadlineMs: 60_000,
-        everyMs: 100,
+        deadlineMs,
+        everyMs: 200,
         what: 'the end of the last sandbox',
       })
     },

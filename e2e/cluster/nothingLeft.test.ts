@@ -1,10 +1,10 @@
-import { exec } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import type { RunId } from '@errand/contracts'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiServerProcess, findApiServer } from '../harness/apiServerProcess.ts'
 import type { ClusterPlace } from '../harness/cluster.ts'
+import { type CutApi, startCutApi } from '../harness/cutApi.ts'
 import { Installation } from '../harness/installation.ts'
 import { processesOf } from '../harness/leftovers.ts'
 import { openLog } from '../harness/openLog.ts'
@@ -14,8 +14,6 @@ import { proves } from '../requirements.ts'
 
 const MANY = Number(process.env['ERRAND_E2E_MANY'] ?? 40)
 const LIVE = 8
-/** On a node that is this suite's alone: a shell command that ends its API server, which starts again by itself. */
-const END_API = process.env['ERRAND_E2E_END_API'] ?? ''
 const AGENT = 'kind: Agent\nname: small\nspec:\n  runtime: script\n  memoryMib: 256\n  cpus: 1\n'
 const SCRIPT =
   'for i in $(seq 20); do echo "line $i"; sleep 0.1; done; echo "$ERRAND_RUN_ID" >> "$ERRAND_ARTIFACTS/once.txt"'
@@ -25,18 +23,26 @@ const TAKEN = ['sandbox.deleted', 'sandbox.evicted', 'run.lost', 'run.never-star
 describe(`${MANY} runs while everything is killed`, () => {
   let errand: Installation
   let place: ClusterPlace
-  const done = { kills: 0, deleted: 0, evicted: 0, apiEnds: 0 }
+  let api: CutApi
+  let apiServer: ApiServerProcess | null
+  const done = { kills: 0, deleted: 0, evicted: 0, apiServerKills: 0, watchCuts: 0, cordons: 0 }
   const victims = new Set<string>()
 
   beforeAll(async () => {
-    errand = await Installation.make({ ERRAND_WARM_PODS: '2' })
+    api = await startCutApi(process.env['ERRAND_E2E_KUBECONFIG'] ?? '')
+    errand = await Installation.make({ ERRAND_WARM_PODS: '2', ERRAND_KUBECONFIG: api.kubeconfig })
     if (errand.place === null) throw new Error('these scenarios are about a cluster')
     place = errand.place
+    apiServer = await findApiServer(place.api.server)
     await errand.start()
     await must(errand, ['settings', 'set', 'maxLiveRuns', String(LIVE)])
     await must(errand, ['apply', '--file', '-'], AGENT)
   })
-  afterAll(() => errand.remove())
+  afterAll(async () => {
+    await setCordon(false)
+    await errand.remove()
+    await api.close()
+  })
 
   it(
     proves('survives-kills', 'on a cluster: one outcome each, nothing left'),
@@ -58,6 +64,9 @@ describe(`${MANY} runs while everything is killed`, () => {
         deadlineMs: 30_000,
         what: 'nothing left on the cluster',
       })
+      expect(done.watchCuts, 'watches were cut').toBeGreaterThan(0)
+      expect(done.cordons, 'the node was cordoned').toBeGreaterThan(0)
+      if (apiServer !== null) expect(done.apiServerKills, 'the API server was killed').toBeGreaterThan(0)
       const told = `${MANY} runs: ${JSON.stringify(counts)} while ${JSON.stringify(done)}; left: 0 Jobs, pods, rows, processes`
       process.stdout.write(`${told}\n`)
     },
@@ -75,16 +84,29 @@ describe(`${MANY} runs while everything is killed`, () => {
     if (round % 2 === 0) await takePod(round % 4 === 0 ? 'evicted' : 'deleted')
     await errand.kill()
     done.kills++
-    if (END_API !== '' && round % 5 === 0) {
-      await promisify(exec)(END_API)
-      done.apiEnds++
+    if (round % 10 === 3 && apiServer !== null) {
+      await apiServer.killAndReturn()
+      done.apiServerKills++
     }
+    if (round % 6 === 1) await setCordon(true)
     await errand.start()
     await until(async () => (await place.api.text('/readyz').catch((error: Error) => error.message)) === 'ok', {
       deadlineMs: 90_000,
       what: 'an API server that is ready again',
     })
     await delay(1_000)
+    done.watchCuts += api.cutAll()
+    if (round % 6 === 1) {
+      await setCordon(false)
+      done.cordons++
+    }
+  }
+
+  /** Nothing new is put on any node meanwhile. */
+  async function setCordon(unschedulable: boolean): Promise<void> {
+    const nodes = await place.api.get<{ items: readonly { metadata: { name: string } }[] }>('/api/v1/nodes')
+    for (const { metadata } of nodes?.items ?? [])
+      await place.api.patch(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: unschedulable || null } })
   }
 
   async function takePod(how: 'deleted' | 'evicted'): Promise<void> {

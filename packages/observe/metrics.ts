@@ -10,6 +10,8 @@ export interface Metrics {
   gatewayRequest(request: { readonly traffic: string; readonly outcome: string; readonly ms: number }): void
   /** The slow resync found something that a wake-up should have told: more than a few an hour means a lost signal. */
   driftFound(kind: string): void
+  /** Asked each time the numbers are read: requests to the cluster's API so far, by verb. */
+  kubeRequests(read: () => Readonly<Record<string, number>>): void
   /** The page that Prometheus reads. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>
 }
@@ -51,6 +53,18 @@ export function createMetrics(): Metrics {
     eventsAppended: (source, count) => events.inc({ source }, count),
     gatewayRequest: ({ traffic, outcome, ms }) => requests.observe({ traffic, outcome }, ms / 1000),
     driftFound: (kind) => drift.inc({ kind }),
+    kubeRequests: (read) => {
+      new Counter({
+        name: 'errand_kube_requests_total',
+        help: 'Requests to the cluster’s API',
+        labelNames: ['verb'],
+        registers,
+        collect() {
+          this.reset()
+          for (const [verb, count] of Object.entries(read())) this.inc({ verb }, count)
+        },
+      })
+    },
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
 }

@@ -163,6 +163,10 @@ export class ClusterRuns implements RunExecutor {
     })
   }
 
+  requests(): Readonly<Record<string, number>> {
+    return this.#deps.client.counts()
+  }
+
   examine(targets: ExamineTargets): Promise<DoctorReport> {
     return examineCluster(targets, this.#deps)
   }

@@ -103,7 +103,11 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
     events,
     async controller({ mayRunUnisolated = false, ...options } = {}, chosen = executor) {
       const runs = localRuns({ engine, executor: chosen, doors, log, mayRunUnisolated })
-      const metrics = { driftFound: (kind: string) => void drift.push(kind), runs: () => undefined }
+      const metrics = {
+        driftFound: (kind: string) => void drift.push(kind),
+        kubeRequests: () => undefined,
+        runs: () => undefined,
+      }
       const controller = await startController(options, { engine, executor: runs, listener, log, metrics })
       controllers.push(controller)
       return controller

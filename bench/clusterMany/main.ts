@@ -1,0 +1,145 @@
+/**
+ * What a controller pays for pods that live: its memory, and the time of one look at a sandbox, where 100, 1,000 and 5,000 pods are
+ * there. The pods are those of Errand in everything but that nothing runs in them: KWOK says that they do (BENCH_KWOK names its program).
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { ClusterView } from '../../apps/controller/cluster/clusterView.ts'
+import { newId } from '@errand/contracts'
+import {
+  createKubeClient,
+  type KubeClient,
+  kubeconfigSource,
+  namespaceManifest,
+  type Pod,
+  sandboxJob,
+} from '@errand/kube'
+import { quietLog, until } from '@errand/testkit'
+import { report, round } from '../harness/report.ts'
+
+const BAR = 1.5
+const SIZES = [100, 1_000, 5_000]
+const NODE = 'errand-kwok'
+const AT_ONCE = 24
+const {
+  ERRAND_E2E_KUBECONFIG: kubeconfig = '',
+  BENCH_KWOK: kwok = 'kwok',
+  ERRAND_E2E_TOOLS_IMAGE: tools = 'tools',
+} = process.env
+const namespace = `errand-many-${process.pid}`
+const shape = { image: null, cpus: 0.1, memoryMib: 64, diskMib: 64 }
+const config = {
+  namespace,
+  gateway: { host: '127.0.0.1', port: 1, canaryPort: 2 },
+  gatewayPeer: { cidr: '127.0.0.1/32' },
+  toolsImage: tools,
+  toolsBy: 'image-volume',
+  defaultImage: 'sandbox',
+  pullPolicy: 'Never',
+  closed: [],
+  wallDeadlineMs: 1_000,
+  // Nobody lets their Jobs out: the pods are made here, and put on the node that is none.
+  queue: 'nowhere',
+} as const
+
+const client = createKubeClient(kubeconfigSource(kubeconfig), { log: quietLog() })
+const names: string[] = []
+const simulator = spawn(
+  kwok,
+  [
+    '--kubeconfig',
+    kubeconfig,
+    '--manage-all-nodes=false',
+    `--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake`,
+  ],
+  { stdio: 'ignore' },
+)
+try {
+  await client.apply('Namespace', namespaceManifest(config))
+  await client.apply('Node', {
+    metadata: { name: NODE, annotations: { 'kwok.x-k8s.io/node': 'fake' }, labels: { type: 'kwok' } },
+    spec: { taints: [{ key: 'kwok.x-k8s.io/node', value: 'fake', effect: 'NoSchedule' }] },
+    status: {
+      allocatable: { cpu: '1000', memory: '1000Gi', pods: '10000' },
+      capacity: { cpu: '1000', memory: '1000Gi', pods: '10000' },
+    },
+  })
+  const rows: { readonly pods: number; readonly mib: number; readonly lookUs: number }[] = []
+  const empty = heapMib()
+  for (const size of SIZES) {
+    await fill(size)
+    const view = new ClusterView({ client, namespace, now: () => new Date() })
+    await view.synced
+    await until(() => names.every((name) => view.seen(name).kind === 'running'), {
+      deadlineMs: 600_000,
+      everyMs: 1_000,
+      what: `${size} running pods`,
+    })
+    const mib = heapMib() - empty
+    rows.push({ pods: size, mib: round(mib, 1), lookUs: round(lookUs(view), 1) })
+    view.close()
+  }
+  const [least, most] = [rows[0]?.lookUs ?? 0, rows.at(-1)?.lookUs ?? 0]
+  report({
+    bench: 'clusterMany',
+    value: most,
+    peer: least,
+    ratio: round(most / least),
+    bar: `a look costs ≤ ${BAR} × with ${SIZES.at(-1)} pods of what it costs with ${SIZES[0]}`,
+    ok: most <= BAR * least,
+    note: `µs for a look; memory of what is known of the cluster: ${rows.map(({ pods, mib }) => `${pods} pods ${mib} MiB`).join(', ')}`,
+  })
+} finally {
+  await client.delete('Namespace', { name: namespace })
+  await client.delete('Node', { name: NODE })
+  await until(async () => (await client.get('Namespace', { name: namespace })) === null, {
+    deadlineMs: 900_000,
+    everyMs: 2_000,
+    what: 'the end of all pods',
+  })
+  const gone = once(simulator, 'exit')
+  simulator.kill('SIGKILL')
+  await gone
+  await client.close()
+}
+
+async function fill(size: number): Promise<void> {
+  const missing = Array.from({ length: size - names.length }, () => `errand-${newId('run', new Date())}`)
+  names.push(...missing)
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let name = missing.pop(); name !== undefined; name = missing.pop()) await make(client, name)
+    }),
+  )
+}
+
+async function make(kube: KubeClient, name: string): Promise<void> {
+  const job = await kube.create(
+    'Job',
+    sandboxJob({ name, orgId: newId('org', new Date()), shape, deadlineSeconds: 600 }, config),
+  )
+  const { metadata, spec } = job.spec?.template ?? {}
+  if (spec === undefined) throw new Error('the Job has no pod')
+  const pod: Pod = {
+    metadata: { ...metadata, name: `${name}-abcde`, namespace },
+    spec: { ...spec, nodeName: NODE },
+  }
+  await kube.create('Pod', pod)
+}
+
+/** After everything that is not needed is gone. */
+function heapMib(): number {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}
+
+/** The middle of many. */
+function lookUs(view: ClusterView): number {
+  const times = Array.from({ length: 4_000 }, (_, index) => {
+    const name = names[(index * 7) % names.length] ?? ''
+    const began = performance.now()
+    view.seen(name)
+    return (performance.now() - began) * 1_000
+  })
+  return times.toSorted((a, b) => a - b)[times.length / 2] ?? 0
+}
