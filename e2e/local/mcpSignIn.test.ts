@@ -57,6 +57,30 @@ describe('a run that needs a person to sign in', () => {
     },
   )
 
+  it(
+    proves('asks-a-person', 'a call of a tool waits over a kill of everything, and hears a yes, and a no with a note'),
+    { timeout: 120_000 },
+    async () => {
+      const { errand } = world
+      const asks = yamlOf(auth.mcpUrl).replace('{ server: signed }', '{ server: signed, otherwise: ask }')
+      await must(errand, ['apply', '--file', '-'], asks)
+      const before = auth.toolCalls.length
+      const runId = await fired(errand, [PROMPT, '--agent', 'signing', '--no-repo'])
+      const isAsked = async () => (await must(errand, ['runs', '--json'])).split('\n')[0]?.includes('"waiting"')
+      await until(isAsked, { deadlineMs: 30_000, what: 'the question' })
+      await errand.kill()
+      await errand.start()
+      expect(auth.toolCalls).toHaveLength(before)
+      await must(errand, ['answer', runId, 'allow-once'])
+      await until(() => auth.toolCalls.length === before + 1, { deadlineMs: 30_000, what: 'the call' })
+      await until(isAsked, { deadlineMs: 30_000, what: 'the next question' })
+      await must(errand, ['answer', runId, 'deny', '--note', 'not before noon'])
+      const { outcome } = await watched(errand, runId)
+      expect(outcome).toMatchObject({ status: 'succeeded', sentence: expect.stringContaining('not before noon') })
+      expect(auth.toolCalls).toHaveLength(before + 1)
+    },
+  )
+
   it(proves('waits-for-sign-in', 'nobody comes in time: it ends, and says why'), async () => {
     await auth.revokeAll()
     const { errand } = world

@@ -14,7 +14,8 @@ export async function askPerson(call: Call, deps: GatewayDeps): Promise<void> {
   if (toolCall === null || decision?.verdict !== 'ask') return
   const { tool, arguments: given } = toolCall
   const { rule } = decision
-  const use = { grant: grantOf(call), server: server.name, tool, arguments: given, rule }
+  const isAgain = call.request.headers[AGAIN_HEADER] !== undefined
+  const use = { grant: grantOf(call), server: server.name, tool, arguments: given, rule, isAgain }
   await withProgress(call, 'Waiting for a person to allow this.', (onAsked) =>
     deps.mcp.held.wait({ ...use, signal: call.signal, onAsked }),
   )

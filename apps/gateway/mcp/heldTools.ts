@@ -10,6 +10,8 @@ export interface HeldTool {
   readonly arguments: Readonly<Record<string, unknown>>
   /** Which rule asks; null: none fitted. */
   readonly rule: number | null
+  /** The gateway that held it went away. */
+  readonly isAgain: boolean
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal
   /** A person has to be waited for. */
@@ -25,11 +27,12 @@ export interface HeldTools {
 export function heldTools(engine: Pick<EngineDeps, 'db' | 'now' | 'feed'>): HeldTools {
   const watches = new AnswerWatches({ read: (asked) => readHostWord(asked, engine), feed: engine.feed })
   return {
-    async wait({ grant, server, tool, arguments: given, rule, signal, onAsked }) {
+    async wait({ grant, server, tool, arguments: given, rule, isAgain, signal, onAsked }) {
       const { orgId, runId, agentSpec } = grant
       const run = { orgId, runId }
       const input = JSON.stringify(given, null, 2)
-      const asked = await askForTool({ run, server, tool, input, rule, waitMs: answerMsOf(agentSpec) }, engine)
+      const waitMs = answerMsOf(agentSpec)
+      const asked = await askForTool({ run, server, tool, input, rule, waitMs, isAgain }, engine)
       if (asked.kind === 'asked') onAsked()
       const word = asked.kind === 'asked' ? await watches.join({ run, ...asked }, signal) : asked
       if (word.kind !== 'allowed')

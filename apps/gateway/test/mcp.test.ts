@@ -1,8 +1,10 @@
+import { AGAIN_HEADER } from '@errand/contracts'
 import {
   applyDocument,
   keepTools,
   listMcpCalls,
   listMcpCallsOfRun,
+  readAgent,
   readMcpServer,
   requestMcpTest,
   tryMcpTool,
@@ -11,7 +13,7 @@ import {
   readRun,
 } from '@errand/engine'
 import { until } from '@errand/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type LiveGateway, type LiveRun, startLiveGateway } from './support/liveGateway.ts'
 import { aTool, startMcpUpstream } from './support/mcpUpstream.ts'
 
@@ -256,6 +258,70 @@ describe('the policy', () => {
     expect(text).toContain('too dear')
     expect(text).toContain('"isError":true')
     expect(upstream.calls()).toHaveLength(0)
+  })
+})
+
+describe('a person who is asked', () => {
+  const asked = (of: LiveRun) =>
+    until(async () => (await readRun(gateway.owner, of.runId, gateway.engine)).state.questions[0], {
+      what: 'the question',
+    })
+  const answer = (of: LiveRun, questionId: string, word: 'allow-once' | 'allow-agent') =>
+    answerQuestion(gateway.owner, { runId: of.runId, questionId, answer: word }, gateway.engine)
+  afterEach(() => void vi.useRealTimers())
+
+  test('may come after twenty minutes: the client has heard all the while that it goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    const chunks: string[] = []
+    const waiting = run.asAgent({
+      method: 'POST',
+      path: '/mcp/tracker',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 9,
+        method: 'tools/call',
+        params: { name: 'pay', arguments: { amount: 7 }, _meta: { progressToken: 3 } },
+      }),
+      onChunk: (chunk) => chunks.push(chunk.toString()),
+    })
+    const { id } = await asked(run)
+    await vi.advanceTimersByTimeAsync(20 * 60_000)
+    const beats = () => chunks.join('').match(/"progress":\d+/g)?.length ?? 0
+    await until(() => beats() >= 60, { what: 'progress every 20 s' })
+    expect(upstream.calls()).toHaveLength(0)
+    vi.useRealTimers()
+    await answer(run, id, 'allow-once')
+    expect((await waiting).text).toContain('called pay')
+  })
+
+  test('answers while no gateway is there: the call that is made again hears it', async () => {
+    const held = call('pay', { amount: 11 })
+    const { id } = await asked(run)
+    await gateway.restart()
+    expect((await held).isWhole).toBe(false)
+    await answer(run, id, 'allow-once')
+    const again = await call('pay', { amount: 11 }, {}, { [AGAIN_HEADER]: 'yes' })
+    expect(again.text).toContain('called pay')
+  })
+
+  test('says always: the agent has a rule from its next run on, and this run asks no more', async () => {
+    const waiting = call('pay', { amount: 8 })
+    await answer(run, (await asked(run)).id, 'allow-agent')
+    expect((await waiting).text).toContain('called pay')
+    expect((await call('pay', { amount: 9 })).text).toContain('called pay')
+    const said = (await run.eventsOf('question.answered')).at(-1)
+    expect(said).toMatchObject({ answer: 'allow-agent', agentVersion: 2 })
+    const { spec, source } = await readAgent(gateway.owner, 'worker', gateway.engine)
+    const rules = spec.runtime === 'claude-code' ? spec.mcp?.[0]?.rules : undefined
+    expect(rules?.slice(-2)).toEqual([
+      { tools: ['pay'], then: 'allow' },
+      { tools: ['pay'], then: 'ask' },
+    ])
+    expect(source).toContain('allow')
+    const next = await gateway.run({ agent: 'worker' })
+    const params = { name: 'pay', arguments: { amount: 10 } }
+    expect((await post({ id: 1, method: 'tools/call', params }, {}, next)).text).toContain('called pay')
   })
 })
 

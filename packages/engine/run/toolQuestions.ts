@@ -1,9 +1,9 @@
 import { Fault, newId, type OrgId, type RunEventBody, type RunId } from '@errand/contracts'
 import { isTerminal, mcpToolName, type RunState, wholeState } from '@errand/domain'
-import { readLogHead } from '@errand/store'
+import { readEventsOfTypes, readLogHead } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import { appendEvents } from './appendEvents.ts'
-import type { HostWord } from './hostQuestions.ts'
+import { type HostWord, readHostWord } from './hostQuestions.ts'
 
 /** A person can look at so many at a time; an agent that asks for more is told no. */
 const MAX_OPEN = 20
@@ -17,6 +17,8 @@ export interface ToolQuestion {
   /** Which rule of the run's agent asks; null: none fitted. */
   readonly rule: number | null
   readonly waitMs: number
+  /** The gateway that held the call went away: it was asked before, and may have been answered since. */
+  readonly isAgain: boolean
 }
 
 /**
@@ -33,6 +35,8 @@ export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 
     (one) => one.kind === 'tool' && one.mcp?.server === server && one.mcp.tool === tool && one.input === input,
   )
   if (same !== undefined) return { kind: 'asked', questionId: same.id }
+  const said = question.isAgain ? await saidBefore(question, deps) : null
+  if (said !== null) return said
   if (open.length >= MAX_OPEN) return { kind: 'refused', words: 'Too many questions wait for a person already.' }
   const now = deps.now()
   const questionId = newId('question', now)
@@ -40,6 +44,16 @@ export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 
   const asked: RunEventBody = { type: 'mcp.asked', id: questionId, server, tool, input, rule, expiresAt }
   await appendEvents({ ...run, source: 'system', events: [asked] }, deps)
   return { kind: 'asked', questionId }
+}
+
+/** Null when the same use was never asked for. */
+async function saidBefore(
+  { run, server, tool, input }: ToolQuestion,
+  deps: Pick<EngineDeps, 'db'>,
+): Promise<HostWord | null> {
+  const asked = await readEventsOfTypes(deps.db, run, ['mcp.asked'])
+  const last = asked.findLast(({ body }) => body.server === server && body.tool === tool && body.input === input)
+  return last === undefined ? null : readHostWord({ run, questionId: last.body.id }, deps)
 }
 
 async function readState(run: ToolQuestion['run'], { db }: Pick<EngineDeps, 'db'>): Promise<RunState> {
