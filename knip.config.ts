@@ -44,8 +44,13 @@ const config: KnipConfig = {
       ignoreDependencies: ['axe-core'],
       ignoreBinaries: ['nsenter'],
     },
-    // Threads are started by path; bubblewrap is the machine's.
-    bench: { entry: ['*/{main,hop,model}.ts'], project: '**/*.ts', ignoreBinaries: ['bwrap'] },
+    // Threads and processes are started by path, as are the bridges that ours is compared with; bubblewrap is the machine's.
+    bench: {
+      entry: ['*/{main,hop,model,gateway,upstream,loopback}.ts'],
+      ignoreDependencies: ['supergateway', 'mcp-proxy'],
+      project: '**/*.ts',
+      ignoreBinaries: ['bwrap'],
+    },
   },
 }
 

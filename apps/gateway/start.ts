@@ -1,4 +1,4 @@
-import type { SystemEvent } from '@errand/contracts'
+import type { OrgId, RunId, SystemEvent } from '@errand/contracts'
 import { type Actor, appendEvents, type EngineDeps } from '@errand/engine'
 import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
@@ -11,6 +11,7 @@ import { createEgressDeps } from './egress/createEgressDeps.ts'
 import { seedTrustedHosts } from './egress/seedTrustedHosts.ts'
 import { createDoors, type Doors } from './doors.ts'
 import { createGitDeps } from './git/createGitDeps.ts'
+import { inBatches } from './inBatches.ts'
 import { createPlaces } from './git/places.ts'
 import { branchReader } from './git/readBranches.ts'
 import { type OwnerGitHandler, ownerGitHandler } from './git/ownerGit.ts'
@@ -130,7 +131,7 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
   const { engine, opener, now, metrics, tracing = noTracing, network = systemNetwork } = start
   const log = start.log.child({ part: 'gateway' })
   const credentials = createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now })
-  const recorder = runRecorder({ append: (run, event) => recordEvent(run, event, engine), log })
+  const recorder = runRecorder({ append: appender(engine), log })
   const outbound = createOutbound({ network, isLoopbackOpen: config.isLoopbackOpen })
   const vault = grantVault({ sealer: engine.sealer, opener })
   const git = createGitDeps({ engine, credentials, network, recorder, log, ...config })
@@ -174,6 +175,12 @@ function tokensOf(oauth: Oauth, apps: GithubTokens): McpTokens {
   }
 }
 
-async function recordEvent(run: RunRef, event: SystemEvent, engine: EngineDeps): Promise<void> {
-  await appendEvents({ orgId: run.orgId, runId: run.runId, source: 'system', events: [event] }, engine)
+function appender(engine: EngineDeps): (run: RunRef, event: SystemEvent) => Promise<void> {
+  const append = inBatches(async (runId: RunId, items: readonly { orgId: OrgId; event: SystemEvent }[]) => {
+    const [first] = items
+    if (first === undefined) return
+    const events = items.map(({ event }) => event)
+    await appendEvents({ orgId: first.orgId, runId, source: 'system', events }, engine)
+  })
+  return ({ orgId, runId }, event) => append(runId, { orgId, event })
 }

@@ -94,9 +94,10 @@ export { authenticateApiToken, createToken, listTokens, revokeToken } from './or
 export * from './org/types.ts'
 export {
   beginMcpCall,
-  endMcpCall,
+  endMcpCalls,
   listMcpCalls,
   listMcpCallsOfRun,
+  type McpCallEnd,
   readMcpActivity,
   recordMcpCall,
 } from './mcp/calls.ts'

@@ -1,6 +1,7 @@
 import type { OrgId } from '@errand/contracts'
-import type { EngineDeps } from '@errand/engine'
+import { endMcpCalls, type EngineDeps, type McpCallEnd } from '@errand/engine'
 import type { Secret } from '@errand/observe'
+import { inBatches } from '../inBatches.ts'
 import type { RunRecorder } from '../runRecorder.ts'
 import { type HeldSignIns, heldSignIns } from './heldSignIns.ts'
 import type { Outbound } from '../outbound/outbound.ts'
@@ -16,6 +17,8 @@ export interface McpDeps {
   readonly snapshots: ToolSnapshots
   readonly held: HeldTools
   readonly recorder: RunRecorder
+  /** Writes how a call that was begun has ended. */
+  readonly endCall: (end: McpCallEnd) => Promise<void>
   /** Of credentials whose tokens are made here. Fault `mcp.needs-sign-in`. */
   readonly accessToken: (which: {
     readonly orgId: OrgId
@@ -50,12 +53,14 @@ export function createMcpDeps({
   tokens: McpTokens
   outbound: Outbound
 }): McpDeps {
+  const ends = inBatches((_: null, calls: readonly McpCallEnd[]) => endMcpCalls(calls, engine))
   return {
     snapshots: toolSnapshots(engine),
     held: heldTools(engine),
     signIns: heldSignIns(engine, tokens),
     sse: sseSessions({ outbound }),
     recorder,
+    endCall: (end) => ends(null, end),
     ...tokens,
   }
 }

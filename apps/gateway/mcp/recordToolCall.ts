@@ -1,5 +1,5 @@
 import { asRunFault, Fault, type FaultCode } from '@errand/contracts'
-import { beginMcpCall, endMcpCall, recordMcpCall } from '@errand/engine'
+import { beginMcpCall, recordMcpCall } from '@errand/engine'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { exchangeOf } from './exchange.ts'
@@ -29,7 +29,7 @@ export async function endToolCall(call: Call, deps: GatewayDeps): Promise<void> 
   if (exchange.record === null) return
   const ms = Math.round(performance.now() - call.startedAt)
   const outcome = { resultBytes: 0, isError: true, code: 'mcp.needs-sign-in', ms } as const
-  await endMcpCall({ id: exchange.record, orgId: grantOf(call).orgId, ...outcome }, deps.engine)
+  await deps.mcp.endCall({ id: exchange.record, orgId: grantOf(call).orgId, ...outcome })
   exchange.record = null
 }
 
@@ -47,7 +47,7 @@ export async function recordToolCall(call: Call, outcome: ToolOutcome, deps: Gat
     await Promise.all([
       record === null
         ? recordMcpCall({ ...row, orgId, runId, ...outcome, ms }, deps.engine)
-        : endMcpCall({ id: record, orgId, ...outcome, ms }, deps.engine),
+        : deps.mcp.endCall({ id: record, orgId, ...outcome, ms }),
       deps.mcp.recorder.record(
         { orgId, runId },
         { type: 'mcp.called', ...said, ...(code === null ? {} : { code: asRunFault(code) }) },

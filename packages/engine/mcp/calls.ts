@@ -3,10 +3,11 @@ import { redactArguments } from '@errand/domain'
 import {
   beginMcpCallRow,
   countMcpCalls,
-  endMcpCallRow,
+  endMcpCallRows,
   insertMcpCall,
   listCallsOfRun,
   listCallsOfServer,
+  type McpCallEnd,
   type McpCallRow,
   type NewMcpCall,
 } from '@errand/store'
@@ -45,13 +46,11 @@ export async function beginMcpCall(
   return (await beginMcpCallRow(db, row, UNKNOWN)) ? id : null
 }
 
-/** For the gateway: how a call that was begun has ended. */
-export function endMcpCall(
-  call: Pick<NewMcpCall, 'id' | 'orgId' | keyof typeof UNDER_WAY>,
-  { db }: Pick<EngineDeps, 'db'>,
-): Promise<void> {
-  return endMcpCallRow(db, call)
+/** For the gateway: how calls that were begun have ended. */
+export function endMcpCalls(calls: readonly McpCallEnd[], { db }: Pick<EngineDeps, 'db'>): Promise<void> {
+  return endMcpCallRows(db, calls)
 }
+export type { McpCallEnd } from '@errand/store'
 
 /** Newest first, a hundred at a time; `before` is the last of the page before. */
 export async function listMcpCalls(

@@ -37,6 +37,12 @@ export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<voi
   await q.affected(ADD, valuesOf(call))
 }
 
+/**
+ * Nobody waits for the disk: what was written outlives the gateway at once and the machine after a moment. When the whole
+ * machine ends, its runs have ended too.
+ */
+const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true))`
+
 const BEGIN: Statement = {
   name: 'mcp-call-begin',
   text: `with before as (
@@ -46,8 +52,9 @@ const BEGIN: Statement = {
       insert into mcp_calls (id, org_id, at, run_id, user_id, server, tool, tool_use_id, arguments, verdict, rule,
         result_bytes, is_error, ms, code)
       select $1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9::jsonb, $10, $11::int, $12::int, $13::boolean, $14::int, $15
-      where not exists (select 1 from before) returning 1)
-    select 1 from begun`,
+      where not exists (select 1 from before) returning 1),
+    ${RELAXED}
+    select 1 from begun, relaxed`,
 }
 
 /** The same as one that is done, but for its end; false, and nothing written, when the same call is there with one of these codes. */
@@ -57,14 +64,25 @@ export async function beginMcpCallRow(q: Queryable, call: NewMcpCall, unless: re
 
 const END: Statement = {
   name: 'mcp-call-end',
-  text: `update mcp_calls set result_bytes = $3, is_error = $4, ms = $5, code = $6 where id = $1 and org_id = $2`,
+  text: `with ended as (
+      select * from unnest($1::text[], $2::text[], $3::int[], $4::boolean[], $5::int[], $6::text[])
+        as e(id, org_id, result_bytes, is_error, ms, code)),
+    ${RELAXED}
+    update mcp_calls c set result_bytes = e.result_bytes, is_error = e.is_error, ms = e.ms, code = e.code
+    from ended e, relaxed where c.id = e.id and c.org_id = e.org_id`,
 }
 
-export async function endMcpCallRow(
-  q: Queryable,
-  call: Pick<NewMcpCall, 'id' | 'orgId' | 'resultBytes' | 'isError' | 'ms' | 'code'>,
-): Promise<void> {
-  await q.affected(END, [call.id, call.orgId, call.resultBytes, call.isError, call.ms, call.code])
+export type McpCallEnd = Pick<NewMcpCall, 'id' | 'orgId' | 'resultBytes' | 'isError' | 'ms' | 'code'>
+
+export async function endMcpCallRows(q: Queryable, calls: readonly McpCallEnd[]): Promise<void> {
+  await q.affected(END, [
+    calls.map(({ id }) => id),
+    calls.map(({ orgId }) => orgId),
+    calls.map(({ resultBytes }) => resultBytes),
+    calls.map(({ isError }) => isError),
+    calls.map(({ ms }) => ms),
+    calls.map(({ code }) => code),
+  ])
 }
 
 function valuesOf(call: NewMcpCall): unknown[] {
