@@ -15,6 +15,7 @@ export interface Bridge {
   readonly idle: Promise<void>
   /** Of a TCP listener; 0 otherwise. */
   readonly port: number
+  health(): BridgeHealth
   /** Ends every session, process and connection. */
   close(): Promise<void>
 }
@@ -52,6 +53,7 @@ export async function startBridge(deps: BridgeDeps): Promise<Bridge> {
   return {
     idle,
     port,
+    health,
     async close() {
       stop()
       server.close()

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { belowReaper, type BridgeBoot } from '@errand/contracts'
+import { belowReaper, type BridgeBoot, type BridgeGateway } from '@errand/contracts'
 import { readBoot } from './boot.ts'
-import { startBridge } from './bridge.ts'
+import { type Bridge, startBridge } from './bridge.ts'
 import { readConfig } from './config.ts'
 import { LIMITS } from './deps.ts'
+import { fetchBundle } from './gateway/bundle.ts'
 import { fetchSecrets } from './gateway/fetchSecrets.ts'
 import { type Forwarder, startForwarder } from './gateway/forwarder.ts'
+import { reportHealth } from './gateway/reportHealth.ts'
 import { install } from './install/install.ts'
 import { maskOf } from './server/mask.ts'
 import { createLog } from './server/serverLog.ts'
@@ -30,6 +32,7 @@ try {
 async function serve(boot: BridgeBoot): Promise<void> {
   const { gateway } = boot
   const secrets = gateway === null ? {} : await fetchSecrets(gateway)
+  if (gateway !== null && boot.bundle !== undefined) await fetchBundle(gateway, boot.bundle)
   const forwarder = gateway === null ? null : await startForwarder(gateway)
   const mask = maskOf([...Object.values(secrets), ...(gateway === null ? [] : [gateway.token])])
   const deps = { boot: withProxy(boot, forwarder), limits: LIMITS, secrets, mask, log, now, newId: randomUUID }
@@ -39,9 +42,18 @@ async function serve(boot: BridgeBoot): Promise<void> {
     process.on('SIGTERM', () => resolve('it was asked to'))
     process.on('SIGINT', () => resolve('it was asked to'))
   })
-  const why = await Promise.race([asked, bridge.idle.then(() => 'nobody asked for a while')])
+  const ending = new AbortController()
+  const ends = [asked, bridge.idle.then(() => 'nobody asked for a while')]
+  if (boot.listen.kind === 'tcp' && gateway !== null) ends.push(report(gateway, bridge, ending.signal))
+  const why = await Promise.race(ends)
+  ending.abort()
   log.note('bridge.stopping', {}, `the bridge ends: ${why}`)
   await bridge.close()
+}
+
+async function report(gateway: BridgeGateway, bridge: Bridge, signal: AbortSignal): Promise<string> {
+  await reportHealth(gateway, () => ({ ...bridge.health(), port: bridge.port }), { signal, log })
+  return 'its reports ended'
 }
 
 /** Process 1 owes its namespace what Node cannot do; where there is another first process nothing happens. */

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { openRunFeed } from '@errand/engine'
 import { inClusterSource, kubeconfigSource } from '@errand/kube'
 import { createMetrics, runProcess } from '@errand/observe'
-import { openBlobStore, openStore } from '@errand/store'
+import { CHANNELS, openBlobStore, openStore } from '@errand/store'
 import { startCluster } from './cluster/startCluster.ts'
 import { readConfig } from './config.ts'
+import type { HearInstances } from './mcp/start.ts'
 import { startController } from './start.ts'
 
 /** Sandboxes go on without a controller, so it may end quickly. */
@@ -37,14 +39,22 @@ await runProcess({ name: 'controller', level: config.logLevel, stopMs: STOP_MS }
     maxLiveRuns: config.maxLiveRuns,
   }
   const source = kubeconfig === null ? inClusterSource() : kubeconfigSource(kubeconfig)
-  const { runs } = await part({
+  const opened = await part({
     name: 'cluster',
     start: () => Promise.resolve(startCluster({ cluster, pool: { size: warmPods }, source }, { engine, log })),
-    close: (opened) => opened.close(),
+    close: (started) => started.close(),
+  })
+  await part({
+    name: 'hosted MCP servers',
+    start: () => {
+      const hear: HearInstances = (hearer) => listener.hear(CHANNELS.instanceWake, hearer)
+      return opened.startHosted({ holder: `controller-${randomUUID()}`, hear })
+    },
+    close: (hosted) => hosted.close(),
   })
   await part({
     name: 'controller',
-    start: () => startController({}, { engine, executor: runs, listener, log, metrics: createMetrics() }),
+    start: () => startController({}, { engine, executor: opened.runs, listener, log, metrics: createMetrics() }),
     close: (opened) => opened.close(),
   })
 })

@@ -5,6 +5,7 @@ import { wideEvent } from '@errand/observe'
 import { writeJson } from './answer.ts'
 import type { Call, Reply, Traffic } from './call.ts'
 import type { GatewayDeps } from './deps.ts'
+import type { Hosted } from './hosted/openHosted.ts'
 import { originOf } from './origin.ts'
 import { runPipeline } from './pipeline.ts'
 import { refuse } from './refuse.ts'
@@ -20,7 +21,7 @@ export interface GatewayServer {
 }
 
 /** An HTTP server whose every call goes through the pipeline and ends in one wide event. It does not listen yet. */
-export function createGatewayServer(deps: GatewayDeps): GatewayServer {
+export function createGatewayServer(deps: GatewayDeps, overNetwork: Hosted['overNetwork']): GatewayServer {
   const live = new Map<Promise<void>, AbortController>()
   const server = createServer({
     // Calls last as long as a model thinks or a repository is cloned.
@@ -30,6 +31,7 @@ export function createGatewayServer(deps: GatewayDeps): GatewayServer {
     maxHeaderSize: 64 * 1024,
   })
   const take = (request: IncomingMessage, reply: Reply) => {
+    if (overNetwork(request, reply)) return
     const abort = new AbortController()
     const ended = serve({ request, reply, abort }, deps).finally(() => live.delete(ended))
     live.set(ended, abort)

@@ -79,7 +79,10 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start)
   const { config, log, git, upstreams, outbound } = deps
   await git.repositories.sweep()
-  const gateway = createGatewayServer(deps)
+  const hosted = await openHosted(deps, (onNews) =>
+    listener.hear(CHANNELS.instanceWake, { onPayload: onNews, onMissed: onNews }),
+  )
+  const gateway = createGatewayServer(deps, hosted.overNetwork)
   const requests = await answerRequests(deps, (wake) =>
     listener.hear(CHANNELS.gatewayRequests, { onPayload: wake, onMissed: wake }),
   )
@@ -94,9 +97,6 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
     },
   })
   await doors.reopen()
-  const hosted = await openHosted(deps, (onNews) =>
-    listener.hear(CHANNELS.instanceWake, { onPayload: onNews, onMissed: onNews }),
-  )
   await listenOnSocket(gateway.server, config.socketPath)
   const sealed = sealAnew({ engine, opener: start.opener, log })
   const seeding = new AbortController()

@@ -32,7 +32,6 @@ import { lockDataFolder, refuseSecondInstance } from './start/dataLock.ts'
 import { type EngineParts, startEngine } from './start/engine.ts'
 import { exitCodeOf } from './start/exitCodes.ts'
 import { checksOf } from './start/health.ts'
-import { openHosted } from './start/hosted.ts'
 import { noPages, type Pages, startPages } from './start/pages.ts'
 
 import type { Progress } from './start/progress.ts'
@@ -216,9 +215,9 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
     start: async () => startApi(port, { publicUrl: config.publicUrl, sessionSecret }, { engine, log, ...served }),
     close: (opened) => opened.close(),
   })
-  if (cluster === null) await openHosted(config, folder, { part, log, now, engine, gateway, listener })
   const ownLog = log.child({ part: 'controller' })
   const executor = await place.open(engine, gateway.doors)
+  await place.openHosted({ part, log, now, engine, gateway, listener })
   return part({
     name: 'controller',
     start: () =>

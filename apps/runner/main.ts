@@ -1,6 +1,7 @@
 import { NO_BOOT_EXIT, NoBootLine, type RunnerBoot } from '@errand/contracts'
 import { readBoot } from './boot.ts'
 import { systemClock } from './clock.ts'
+import { becomeBridge } from './cluster/becomeBridge.ts'
 import { enterRun, type WallStep } from './cluster/enter.ts'
 import { readConfig, type RunnerConfig } from './config.ts'
 import { Halt } from './halt.ts'
@@ -30,7 +31,7 @@ const { boot, wall } = await start(config)
 await runRunner({ boot, wall }, { clock: systemClock, halt, config, wasAlone })
 process.exit(0)
 
-async function start({ place }: RunnerConfig): Promise<Start> {
+async function start({ place, path }: RunnerConfig): Promise<Start> {
   if (place === null) {
     const line = await readBoot(process.stdin).catch((error: unknown) => {
       if (error instanceof NoBootLine) process.exit(NO_BOOT_EXIT)
@@ -42,6 +43,7 @@ async function start({ place }: RunnerConfig): Promise<Start> {
   const deps = { clock: systemClock, random: Math.random, startedAt: performance.timeOrigin }
   const entrance = await enterRun(place, deps)
   if (entrance.kind === 'run') return entrance
+  if (entrance.kind === 'bridge') return process.exit(await becomeBridge(entrance.boot, path))
   if (entrance.words !== null) process.stderr.write(`${entrance.words}\n`)
   return process.exit(entrance.words === null ? 0 : 1)
 }

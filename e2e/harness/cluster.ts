@@ -94,8 +94,8 @@ const KINDS = {
   leases: '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
   policies: '/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies',
 } as const
-/** The one thing that stays: it shuts in whatever comes next. */
-const STAYS = new Set(['errand-wall'])
+/** What stays: policies for whatever comes next. */
+const STAYS = new Set(['errand-wall', 'errand-servers'])
 
 async function look(api: KubeApi, namespace: string): Promise<ClusterState> {
   const list = async <T>(path: string) => (await api.get<List<T>>(path.replace('NS', namespace)))?.items ?? []

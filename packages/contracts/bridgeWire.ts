@@ -10,6 +10,8 @@ export interface BridgeBoot {
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** The way out, for its secrets and for what its server may reach. Null: it has neither. */
   readonly gateway: BridgeGateway | null
+  /** What to fetch from the gateway before the server starts, and where it is to lie. Absent: it lies there already. */
+  readonly bundle?: { readonly sha256: string; readonly folder: string }
   readonly server: {
     /** Program and arguments; never a shell. */
     readonly command: readonly string[]
@@ -41,7 +43,23 @@ export const HOSTED_PATHS = {
   source: '/hosted/v1/source',
   /** GET → `{env: {NAME: value}}`: what of the server's environment is secret. */
   secrets: '/hosted/v1/secrets',
+  /** On a cluster. PUT, a compressed archive with `BUNDLE_HEADER`, by an installation; GET by the server's bridge. */
+  bundle: '/hosted/v1/bundle',
+  /** On a cluster. POST `HealthReport`, now and then: nobody but the gateway reaches a bridge there. */
+  health: '/hosted/v1/health',
 } as const
+
+/** On what a hosted server sends out by its proxy, with the bridge's token. */
+export const HOSTED_TOKEN_HEADER = 'x-errand-hosted'
+
+/** `InstalledBundle` as JSON in base64url. */
+export const BUNDLE_HEADER = 'x-errand-bundle'
+
+/**
+ * A bridge that listens on a network answers whoever shows the SHA-256 of its token here: the gateway keeps that and
+ * nothing else, and what shows it is not what opens secrets.
+ */
+export const BRIDGE_KEY_HEADER = 'x-errand-key'
 
 /**
  * Set by the gateway: whose request this is. Sessions answer their own principal alone, and those who have no session
@@ -52,6 +70,8 @@ export const BRIDGE_PRINCIPAL_HEADER = 'x-errand-principal'
 export interface PackageSource {
   /** Without whatever would be secret in it. Null: the package manager's own choice. */
   readonly indexUrl: string | null
+  /** Whom the gateway's machine trusts, as PEM: a registry of one's own may be known there alone. */
+  readonly certificates: string | null
 }
 
 /** The same program installs a package, in a sandbox that reaches its registry and nothing else, and ends. */
@@ -72,8 +92,13 @@ export interface InstallBoot {
     /** npm's own JavaScript file; null: there is none. */
     readonly npm: string | null
     readonly python: string | null
+    /** Sends what it installed to the gateway: the sandbox's own folders end with it. */
+    readonly isSent?: boolean
   }
 }
+
+/** What a sandbox of a cluster runs in place of a run: its way to the gateway and its token come with the claim. */
+export type HostedProgram = Omit<BridgeBoot, 'gateway'> | Omit<InstallBoot, 'gateway'>
 
 /** The last thing an installation writes, into `bundle.json` of its folder. */
 export interface InstalledBundle {
@@ -82,6 +107,11 @@ export interface InstalledBundle {
   /** Of the package's own file, as the registry gave it. */
   readonly sha256: string
   readonly file: string
+}
+
+/** Where a bridge answers, beside its health. */
+export interface HealthReport extends Omit<BridgeHealth, 'ok'> {
+  readonly port: number
 }
 
 export interface BridgeHealth {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { HostedProgram } from './bridgeWire.ts'
 
 const place = { name: z.string().min(1).max(63), uid: z.uuid() }
 
@@ -25,8 +26,11 @@ export type WallReport = z.infer<typeof wallReportSchema>
 export const sandboxClaimSchema = z.object({ ...place, wall: wallReportSchema })
 export type SandboxClaim = z.infer<typeof sandboxClaimSchema>
 
-export const sandboxGrantSchema = z.object({ token: z.string() })
-export type SandboxGrant = z.infer<typeof sandboxGrantSchema>
+export interface SandboxGrant {
+  readonly token: string
+  /** Absent: the token is a run's. */
+  readonly program?: HostedProgram
+}
 
 export const sandboxFailureSchema = z.object({
   ...place,

@@ -31,11 +31,11 @@ export * from './config/types.ts'
 export * from './deps.ts'
 export {
   authenticateInstance,
+  holdInstances,
   type Instance,
   type InstanceKey,
   type InstanceSight,
   listInstances,
-  listLiveInstances,
   newInstanceToken,
   noteInstance,
   readInstance,
@@ -48,6 +48,15 @@ export {
   stopInstances,
   wantInstance,
 } from './mcp/instances.ts'
+export {
+  type Bundle,
+  findBundleOf,
+  keepBundle,
+  noteHealth,
+  prepareInstanceSandbox,
+  readSandboxOfInstance,
+  sweepBundles,
+} from './mcp/instancesOnCluster.ts'
 export { keepDraft, listDrafts, readDraft, removeDraft, saveDraft } from './lists/drafts.ts'
 export { markAllSeen, markRuns } from './lists/marks.ts'
 export { pickWinner, readBatch, readListedRuns, readRunGroup, readRunGroups } from './lists/runGroups.ts'

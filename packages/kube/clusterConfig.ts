@@ -11,7 +11,7 @@ export interface ClusterConfig {
   readonly gateway: { readonly host: string; readonly port: number; readonly canaryPort: number }
   /** Whom the policy lets sandboxes reach. */
   readonly gatewayPeer: GatewayPeer
-  /** `bin/node`, `bin/claude`, `runner.mjs` and, for an init container, `bin/busybox`. See `TOOLS_GID`. */
+  /** `bin/node`, `bin/claude`, `runner.mjs`, `bridge.mjs` and, for an init container, `bin/busybox`. See `TOOLS_GID`. */
   readonly toolsImage: string
   readonly toolsBy: 'image-volume' | 'init-container'
   /** Of an agent that names none. */

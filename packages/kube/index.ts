@@ -1,6 +1,14 @@
 export type { ClusterConfig, GatewayPeer, SandboxShape } from './clusterConfig.ts'
-export { MANAGED_BY, ORG_LABEL, QUEUE_LABEL, SANDBOX_LABEL, SHAPE_LABEL } from './manifests/labels.ts'
-export { denyPolicy, namespaceManifest, quotaManifest } from './manifests/namespace.ts'
+export {
+  MANAGED_BY,
+  ORG_LABEL,
+  QUEUE_LABEL,
+  SANDBOX_LABEL,
+  SERVER_PORT,
+  SERVES_LABEL,
+  SHAPE_LABEL,
+} from './manifests/labels.ts'
+export { denyPolicy, namespaceManifest, quotaManifest, serverPolicy } from './manifests/namespace.ts'
 export { type SandboxJob, sandboxJob, shapeKey } from './manifests/sandboxJob.ts'
 export { RUNNER_CONTAINER, SANDBOX_UID, TOOLS_CONTAINER, TOOLS_GID } from './manifests/sandboxPod.ts'
 export type { Event, Job, Namespace, NetworkPolicy, Node, Pod, ResourceQuota, Toleration } from './objects.ts'

@@ -14,7 +14,11 @@ interface Image {
 
 interface Nodes {
   readonly items: readonly {
-    readonly status: { readonly images?: readonly { readonly names?: readonly string[] }[] }
+    readonly spec: { readonly podCIDR?: string }
+    readonly status: {
+      readonly images?: readonly { readonly names?: readonly string[] }[]
+      readonly addresses?: readonly { readonly type: string; readonly address: string }[]
+    }
   }[]
 }
 
@@ -29,9 +33,28 @@ export async function prepareCluster(env: NodeJS.ProcessEnv): Promise<Prepared> 
   if (kubeconfig === '') return { notRun: 'ERRAND_E2E_KUBECONFIG names no kubeconfig of a cluster to test on' }
   if (!existsSync(kubeconfig)) return { notRun: `there is no file ${kubeconfig} (ERRAND_E2E_KUBECONFIG)` }
   try {
+    await routeToPods(kubeApi(kubeconfig), env['ERRAND_E2E_PODS'])
     return { env: await imagesOnNode(kubeconfig, env) }
   } catch (error) {
     return { notRun: error instanceof Error ? error.message.trim() : String(error) }
+  }
+}
+
+/**
+ * The gateway of the scenarios runs on this machine and calls hosted servers in their pods: where the machine does not
+ * know the way, which is the node, it is told. Nothing is sent to find that out. `pods`: their network, where the node does
+ * not say it.
+ */
+async function routeToPods(api: KubeApi, pods?: string): Promise<void> {
+  for (const { spec, status } of (await api.get<Nodes>('/api/v1/nodes'))?.items ?? []) {
+    const node = status.addresses?.find(({ type }) => type === 'InternalIP')?.address
+    const network = spec.podCIDR ?? pods
+    if (node === undefined || network === undefined)
+      throw new Error('The node names no network of its pods: name it in ERRAND_E2E_PODS, as 10.42.0.0/24.')
+    const { stdout } = await run('ip', ['-o', 'route', 'get', network.split('/', 1)[0] ?? ''])
+    // A cluster of this very machine has it as an interface.
+    const isKnown = stdout.includes(` via ${node} `) || !stdout.includes(' via ')
+    if (!isKnown) await run('ip', ['route', 'replace', network, 'via', node])
   }
 }
 

@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BridgeGateway } from '@errand/contracts'
 import { http } from '../http/builtin.ts'
@@ -13,11 +16,21 @@ export function addressOf(gateway: BridgeGateway): { socketPath: string } | { ho
   return gateway.kind === 'socket' ? { socketPath: gateway.path } : { host: gateway.host, port: gateway.port }
 }
 
+export interface Question {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Made anew for each attempt. */
+  readonly body?: () => Readable
+}
+
 /** Asks the gateway in the bridge's own name. A gateway that starts again meanwhile is waited for. */
-export async function askGateway(gateway: BridgeGateway, path: string): Promise<unknown> {
+export async function askGateway(gateway: BridgeGateway, question: Question): Promise<unknown> {
   for (let tries = 1; ; tries++) {
     try {
-      return await ask(gateway, path)
+      const answer = await openAnswer(gateway, question)
+      const text = await textOf(answer)
+      return text === '' ? null : JSON.parse(text)
     } catch (error) {
       if (tries === TRIES || error instanceof GatewayRefusal) throw error
       await delay(FIRST_WAIT_MS * 2 ** tries)
@@ -25,23 +38,29 @@ export async function askGateway(gateway: BridgeGateway, path: string): Promise<
   }
 }
 
-async function ask(gateway: BridgeGateway, path: string): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-  const headers = { authorization: `Bearer ${gateway.token}` }
-  const request = http().request({ ...addressOf(gateway), agent: false, method: 'GET', path, headers })
+/** As far as its head; what is not a yes is thrown, in the gateway's words. */
+export async function openAnswer(
+  gateway: BridgeGateway,
+  { method, path, headers: more, body }: Question,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const headers = { authorization: `Bearer ${gateway.token}`, ...more }
+  const request = http().request({ ...addressOf(gateway), agent: false, method, path, headers })
   request.on('error', reject)
-  request.on('response', (answer) => {
-    const parts: Buffer[] = []
-    answer.on('data', (part: Buffer) => parts.push(part))
-    answer.on('error', reject)
-    answer.on('end', () => {
-      const text = Buffer.concat(parts).toString()
-      if (answer.statusCode === 200) resolve(JSON.parse(text))
-      else reject(refusalOf(answer.statusCode ?? 0, text))
-    })
-  })
-  request.end()
-  return await promise
+  request.on('response', resolve)
+  if (body === undefined) request.end()
+  // Its error is the request's, which is waited for.
+  else pipeline(body(), request).catch(reject)
+  const answer = await promise
+  const status = answer.statusCode ?? 0
+  if (status === 200 || status === 204) return answer
+  throw refusalOf(status, await textOf(answer))
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of answer as AsyncIterable<Buffer>) parts.push(part)
+  return Buffer.concat(parts).toString()
 }
 
 function refusalOf(status: number, text: string): Error {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type BridgeGateway, RUN_TOKEN_HEADER } from '@errand/contracts'
+import { type BridgeGateway, HOSTED_TOKEN_HEADER } from '@errand/contracts'
 import { http } from '../http/builtin.ts'
 import { addressOf } from './ask.ts'
 
@@ -47,7 +47,7 @@ export async function startForwarder(gateway: BridgeGateway): Promise<Forwarder>
 function forward(incoming: IncomingMessage, outgoing: ServerResponse, gateway: BridgeGateway): void {
   const target = incoming.url ?? ''
   if (!/^http:\/\//i.test(target)) return void outgoing.writeHead(404, { 'content-length': 0 }).end()
-  const headers = { ...passed(incoming.headers), [RUN_TOKEN_HEADER]: gateway.token }
+  const headers = { ...passed(incoming.headers), [HOSTED_TOKEN_HEADER]: gateway.token }
   const upstream = http().request({
     ...addressOf(gateway),
     agent: false,
@@ -74,7 +74,7 @@ function tunnel(
   gateway: BridgeGateway,
 ): void {
   socket.on('error', () => socket.destroy())
-  const headers = { host: target, [RUN_TOKEN_HEADER]: gateway.token }
+  const headers = { host: target, [HOSTED_TOKEN_HEADER]: gateway.token }
   const upstream = http().request({ ...addressOf(gateway), agent: false, method: 'CONNECT', path: target, headers })
   socket.once('close', () => upstream.destroy())
   upstream.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'))

@@ -1,5 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { BRIDGE_PATHS, BRIDGE_PRINCIPAL_HEADER, type BridgeHealth } from '@errand/contracts'
+import { BRIDGE_KEY_HEADER, BRIDGE_PATHS, BRIDGE_PRINCIPAL_HEADER, type BridgeHealth } from '@errand/contracts'
 import type { BridgeDeps } from '../deps.ts'
 import {
   errorText,
@@ -30,6 +31,7 @@ export interface Doors {
 /** Answers one HTTP request of the gateway. */
 export async function handle(request: IncomingMessage, response: ServerResponse, doors: Doors): Promise<void> {
   const [path] = (request.url ?? '').split('?', 1)
+  if (!isShown(request, doors.deps)) return refuse(response, 401, { code: RPC.invalidRequest, message: 'Not you.' })
   if (path === BRIDGE_PATHS.health) return writeJson(response, { status: 200, text: JSON.stringify(doors.health()) })
   if (path !== BRIDGE_PATHS.mcp) return refuse(response, 404, { code: RPC.invalidRequest, message: 'No such path.' })
   const principal = request.headers[BRIDGE_PRINCIPAL_HEADER]
@@ -45,6 +47,15 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
   if (request.method === 'DELETE') return end(exchange, doors)
   response.setHeader('allow', 'GET, POST, DELETE')
   refuse(response, 405, { code: RPC.invalidRequest, message: 'Method not allowed.' })
+}
+
+/** On a network the gateway says who it is; who reaches the socket of a sandbox is decided by its folder. */
+function isShown({ headers }: IncomingMessage, { boot: { listen, gateway } }: BridgeDeps): boolean {
+  if (listen.kind === 'socket' || gateway === null) return true
+  const [key, shown] = [createHash('sha256').update(gateway.token).digest('hex'), headers[BRIDGE_KEY_HEADER]]
+  return (
+    typeof shown === 'string' && shown.length === key.length && timingSafeEqual(Buffer.from(shown), Buffer.from(key))
+  )
 }
 
 async function post(exchange: Exchange, doors: Doors): Promise<void> {

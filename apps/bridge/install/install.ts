@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { HOSTED_PATHS, type InstallBoot, type InstalledBundle } from '@errand/contracts'
 import { askGateway } from '../gateway/ask.ts'
+import { sendBundle } from '../gateway/bundle.ts'
 import { startForwarder } from '../gateway/forwarder.ts'
 import { isObject } from '../message/spans.ts'
 import type { BridgeLog } from '../server/serverLog.ts'
@@ -30,22 +32,20 @@ export type Installer = {
 }
 
 const INSTALLERS: Readonly<Record<'npm' | 'pypi', Installer>> = { npm: installNpm, pypi: installPypi }
-const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 
 /**
  * Installs one version of one package: its file first, which is checked against the digest where one was given, then
- * what it needs, without running any script of theirs. Writes `bundle.json` last: a folder without it is not finished.
+ * what it needs, without running any script of theirs. Writes `bundle.json` last: a folder without it is not finished. On a
+ * cluster the gateway keeps it.
  */
 export async function install({ gateway, install: wanted }: InstallBoot, log: BridgeLog): Promise<void> {
   const forwarder = await startForwarder(gateway)
-  const source = await askGateway(gateway, HOSTED_PATHS.source)
-  const indexUrl = isObject(source) && typeof source['indexUrl'] === 'string' ? source['indexUrl'] : null
-  const certificates = existsSync(SYSTEM_CERTIFICATES)
-    ? { NODE_EXTRA_CA_CERTS: SYSTEM_CERTIFICATES, SSL_CERT_FILE: SYSTEM_CERTIFICATES, PIP_CERT: SYSTEM_CERTIFICATES }
-    : {}
+  const source = await askGateway(gateway, { method: 'GET', path: HOSTED_PATHS.source })
+  const { indexUrl = null, certificates = null } = isObject(source) ? source : {}
+  const trusted = typeof certificates === 'string' ? await trust(certificates) : {}
   // The registry may be on the machine’s own loopback, which is not the sandbox’s.
   const proxy = { ...forwarder.env, NO_PROXY: '', no_proxy: '' }
-  const run = runner({ ...proxy, ...certificates, ...indexOf(indexUrl) }, log)
+  const run = runner({ ...proxy, ...trusted, ...indexOf(indexUrl) }, log)
   const installer = INSTALLERS[wanted.registry]
   const [download, into] = [join(wanted.folder, '.download'), join(wanted.folder, 'files')]
   await mkdir(download, { recursive: true })
@@ -63,11 +63,19 @@ export async function install({ gateway, install: wanted }: InstallBoot, log: Br
   await rm(download, { recursive: true })
   const bundle: InstalledBundle = { ...started, sha256, file: name }
   await writeFile(join(wanted.folder, 'bundle.json'), JSON.stringify(bundle))
+  if (wanted.isSent === true) await sendBundle(gateway, { folder: wanted.folder, bundle })
   forwarder.close()
 }
 
-function indexOf(url: string | null): Record<string, string> {
-  return url === null ? {} : { npm_config_registry: url, PIP_INDEX_URL: url }
+/** The package managers trust whom the gateway's machine trusts. */
+async function trust(certificates: string): Promise<Record<string, string>> {
+  const file = join(await mkdtemp(join(tmpdir(), 'certificates-')), 'trusted.pem')
+  await writeFile(file, certificates)
+  return { NODE_EXTRA_CA_CERTS: file, SSL_CERT_FILE: file, PIP_CERT: file }
+}
+
+function indexOf(url: unknown): Record<string, string> {
+  return typeof url !== 'string' ? {} : { npm_config_registry: url, PIP_INDEX_URL: url }
 }
 
 async function digestOf(file: string): Promise<string> {

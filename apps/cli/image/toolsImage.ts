@@ -11,11 +11,11 @@ import { needed, toolOf, type Workshop } from './workshop.ts'
  */
 const READERS_GID = 10_002
 
-/** What comes in beside an agent's own image: the runner, its Node and Claude Code. Mounted at /errand as a volume. */
+/** What comes in beside an agent's own image: the runner, the bridge of hosted servers, their Node and Claude Code. Mounted at /errand as a volume. */
 export const toolsImage: Recipe = {
   name: 'localhost/errand-tools',
   config: { User: '10001:10001', Cmd: ['/bin/node', '/runner.mjs'] },
-  layers: async (workshop) => [await programs(workshop), await runner(workshop)],
+  layers: async (workshop) => [await programs(workshop), await bundles(workshop)],
 }
 
 /**
@@ -32,8 +32,9 @@ async function programs(workshop: Workshop): Promise<Blob> {
   ])
 }
 
-function runner({ root, scratchFolder }: Workshop): Promise<Blob> {
+function bundles({ root, scratchFolder }: Workshop): Promise<Blob> {
   return writeTar(join(scratchFolder, 'runner.tar'), [
     { kind: 'file', path: 'runner.mjs', from: needed(join(root, 'apps/runner/dist/runner.mjs')), mode: 0o644 },
+    { kind: 'file', path: 'bridge.mjs', from: needed(join(root, 'apps/bridge/dist/bridge.mjs')), mode: 0o644 },
   ])
 }

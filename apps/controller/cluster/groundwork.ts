@@ -5,6 +5,7 @@ import {
   KubeError,
   namespaceManifest,
   quotaManifest,
+  serverPolicy,
 } from '@errand/kube'
 import type { Logger } from '@errand/observe'
 
@@ -18,7 +19,7 @@ interface Deps {
 
 /**
  * What has to be there before any Job: the namespace with its Pod Security level, the policy that shuts every pod in it
- * in, and the quota. Applied at the first start and every minute that something starts, so what somebody took away comes back.
+ * in, the one by which the gateway reaches hosted servers, and the quota. Applied at the first start and every minute that something starts, so what somebody took away comes back.
  */
 export function groundwork({ client, config, log }: Deps): () => Promise<void> {
   let applied: Promise<void> | null = null
@@ -46,6 +47,7 @@ async function apply({ client, config, log }: Deps): Promise<void> {
     log.debug({ op: 'cluster.prepare', namespace: config.namespace }, 'the namespace is somebody else’s to make')
   }
   await client.apply('NetworkPolicy', denyPolicy(config))
+  await client.apply('NetworkPolicy', serverPolicy(config))
   const quota = quotaManifest(config)
   if (quota !== null) await client.apply('ResourceQuota', quota)
 }

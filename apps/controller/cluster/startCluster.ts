@@ -3,6 +3,8 @@ import type { EngineDeps } from '@errand/engine'
 import { type ClusterConfig, createKubeClient, type KubeClient, type KubeSource } from '@errand/kube'
 import type { Logger } from '@errand/observe'
 import type { RunExecutor } from '../executor.ts'
+import { podPlace } from '../mcp/pods/podPlace.ts'
+import { type HearInstances, type HostedServers, lookAfterServers } from '../mcp/start.ts'
 import { ClusterRuns } from './clusterRuns.ts'
 import { ClusterView } from './clusterView.ts'
 import { destroySandbox } from './destroySandbox.ts'
@@ -11,6 +13,8 @@ import { POOL_DEFAULTS, type PoolConfig, WarmPool } from './warmPool.ts'
 
 export interface Cluster {
   readonly runs: RunExecutor
+  /** Hosted MCP servers in pods. `holder`: as whom, among the controllers of one cluster. */
+  startHosted(given: { readonly holder: string; readonly hear: HearInstances }): Promise<HostedServers>
   /** For counting what it costs. */
   readonly client: Pick<KubeClient, 'counts'>
   /** Ends every warm sandbox, where the whole of Errand is being stopped. */
@@ -37,6 +41,8 @@ export function startCluster(
   return {
     runs,
     client,
+    startHosted: (given) =>
+      lookAfterServers({ ...given, engine, log, place: (placeDeps) => podPlace({ ...parts, ...placeDeps }) }),
     drain: () => pool.drain(),
     async close() {
       await pool.close()

@@ -83,7 +83,7 @@ export class WarmPool {
   /** Ends the filling, and every sandbox that no run has. */
   async drain(): Promise<void> {
     await this.close()
-    await this.#dismiss((await listSandboxes(this.#deps.engine)).filter(({ runId }) => runId === null))
+    await this.#dismiss((await listSandboxes(this.#deps.engine)).filter(isOfPool))
   }
 
   /** A run asked for a sandbox; not waited for, because the run is what matters. */
@@ -99,7 +99,7 @@ export class WarmPool {
     await view.synced
     const now = engine.now().getTime()
     const shapes = (await listShapes(engine)).filter(({ wantedAt }) => now - wantedAt.getTime() < this.#config.idleMs)
-    const warm = (await listSandboxes(engine)).filter(({ runId }) => runId === null)
+    const warm = (await listSandboxes(engine)).filter(isOfPool)
     const isKept = (row: SandboxView) =>
       shapes.some(({ orgId, shape }) => orgId === row.orgId && shape === row.shape) && this.#isFit(row, now)
     await this.#dismiss(warm.filter((row) => !isKept(row)))
@@ -164,6 +164,10 @@ export class WarmPool {
       await dropSandbox(name, engine)
     }
   }
+}
+
+function isOfPool({ runId, instanceId }: SandboxView): boolean {
+  return runId === null && instanceId === null
 }
 
 function countOf({ orgId, shape }: WarmShape, rows: readonly SandboxView[]): number {

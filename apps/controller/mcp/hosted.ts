@@ -1,33 +1,43 @@
-import type { InstanceId } from '@errand/contracts'
-import { type EngineDeps, type Instance, type InstanceSight, keepInstanceLog, noteInstance } from '@errand/engine'
+import type { BridgeHealth, InstanceId } from '@errand/contracts'
+import type { Seen } from '@errand/domain'
+import { type EngineDeps, type Instance, type InstanceSight, noteInstance } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import type { Executor } from '@errand/sandbox'
-import type { Bundles } from './bundles.ts'
-import type { Tools } from './tools.ts'
 
-/** The ways to the gateway of the sandboxes of hosted servers. */
-export interface HostedDoors {
-  open(id: InstanceId): Promise<string>
-  close(id: InstanceId): Promise<void>
-  list(): readonly InstanceId[]
+/** Where hosted servers live: in bubblewrap on one machine, in pods on a cluster. */
+export interface HostedPlace {
+  look(id: InstanceId): Promise<Seen>
+  /**
+   * Installs the package where it is not there yet, starts the server's bridge and resolves when that answers, with the
+   * instance as it was noted by then. Fault `mcp.install-failed` or `mcp.crashed` with words.
+   */
+  start(instance: Instance, registry: 'npm' | 'pypi'): Promise<Instance>
+  /** Ends what is there of an instance, and forgets it; what it printed is kept. */
+  takeAway(id: InstanceId): Promise<void>
+  list(): Promise<readonly InstanceId[]>
+  /** Removes what belongs to none of those that are looked after, and what ended ones left. */
+  tidy(known: ReadonlySet<InstanceId>): Promise<void>
+  /** What the bridge has printed lately. */
+  printed(id: InstanceId): Promise<string>
+  /** Null: nothing answers, or the bridge reports by itself. */
+  health(instance: Instance): Promise<BridgeHealth | null>
+  /** Deletes what was installed before that time and is not among the used. */
+  sweep(bundles: { readonly used: readonly string[]; readonly before: Date }): Promise<unknown>
+  onExit(listener: () => void): { close(): void }
 }
 
-export interface HostedDeps {
+/** What every place needs. */
+export interface PlaceDeps {
   readonly engine: EngineDeps
-  readonly executor: Executor<'instance'>
-  readonly doors: HostedDoors
   readonly log: Logger
   readonly delay: (ms: number) => Promise<void>
   /** Aborted when we stop: whatever waits gives up, and nothing is noted as a failure. */
   readonly stopping: AbortSignal
-  readonly tools: () => Promise<Tools>
-  readonly bundles: Bundles
-  /** The bridge as one file. */
-  readonly bridgePath: string
 }
 
-/** As a sandbox sees its bundle. */
-export const BUNDLE_INSIDE = '/opt/errand/bundle'
+export interface HostedDeps extends PlaceDeps {
+  readonly place: HostedPlace
+}
+
 export const WORDS_CHARS = 500
 
 /** The words of the last line of a bridge's log. */
@@ -37,22 +47,24 @@ export function lastWordsOf(printed: string): string {
   return (words === undefined ? last : String(JSON.parse(words))).slice(0, WORDS_CHARS)
 }
 
-export async function takeAway(
+/** Why something ended, as the place or it itself says. */
+export async function whyEnded(
   id: InstanceId,
-  { executor, doors, engine }: Pick<HostedDeps, 'executor' | 'doors' | 'engine'>,
-): Promise<void> {
-  await executor.kill(id)
-  const printed = await executor.printed(id)
-  if (printed !== '') await keepInstanceLog(id, printed, engine)
-  await executor.remove(id)
-  await doors.close(id)
+  seen: Extract<Seen, { kind: 'exited' }>,
+  place: Pick<HostedPlace, 'printed'>,
+): Promise<string> {
+  if (seen.isOutOfMemory) return 'It used more memory than it may: raise `memoryMib` of the server.'
+  // With an exit code it ended by itself, and said why.
+  return seen.exitCode === null && seen.detail !== undefined ? seen.detail : lastWordsOf(await place.printed(id))
 }
 
-/** Writes what changed; the rest stays as it was when the instance was read. */
+/** Writes what changed, and gives the instance as it stands then; the rest stays as it was when it was read. */
 export async function note(
   instance: Instance,
   change: Partial<InstanceSight>,
-  { engine }: Pick<HostedDeps, 'engine'>,
-): Promise<void> {
-  await noteInstance(instance, { ...instance, ...change }, engine)
+  { engine }: Pick<PlaceDeps, 'engine'>,
+): Promise<Instance> {
+  const changed = { ...instance, ...change }
+  await noteInstance(instance, changed, engine)
+  return changed
 }

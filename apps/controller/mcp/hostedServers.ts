@@ -1,58 +1,39 @@
 import { Fault, type FaultCode, type InstanceFailure, toFault } from '@errand/contracts'
-import { beginInstanceLog, type Instance, isToEnd, keepInstanceLog, newInstanceToken } from '@errand/engine'
-import { INSIDE } from '@errand/sandbox'
-import { join } from 'node:path'
-import { askBridge } from './bridgeHealth.ts'
-import type { Bundle } from './bundles.ts'
-import { BUNDLE_INSIDE, type HostedDeps, lastWordsOf, note, takeAway, WORDS_CHARS } from './hosted.ts'
-import { installBundle } from './install.ts'
-import { SERVER_PATH } from './tools.ts'
+import type { Seen } from '@errand/domain'
+import { beginInstanceLog, type Instance, isToEnd, keepInstanceLog } from '@errand/engine'
+import { type HostedDeps, note, whyEnded, WORDS_CHARS } from './hosted.ts'
 
 /** A server that failed is tried again by itself for so long after it was last asked for. */
 const KEEP_TRYING_MS = 60_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
-const START_MS = 30_000
-const POLL_MS = 25
 const AT_REST = { state: 'stopped', address: null, tokenHash: null, sessions: 0, memoryMib: 0 } as const
 
 /**
  * Looks after one hosted server: from what is wanted and what is there to what has to happen next. It may be called at
- * any time, by any process that holds the data folder, and once at a time for each instance.
+ * any time, by any process that looks after the place, and once at a time for each instance.
  */
 export async function lookAfter(instance: Instance, deps: HostedDeps): Promise<void> {
-  const { executor, engine } = deps
-  const seen = await executor.look(instance.id)
+  const { place, engine } = deps
+  const seen = await place.look(instance.id)
   const now = engine.now().getTime()
   const isStopped = instance.stopAt !== null && instance.stopAt >= instance.wantedAt
   if (seen.kind === 'running') {
     const isOver = isToEnd(instance)
     if (!isOver && instance.state === 'running') return await noteHealth(instance, deps)
-    await takeAway(instance.id, deps)
+    await place.takeAway(instance.id)
     if (isOver) await note(instance, AT_REST, deps)
     if (isStopped) return
   }
   if (seen.kind === 'exited') {
-    const failure = seen.exitCode === 0 ? null : await failureOf(instance, seen.isOutOfMemory, deps)
-    await takeAway(instance.id, deps)
+    const failure = seen.exitCode === 0 ? null : await failureOf(instance, seen, deps)
+    await place.takeAway(instance.id)
     if (failure !== null) return await noteFailure(instance, failure, deps)
-    return note(instance, AT_REST, deps)
+    return void (await note(instance, AT_REST, deps))
   }
   if (isStopped || !isWanted(instance, now)) return
   if (instance.nextAt !== null && instance.nextAt.getTime() > now) return
-  try {
-    await start(instance, deps)
-  } catch (error) {
-    await takeAway(instance.id, deps)
-    if (deps.stopping.aborted) return
-    const fault = toFault(error)
-    const words = (fault.detail ?? fault.message).slice(0, WORDS_CHARS)
-    deps.log.warn(
-      { op: 'mcp.start', ok: false, instance: instance.id, code: fault.code, error },
-      'a hosted MCP server did not start',
-    )
-    await noteFailure(instance, { code: fault.code, words }, deps)
-  }
+  await start(instance, deps)
 }
 
 /** Asked for since it ended; one that failed also by itself, for a while. */
@@ -65,73 +46,34 @@ export function isWanted(
 }
 
 async function start(instance: Instance, deps: HostedDeps): Promise<void> {
-  const { recipe, id } = instance
-  const { registry } = recipe.package
-  if (registry === 'oci' || recipe.transport !== 'stdio') {
-    throw new Fault(
-      'mcp.install-failed',
-      'On one machine npm and PyPI packages that speak over standard streams are run.',
-    )
-  }
-  const bundle = await deps.bundles.findOr(recipe.package, () => installBundle(instance, registry, deps))
-  const { token, hash } = newInstanceToken()
-  const address = join(deps.executor.workspace(id), 'mcp.sock')
-  const sight = { state: 'starting', tokenHash: hash, bundle: bundle.sha256, address: null } as const
-  await note(instance, sight, deps)
-  await beginInstanceLog(id, deps.engine)
-  const [gatewayFolder, { mounts }] = await Promise.all([deps.doors.open(id), deps.tools()])
-  await deps.executor.start({
-    runId: id,
-    token,
-    gatewayFolder,
-    limits: { memoryMib: recipe.memoryMib, cpus: 2, pids: 512 },
-    mounts: [...mounts, { source: bundle.folder, target: BUNDLE_INSIDE }],
-    program: { path: deps.bridgePath, boot: bootOf(instance, bundle, token) },
-  })
-  await untilAnswers(instance, address, deps)
-  const startedAt = deps.engine.now()
-  const starts = instance.starts + 1
-  await note(
-    { ...instance, ...sight },
-    { state: 'running', address, startedAt, starts, failures: 0, nextAt: null, failure: null },
-    deps,
-  )
-}
-
-function bootOf({ recipe }: Instance, bundle: Bundle, token: string): Readonly<Record<string, unknown>> {
-  const plain = Object.entries(recipe.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const base = { PATH: SERVER_PATH, HOME: INSIDE.home, LANG: 'C.UTF-8', TMPDIR: '/tmp' }
-  return {
-    listen: { kind: 'socket', path: `${INSIDE.workspace}/mcp.sock` },
-    gateway: { kind: 'socket', path: INSIDE.gatewaySocket, token },
-    server: {
-      command: [...bundle.command, ...recipe.args],
-      cwd: INSIDE.home,
-      env: { ...base, ...bundle.env, ...Object.fromEntries(plain) },
-      share: recipe.share,
-    },
-    idleMs: recipe.idleMinutes * 60_000,
-  }
-}
-
-async function untilAnswers(instance: Instance, address: string, deps: HostedDeps): Promise<void> {
-  const { executor, engine, delay, stopping } = deps
-  const until = engine.now().getTime() + START_MS
-  while ((await askBridge(address)) === null) {
-    stopping.throwIfAborted()
-    const seen = await executor.look(instance.id)
-    if (seen.kind === 'exited') {
-      const { code, words } = await failureOf(instance, seen.isOutOfMemory, deps)
-      throw new Fault(code, words)
+  const { place, engine, log, stopping } = deps
+  try {
+    const { registry } = instance.recipe.package
+    if (registry === 'oci' || instance.recipe.transport !== 'stdio') {
+      const words = 'So far npm and PyPI packages that speak over standard streams are run.'
+      throw new Fault('mcp.install-failed', words)
     }
-    if (engine.now().getTime() > until) throw new Fault('mcp.crashed', 'It did not answer after its start.')
-    await delay(POLL_MS)
+    await beginInstanceLog(instance.id, engine)
+    const started = await place.start(instance, registry)
+    const [startedAt, starts] = [engine.now(), instance.starts + 1]
+    await note(started, { state: 'running', startedAt, starts, failures: 0, nextAt: null, failure: null }, deps)
+  } catch (error) {
+    await place.takeAway(instance.id)
+    if (stopping.aborted) return
+    const fault = toFault(error)
+    const words = (fault.detail ?? fault.message).slice(0, WORDS_CHARS)
+    log.warn(
+      { op: 'mcp.start', ok: false, instance: instance.id, code: fault.code, error },
+      'a hosted MCP server did not start',
+    )
+    await noteFailure(instance, { code: fault.code, words }, deps)
   }
 }
 
 async function noteHealth(instance: Instance, deps: HostedDeps): Promise<void> {
-  await keepInstanceLog(instance.id, await deps.executor.printed(instance.id), deps.engine)
-  const health = instance.address === null ? null : await askBridge(instance.address)
+  const { place, engine } = deps
+  await keepInstanceLog(instance.id, await place.printed(instance.id), engine)
+  const health = await place.health(instance)
   if (health === null) return
   const { sessions, memoryMib, crashes, lastError } = health
   const failure =
@@ -152,13 +94,11 @@ async function noteFailure(instance: Instance, failure: InstanceFailure, deps: H
   )
 }
 
-/** Why it ended, as it said itself. */
 async function failureOf(
-  instance: Pick<Instance, 'id'>,
-  isOutOfMemory: boolean,
-  { executor }: Pick<HostedDeps, 'executor'>,
+  { id }: Pick<Instance, 'id'>,
+  seen: Extract<Seen, { kind: 'exited' }>,
+  { place }: Pick<HostedDeps, 'place'>,
 ): Promise<InstanceFailure> {
-  const code: FaultCode = 'mcp.crashed'
-  if (isOutOfMemory) return { code, words: 'It used more memory than it may: raise `memoryMib` of the server.' }
-  return { code, words: lastWordsOf(await executor.printed(instance.id)) }
+  const code: FaultCode = seen.isOutOfMemory ? 'mcp.crashed' : (seen.code ?? 'mcp.crashed')
+  return { code, words: await whyEnded(id, seen, place) }
 }

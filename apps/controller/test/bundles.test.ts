@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Bundles } from '../mcp/bundles.ts'
+import { Bundles } from '../mcp/machine/bundles.ts'
 
 test('a bundle that nobody uses is deleted; one that is in use, or has just come, stays', async () => {
   const root = await mkdtemp(join(tmpdir(), 'errand-bundles-'))

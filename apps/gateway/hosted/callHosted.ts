@@ -1,6 +1,7 @@
-import { BRIDGE_PATHS, Fault, type HostedServerSpec, type OrgId, toFault } from '@errand/contracts'
+import { BRIDGE_KEY_HEADER, BRIDGE_PATHS, Fault, type HostedServerSpec, type OrgId, toFault } from '@errand/contracts'
 import { Client, type Dispatcher } from 'undici'
 import type { GatewayDeps } from '../deps.ts'
+import type { HostedEndpoint } from './endpoints.ts'
 import { isBroken, type UpstreamCall } from '../mcp/callUpstream.ts'
 
 export interface HostedPlace {
@@ -26,9 +27,9 @@ export async function callHosted(
   const wanted = { orgId, server, version, recipe: spec }
   const sent = { ...headers, 'x-errand-principal': principal }
   for (let tries = 1; ; tries++) {
-    const { socketPath } = await hosted.endpoint(wanted, signal)
+    const endpoint = await hosted.endpoint(wanted, signal)
     try {
-      return await ask(socketPath, { method, headers: sent, body, signal })
+      return await ask(endpoint, { method, headers: sent, body, signal })
     } catch (error) {
       if (signal.aborted) throw toFault(signal.reason instanceof Fault ? signal.reason : error)
       // It went to sleep just now: nothing was sent.
@@ -39,14 +40,15 @@ export async function callHosted(
   }
 }
 
-/** A connection for each request: the way is a socket on this machine, and a bridge ends when nobody is connected. */
+/** A connection for each request: the way is short, and a bridge ends when nobody is connected. */
 async function ask(
-  socketPath: string,
+  endpoint: HostedEndpoint,
   { method, headers, body, signal }: UpstreamCall,
 ): Promise<Dispatcher.ResponseData> {
-  const client = new Client('http://bridge', { socketPath, headersTimeout: 0, bodyTimeout: 0 })
+  const client = clientOf(endpoint)
+  const shown = endpoint.kind === 'pod' ? { ...headers, [BRIDGE_KEY_HEADER]: endpoint.key } : headers
   try {
-    const answer = await client.request({ path: BRIDGE_PATHS.mcp, method, headers, body, signal })
+    const answer = await client.request({ path: BRIDGE_PATHS.mcp, method, headers: shown, body, signal })
     answer.body.once('close', () => void client.close())
     return answer
   } catch (error) {
@@ -55,7 +57,13 @@ async function ask(
   }
 }
 
+function clientOf(endpoint: HostedEndpoint): Client {
+  const patience = { headersTimeout: 0, bodyTimeout: 0 }
+  if (endpoint.kind === 'pod') return new Client(endpoint.url, patience)
+  return new Client('http://bridge', { socketPath: endpoint.path, ...patience })
+}
+
 function isGone(error: unknown): boolean {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  return code === 'ECONNREFUSED' || code === 'ENOENT'
+  return code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'EHOSTUNREACH' || code === 'UND_ERR_CONNECT_TIMEOUT'
 }

@@ -3,15 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Fault, type HostedRecipe } from '@errand/contracts'
 import { type EngineDeps, type Instance, type InstanceKey, isToEnd, readInstance, wantInstance } from '@errand/engine'
 
+/** A socket of this machine; on a cluster a pod's address, and what its bridge wants to be shown. */
+export type HostedEndpoint =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'pod'; readonly url: string; readonly key: string }
+
 export interface HostedEndpoints {
   /**
    * Where the bridge of a hosted server answers. One that is not there is started, which may take an installation the
    * first time; all callers of the same server wait together. Fault `mcp.install-failed` or `mcp.crashed` with its words.
    */
-  endpoint(
-    wanted: InstanceKey & { readonly recipe: HostedRecipe },
-    signal: AbortSignal,
-  ): Promise<{ readonly socketPath: string }>
+  endpoint(wanted: InstanceKey & { readonly recipe: HostedRecipe }, signal: AbortSignal): Promise<HostedEndpoint>
   /** It did not answer where it was a moment ago: looked for anew. */
   forget(wanted: InstanceKey): void
   /** Something was stopped or asked for: everything is looked for anew. */
@@ -27,7 +29,7 @@ const ASK_AGAIN_MS = 1_000
 const PATIENCE_MS = 5 * 60_000
 
 export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
-  const known = new Map<string, { readonly at: number; readonly socketPath: string }>()
+  const known = new Map<string, { readonly at: number; readonly endpoint: HostedEndpoint }>()
   const keyOf = ({ orgId, server, version }: InstanceKey): string => `${orgId} ${server} ${version}`
   return {
     forget: (wanted) => void known.delete(keyOf(wanted)),
@@ -36,11 +38,10 @@ export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
       const key = keyOf(wanted)
       const before = known.get(key)
       const now = (): number => engine.now().getTime()
-      if (before !== undefined && now() - before.at < FRESH_MS) return before
-      const socketPath = await untilRunning(wanted, { engine, signal, now })
-      const found = { at: now(), socketPath }
-      known.set(key, found)
-      return found
+      if (before !== undefined && now() - before.at < FRESH_MS) return before.endpoint
+      const endpoint = await untilRunning(wanted, { engine, signal, now })
+      known.set(key, { at: now(), endpoint })
+      return endpoint
     },
   }
 }
@@ -48,13 +49,13 @@ export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
 async function untilRunning(
   wanted: InstanceKey & { readonly recipe: HostedRecipe },
   { engine, signal, now }: { engine: EngineDeps; signal: AbortSignal; now: () => number },
-): Promise<string> {
+): Promise<HostedEndpoint> {
   const until = now() + PATIENCE_MS
   let askedAt = now()
   let instance: Instance | undefined = await wantInstance(wanted, engine)
   while (!signal.aborted) {
-    const address = instance === undefined ? null : await addressOf(instance, now())
-    if (address !== null) return address
+    const endpoint = instance === undefined ? null : await endpointOf(instance, now())
+    if (endpoint !== null) return endpoint
     if (now() > until) throw new Fault('mcp.crashed', 'It is not up after five minutes.')
     await delay(POLL_MS)
     if (now() - askedAt < ASK_AGAIN_MS) instance = await readInstance(wanted, engine)
@@ -67,18 +68,26 @@ async function untilRunning(
 }
 
 /** Null: not yet. */
-async function addressOf(instance: Instance, now: number): Promise<string | null> {
-  const { state, address, failure, nextAt } = instance
+async function endpointOf(instance: Instance, now: number): Promise<HostedEndpoint | null> {
+  const { state, address, tokenHash, failure, nextAt } = instance
   if (isToEnd(instance)) return null
-  if (state === 'running' && address !== null) return (await answers(address)) ? address : null
+  if (state === 'running' && address !== null) {
+    const endpoint: HostedEndpoint = address.startsWith('/')
+      ? { kind: 'socket', path: address }
+      : { kind: 'pod', url: address, key: tokenHash ?? '' }
+    return (await answers(endpoint)) ? endpoint : null
+  }
   const waitMs = (nextAt?.getTime() ?? 0) - now
   if (state !== 'failed' || failure === null || waitMs <= 0) return null
   throw new Fault(failure.code, `${failure.words} It is tried again in ${Math.ceil(waitMs / 1000)} s.`)
 }
 
-function answers(path: string): Promise<boolean> {
+const CONNECT_MS = 2_000
+
+function answers(endpoint: HostedEndpoint): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ path })
+    const socket = connect(endpoint.kind === 'socket' ? { path: endpoint.path } : addressOf(endpoint.url))
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('nobody answered')))
     const settle = (answer: boolean) => () => {
       socket.destroy()
       resolve(answer)
@@ -86,4 +95,9 @@ function answers(path: string): Promise<boolean> {
     socket.once('connect', settle(true))
     socket.once('error', settle(false))
   })
+}
+
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
 }

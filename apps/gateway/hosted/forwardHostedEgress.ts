@@ -9,7 +9,7 @@ import { connectGuarded, unreachable } from '../egress/connect.ts'
 import { runTunnel } from '../egress/tunnel.ts'
 import type { HostedDeps } from './hostedServer.ts'
 
-interface HostedCall {
+export interface HostedCall {
   readonly request: IncomingMessage
   readonly reply: Reply
   readonly instance: Instance

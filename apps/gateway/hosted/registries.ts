@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { formatAuthority } from '@errand/domain'
 import type { Logger } from '@errand/observe'
@@ -29,6 +30,16 @@ export function registryAsker({ log, now }: { readonly log: Logger; readonly now
     registry.catch(() => known.delete(kind))
     return registry
   }
+}
+
+const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
+
+/** Null: this machine keeps none where Debian does. */
+export async function machineCertificates(): Promise<string | null> {
+  return await readFile(SYSTEM_CERTIFICATES, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    return null
+  })
 }
 
 async function ask(kind: 'npm' | 'pypi', log: Logger): Promise<Registry> {

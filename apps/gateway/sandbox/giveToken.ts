@@ -1,4 +1,4 @@
-import { Fault, faultWire, type SandboxClaim, sandboxClaimSchema } from '@errand/contracts'
+import { Fault, faultWire, type SandboxClaim, sandboxClaimSchema, type SandboxGrant } from '@errand/contracts'
 import { claimSandbox, type SandboxClaimAnswer } from '@errand/engine'
 import { writeJson } from '../answer.ts'
 import type { Call } from '../call.ts'
@@ -20,7 +20,7 @@ export async function giveToken(call: Call, address: string, deps: GatewayDeps):
   switch (answer.kind) {
     case 'granted':
       deps.log.info({ op: 'sandbox.claimed', sandbox: claim.name, from: address }, 'a sandbox has its run')
-      return writeJson(call.reply, { status: 200, body: { token: answer.token } })
+      return writeJson(call.reply, { status: 200, body: grantOf(answer) })
     case 'wait':
       // Of a gateway that stops: the sandbox comes back at once, to the next one.
       if (call.signal.aborted) return writeJson(call.reply, { status: 503, body: faultWire('service.stopping') })
@@ -34,6 +34,10 @@ export async function giveToken(call: Call, address: string, deps: GatewayDeps):
     case 'dismissed':
       throw new Fault('sandbox.dismissed')
   }
+}
+
+function grantOf({ token, program }: Extract<SandboxClaimAnswer, { kind: 'granted' }>): SandboxGrant {
+  return program === undefined ? { token } : { token, program }
 }
 
 async function waitForRun(

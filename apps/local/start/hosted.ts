@@ -7,7 +7,7 @@ import { CHANNELS, type Listener } from '@errand/store'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
 
-interface Given {
+export interface HostedGiven {
   readonly part: StartPart
   readonly log: Logger
   readonly now: () => Date
@@ -17,7 +17,7 @@ interface Given {
 }
 
 /** Hosted MCP servers in sandboxes of this machine. */
-export async function openHosted(config: LocalConfig, folder: DataFolder, given: Given): Promise<HostedServers> {
+export async function openHosted(config: LocalConfig, folder: DataFolder, given: HostedGiven): Promise<HostedServers> {
   const { part, log, now, engine, gateway, listener } = given
   const { claudePath, runnerPath, bridgePath, searchPath } = config
   const uids = splitUids(config.uids).hosted

@@ -1,12 +1,20 @@
 import { availableParallelism, totalmem } from 'node:os'
-import { type Doors, localRuns, type RunExecutor, startCluster } from '@errand/controller-app'
+import {
+  type Cluster,
+  type Doors,
+  type HearInstances,
+  localRuns,
+  type RunExecutor,
+  startCluster,
+} from '@errand/controller-app'
 import type { EngineDeps } from '@errand/engine'
 import { inClusterSource, kubeconfigSource } from '@errand/kube'
 import type { Logger, StartPart } from '@errand/observe'
 import { type Capabilities, detectLimiter, localExecutor } from '@errand/sandbox'
+import { CHANNELS } from '@errand/store'
 import type { LocalConfig } from '../config.ts'
 import type { DataFolder } from './dataFolder.ts'
-import { splitUids } from './hosted.ts'
+import { type HostedGiven, openHosted, splitUids } from './hosted.ts'
 import { defaultLiveRuns, seenMachine } from './machine.ts'
 
 /** Where the sandboxes of runs live: on this machine, or on a cluster. */
@@ -20,6 +28,8 @@ export interface RunsPlace {
   mayRunAnyAgent(): boolean
   /** `doors`: by which sandboxes of this machine reach the gateway. */
   open(engine: EngineDeps, doors: Doors): Promise<RunExecutor>
+  /** Hosted MCP servers beside them, once it is open. */
+  openHosted(given: HostedGiven): Promise<unknown>
 }
 
 interface Given {
@@ -57,12 +67,14 @@ async function onThisMachine(config: LocalConfig, folder: DataFolder, { part, lo
     mayRunAnyAgent: () => machine().isolation !== 'none' || mayRunUnisolated,
     open: (engine, doors) =>
       Promise.resolve(localRuns({ engine, executor, doors, log: log.child({ part: 'controller' }), mayRunUnisolated })),
+    openHosted: (hosted) => openHosted(config, folder, hosted),
   }
 }
 
 function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }: Given): RunsPlace {
   const { cluster, warmPods, kubeconfig } = settings
   const { namespace } = cluster
+  let opened: Cluster | null = null
   return {
     maxLiveRuns: settings.maxLiveRuns,
     runsOn: 'cluster',
@@ -70,7 +82,7 @@ function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }:
     words: () => [`Runs live in pods of the namespace ${namespace}; each proves its wall before anything starts.`],
     mayRunAnyAgent: () => true,
     async open(engine) {
-      const opened = await part({
+      opened = await part({
         name: 'cluster',
         start: () => {
           const source = kubeconfig === null ? inClusterSource() : kubeconfigSource(kubeconfig)
@@ -86,6 +98,16 @@ function onCluster(settings: NonNullable<LocalConfig['cluster']>, { part, log }:
       })
       return opened.runs
     },
+    openHosted: ({ listener }) =>
+      part({
+        name: 'hosted MCP servers',
+        async start() {
+          if (opened === null) throw new Error('the cluster is not open yet')
+          const hear: HearInstances = (hearer) => listener.hear(CHANNELS.instanceWake, hearer)
+          return opened.startHosted({ holder: 'this machine', hear })
+        },
+        close: (hosted) => hosted.stopAll(),
+      }),
   }
 }
 

@@ -73,8 +73,12 @@ export async function hostedWorld() {
       lines()
         .map((line) => JSON.stringify(line))
         .join('\n'),
-    endpoint: (server: string, recipe: HostedRecipe) =>
-      gateway.hosted.endpoint({ orgId, server, version: 1, recipe }, AbortSignal.timeout(240_000)),
+    async endpoint(server: string, recipe: HostedRecipe): Promise<{ readonly socketPath: string }> {
+      const wanted = { orgId, server, version: 1, recipe }
+      const endpoint = await gateway.hosted.endpoint(wanted, AbortSignal.timeout(240_000))
+      if (endpoint.kind !== 'socket') throw new Error('on one machine it is a socket')
+      return { socketPath: endpoint.path }
+    },
     instance: async (server: string) => (await listInstances({ orgId, server }, engine))[0],
     stop: (server: string) => stopInstances({ orgId, server }, engine),
     setSecret: (name: string, spec: CredentialSpec, secret: string) =>

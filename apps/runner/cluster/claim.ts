@@ -11,7 +11,7 @@ import { faultWords, type GatewayAnswer, GatewayClient, GatewayUnreachable, isPa
 import type { Place } from './place.ts'
 
 export type Claimed =
-  | { readonly kind: 'granted'; readonly token: string }
+  | ({ readonly kind: 'granted' } & SandboxGrant)
   /** Nobody needs this sandbox any more. */
   | { readonly kind: 'dismissed' }
   | { readonly kind: 'refused'; readonly words: string }
@@ -47,7 +47,7 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
     for (;;) {
       const askedAt = clock.now()
       const answer = await post(client, { path: SANDBOX_PATHS.claim, body, timeoutMs: LONG_POLL_TIMEOUT_MS })
-      if (answer?.status === 200) return { kind: 'granted', token: (answer.json as SandboxGrant).token }
+      if (answer?.status === 200) return { kind: 'granted', ...(answer.json as SandboxGrant) }
       if (answer?.status === 410) return { kind: 'dismissed' }
       const isPatient = answer?.status === 404 && clock.now() - firstAt < UNKNOWN_FOR_MS
       if (answer === null) await pause(clock, backoffMs(failures++, random))

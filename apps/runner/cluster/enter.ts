@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { RunFaultCode, RunnerBoot, WallReport } from '@errand/contracts'
+import type { BridgeBoot, InstallBoot, RunFaultCode, RunnerBoot, WallReport } from '@errand/contracts'
 import type { Clock } from '../clock.ts'
 import { claimRun, tellFailure } from './claim.ts'
 import { http } from '../http.ts'
@@ -15,6 +15,8 @@ export interface WallStep {
 
 export type Entrance =
   | { readonly kind: 'run'; readonly boot: RunnerBoot; readonly wall: WallStep }
+  /** It is a hosted server's: the bridge goes on from here, with this as its boot line. */
+  | { readonly kind: 'bridge'; readonly boot: BridgeBoot | InstallBoot }
   /** There is nothing to do here; `words` where something went wrong. */
   | { readonly kind: 'end'; readonly words: string | null }
 
@@ -46,12 +48,15 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
       return { kind: 'end', words: null }
     case 'refused':
       return { kind: 'end', words: claimed.words }
-    case 'granted':
+    case 'granted': {
+      const { token, program } = claimed
+      const gateway = { kind: 'tcp', ...place.gateway } as const
+      if (program !== undefined) return { kind: 'bridge', boot: { ...program, gateway: { ...gateway, token } } }
       return {
         kind: 'run',
         boot: {
-          gateway: { kind: 'tcp', ...place.gateway },
-          token: claimed.token,
+          gateway,
+          token,
           workspace: place.workspace,
           home: place.home,
           claudePath: place.claudePath,
@@ -59,6 +64,7 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
         },
         wall: wallStep(wall.report, clock.now() - stoodAt),
       }
+    }
   }
 }
 

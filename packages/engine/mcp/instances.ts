@@ -5,11 +5,11 @@ import {
   findInstanceLog,
   forgetInstances,
   findInstanceByToken,
+  holdLiveInstances,
   type InstanceRow,
   type InstanceSight,
   listInstancesOfServer,
   listUsedBundles,
-  listLiveInstances as listLiveRows,
   stopInstanceRows,
   turnInstanceLog,
   wantInstanceRow,
@@ -58,9 +58,13 @@ export function listInstances(
   return listInstancesOfServer(db, of)
 }
 
-/** For the controller: of every organisation, what is at work or should be. */
-export function listLiveInstances({ db }: Pick<Deps, 'db'>): Promise<readonly Instance[]> {
-  return listLiveRows(db)
+/** After this another controller may look after what one has held. */
+const HOLD_MS = 15_000
+
+/** For the controller: of every organisation, what is at work or should be, and that `holder` looks after now. */
+export function holdInstances(holder: string, { db, now }: Deps): Promise<readonly Instance[]> {
+  const at = now()
+  return holdLiveInstances(db, { holder, now: at, until: new Date(at.getTime() + HOLD_MS) })
 }
 
 /** For the controller: how it stands now. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { SandboxClaim, SandboxFailure } from '@errand/contracts'
-import { claimToken, failSandboxRow, findSandbox, noteWall } from '@errand/store'
+import type { HostedProgram, SandboxClaim, SandboxFailure } from '@errand/contracts'
+import { claimInstanceToken, claimToken, failSandboxRow, findSandbox, noteWall } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import { wakeRuns } from '../run/leases.ts'
 import { hashOfToken } from '../run/runToken.ts'
@@ -8,7 +8,8 @@ import { hashOfToken } from '../run/runToken.ts'
 type Deps = Pick<EngineDeps, 'db' | 'now'>
 
 export type SandboxClaimAnswer =
-  | { readonly kind: 'granted'; readonly token: string }
+  /** `program`: what it runs, where it is for no run. */
+  | { readonly kind: 'granted'; readonly token: string; readonly program?: HostedProgram }
   /** No run has it yet. */
   | { readonly kind: 'wait' }
   /** Not in the table, or not with this uid: the cluster may not have said so yet. */
@@ -27,12 +28,18 @@ export async function claimSandbox(
 ): Promise<SandboxClaimAnswer> {
   const row = await findSandbox(deps.db, name)
   if (row === undefined || row.uid !== uid) return { kind: 'unknown' }
+  // A hosted server is reached where its pod is: only the cluster says that.
+  if (row.instanceId !== null && row.podAddress === null) return { kind: 'unknown' }
   if (row.claimedAt !== null && row.claimedFrom !== address) return { kind: 'taken' }
   if (row.dismissedAt !== null || row.failure !== null) return { kind: 'dismissed' }
   if (row.provenAt === null) await noteWall(deps.db, { id: name, uid, wall, now: deps.now() })
-  if (row.runId === null) return { kind: 'wait' }
+  if (row.runId === null && row.instanceId === null) return { kind: 'wait' }
   const token = randomBytes(32).toString('base64url')
   const input = { id: name, uid, address, now: deps.now(), hash: hashOfToken(token) }
+  if (row.instanceId !== null) {
+    const program = await claimInstanceToken(deps.db, input)
+    return program === undefined ? { kind: 'taken' } : { kind: 'granted', token, program }
+  }
   if ((await claimToken(deps.db, input)) !== undefined) return { kind: 'granted', token }
   // Its run ended meanwhile, or its runner has the token and is at work.
   return { kind: row.claimedAt === null ? 'dismissed' : 'taken' }

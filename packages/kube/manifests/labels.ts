@@ -5,6 +5,9 @@ export const SANDBOX_LABEL = 'errand.run/sandbox'
 /** Its value is the `shapeKey`. */
 export const SHAPE_LABEL = 'errand.run/shape'
 export const ORG_LABEL = 'errand.run/org'
+/** Its value is `mcp`, on the pods of hosted MCP servers: those the gateway may reach. */
+export const SERVES_LABEL = 'errand.run/serves'
+export const SERVER_PORT = 8700
 export const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name'
 /** Who owns the fields that Errand applies. */
 export const FIELD_MANAGER = 'errand'

@@ -1,6 +1,6 @@
 import type { ClusterConfig, GatewayPeer } from '../clusterConfig.ts'
 import type { Namespace, NetworkPolicy, NetworkPolicyPeer, ResourceQuota } from '../objects.ts'
-import { MANAGED_BY } from './labels.ts'
+import { MANAGED_BY, SERVER_PORT, SERVES_LABEL } from './labels.ts'
 
 const POD_SECURITY = ['enforce', 'audit', 'warn'].flatMap((mode) => [
   [`pod-security.kubernetes.io/${mode}`, 'restricted'],
@@ -26,6 +26,20 @@ export function denyPolicy({ namespace, gateway, gatewayPeer }: ClusterConfig): 
       policyTypes: ['Ingress', 'Egress'],
       ingress: [],
       egress: [{ to: [policyPeer(gatewayPeer)], ports: [{ protocol: 'TCP', port: gateway.port }] }],
+    },
+  }
+}
+
+/** Of hosted MCP servers: beside the wall, and for their one port, the gateway comes in. */
+export function serverPolicy({ namespace, gatewayPeer }: ClusterConfig): NetworkPolicy {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'errand-servers', namespace, labels: MANAGED_BY },
+    spec: {
+      podSelector: { matchLabels: { [SERVES_LABEL]: 'mcp' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [policyPeer(gatewayPeer)], ports: [{ protocol: 'TCP', port: SERVER_PORT }] }],
     },
   }
 }

@@ -93,7 +93,7 @@ function environment(name: string, config: ClusterConfig): EnvVar[] {
 }
 
 function copier({ memoryMib }: SandboxShape, config: ClusterConfig): Container {
-  const script = 'set -e; cp -R /bin /runner.mjs /tools/; chmod 0711 /tools/bin/node'
+  const script = 'set -e; cp -R /bin /runner.mjs /bridge.mjs /tools/; chmod 0711 /tools/bin/node'
   return {
     name: TOOLS_CONTAINER,
     image: config.toolsImage,

@@ -1,4 +1,11 @@
-import type { HostedRecipe, InstanceFailure, InstanceId, InstanceState, OrgId } from '@errand/contracts'
+import type {
+  HostedRecipe,
+  InstalledBundle,
+  InstanceFailure,
+  InstanceId,
+  InstanceState,
+  OrgId,
+} from '@errand/contracts'
 import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
 import { storable } from '../json.ts'
@@ -77,14 +84,44 @@ export function listInstancesOfServer(
   return q.rows(OF_SERVER, [orgId, server])
 }
 
-const LIVE: Statement = {
-  name: 'mcp-instances-live',
-  text: `select ${columns} from mcp_instances where state <> 'stopped' or wanted_at > changed_at order by id limit 1000`,
+const HOLD: Statement = {
+  name: 'mcp-instances-hold',
+  text: `update mcp_instances set held_by = $1, held_until = $3
+    where (state <> 'stopped' or wanted_at > changed_at)
+      and (held_by is not distinct from $1 or held_until is null or held_until < $2)
+    returning ${columns}`,
 }
 
-/** Of every organisation: those that are at work or should be. */
-export function listLiveInstances(q: Queryable): Promise<InstanceRow[]> {
-  return q.rows(LIVE)
+/** Of every organisation: those that are at work or should be, and that no other controller looks after meanwhile. */
+export function holdLiveInstances(
+  q: Queryable,
+  { holder, now, until }: { holder: string; now: Date; until: Date },
+): Promise<InstanceRow[]> {
+  return q.rows(HOLD, [holder, now, until])
+}
+
+const HEALTH: Statement = {
+  name: 'mcp-instance-health',
+  text: `update mcp_instances set address = $3, sessions = $4, memory_mib = $5, crashes = $6,
+      failure = coalesce($7, failure)
+    where id = $1 and token_hash = $2 and state in ('starting', 'running')`,
+}
+
+/** What its bridge says of itself, while this is its token. */
+export async function writeInstanceHealth(
+  q: Queryable,
+  {
+    id,
+    tokenHash,
+    address,
+    sessions,
+    memoryMib,
+    crashes,
+    failure,
+  }: Pick<InstanceRow, 'id' | 'tokenHash' | 'address' | 'sessions' | 'memoryMib' | 'crashes' | 'failure'>,
+): Promise<void> {
+  const words = failure === null ? null : JSON.stringify(storable(failure))
+  await q.affected(HEALTH, [id, tokenHash, address, sessions, memoryMib, crashes, words])
 }
 
 const BY_TOKEN: Statement = {
@@ -181,7 +218,8 @@ const FORGET: Statement = {
   name: 'mcp-instances-forget',
   text: `delete from mcp_instances i where state in ('stopped', 'failed', 'waiting') and changed_at < $1 and wanted_at < $1
     and not exists (
-      select 1 from mcp_servers s where s.org_id = i.org_id and s.name = i.server and s.version = i.version)`,
+      select 1 from mcp_servers s where s.org_id = i.org_id and s.name = i.server and s.version = i.version)
+    and not exists (select 1 from sandboxes b where b.instance_id = i.id)`,
 }
 
 /** Of every organisation: those of servers and versions that are in use no more, when nobody asked for them since. */
@@ -197,4 +235,48 @@ const BUNDLES: Statement = {
 /** The bundles that some instance of some organisation runs from, or would again. */
 export async function listUsedBundles(q: Queryable): Promise<readonly string[]> {
   return (await q.rows<{ bundle: string }>(BUNDLES)).map(({ bundle }) => bundle)
+}
+
+export interface BundleRow {
+  readonly sha256: string
+  readonly note: InstalledBundle
+}
+
+const KEEP_BUNDLE: Statement = {
+  name: 'mcp-bundle-keep',
+  text: `insert into mcp_bundles (org_id, package, sha256, size_bytes, note, created_at) values ($1, $2, $3, $4, $5, $6)
+    on conflict (org_id, package) do update set sha256 = excluded.sha256, size_bytes = excluded.size_bytes,
+      note = excluded.note, created_at = excluded.created_at`,
+}
+
+export async function writeBundle(
+  q: Queryable,
+  row: BundleRow & { readonly orgId: OrgId; readonly package: string; readonly sizeBytes: number; readonly now: Date },
+): Promise<void> {
+  const { orgId, package: name, sha256, sizeBytes, note, now } = row
+  await q.affected(KEEP_BUNDLE, [orgId, name, sha256, sizeBytes, JSON.stringify(storable(note)), now])
+}
+
+const BUNDLE: Statement = {
+  name: 'mcp-bundle',
+  text: `select sha256, note from mcp_bundles where org_id = $1 and package = $2`,
+}
+
+export function findBundle(q: Queryable, of: { orgId: OrgId; package: string }): Promise<BundleRow | undefined> {
+  return q.row(BUNDLE, [of.orgId, of.package])
+}
+
+const SWEEP_BUNDLES: Statement = {
+  name: 'mcp-bundles-sweep',
+  text: `with swept as (
+      delete from mcp_bundles where created_at < $1 and not (sha256 = any($2::text[])) returning sha256)
+    select distinct sha256 from swept`,
+}
+
+/** Forgets archives that nobody runs from, and gives which. */
+export async function sweepBundleRows(
+  q: Queryable,
+  { before, used }: { before: Date; used: readonly string[] },
+): Promise<readonly string[]> {
+  return (await q.rows<{ sha256: string }>(SWEEP_BUNDLES, [before, used])).map(({ sha256 }) => sha256)
 }

@@ -1,6 +1,7 @@
-import type { RunFaultCode, OrgId, RunId, WallReport } from '@errand/contracts'
+import type { HostedProgram, InstanceId, OrgId, RunFaultCode, RunId, WallReport } from '@errand/contracts'
 import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
+import { storable } from '../json.ts'
 import type { WarmSpec } from '../rows.ts'
 
 export interface SandboxRow {
@@ -8,6 +9,7 @@ export interface SandboxRow {
   readonly orgId: OrgId
   readonly shape: string
   readonly runId: RunId | null
+  readonly instanceId: InstanceId | null
   readonly uid: string | null
   readonly podAddress: string | null
   readonly wall: WallReport | null
@@ -20,7 +22,7 @@ export interface SandboxRow {
   readonly dismissedAt: Date | null
 }
 
-const COLUMNS = `id, org_id as "orgId", shape, run_id as "runId", uid, pod_address as "podAddress", wall,
+const COLUMNS = `id, org_id as "orgId", shape, run_id as "runId", instance_id as "instanceId", uid, pod_address as "podAddress", wall,
   proven_at as "provenAt", failure, created_at as "createdAt", taken_at as "takenAt", claimed_at as "claimedAt",
   claimed_from as "claimedFrom", dismissed_at as "dismissedAt"`
 
@@ -45,7 +47,7 @@ const ADD_WARM: Statement = {
   text: `
     insert into sandboxes (id, org_id, shape, created_at)
     select $1, $2, $3, $4 where (
-      select count(*) from sandboxes where org_id = $2 and shape = $3 and run_id is null and dismissed_at is null) < $5`,
+      select count(*) from sandboxes where org_id = $2 and shape = $3 and run_id is null and instance_id is null and dismissed_at is null) < $5`,
 }
 
 /** One more for the warm pool, unless it has `most`. Several replicas may overshoot by one each. */
@@ -61,7 +63,8 @@ const TAKE: Statement = {
   text: `
     with free as (
       select id from sandboxes
-      where org_id = $1 and shape = $3 and run_id is null and proven_at is not null and dismissed_at is null
+      where org_id = $1 and shape = $3 and run_id is null and instance_id is null and proven_at is not null
+        and dismissed_at is null
         and failure is null
       order by proven_at limit 1 for no key update skip locked
     ), held as (
@@ -85,6 +88,54 @@ const OF_RUN: Statement = { name: 'sandbox-of-run', text: `select ${COLUMNS} fro
 
 export function findSandboxOfRun(q: Queryable, runId: RunId): Promise<SandboxRow | undefined> {
   return q.row(OF_RUN, [runId])
+}
+
+const ADD_FOR_INSTANCE: Statement = {
+  name: 'sandbox-add-for-instance',
+  text: `
+    insert into sandboxes (id, org_id, shape, instance_id, program, created_at)
+    values ($1, $2, 'mcp', $3, $4, $5) on conflict do nothing`,
+}
+
+/** For a hosted server, which has one at a time. False where it has one. */
+export async function addInstanceSandbox(
+  q: Queryable,
+  input: { id: string; orgId: OrgId; instanceId: InstanceId; program: HostedProgram; now: Date },
+): Promise<boolean> {
+  const { id, orgId, instanceId, program, now } = input
+  return (await q.affected(ADD_FOR_INSTANCE, [id, orgId, instanceId, JSON.stringify(storable(program)), now])) === 1
+}
+
+const OF_INSTANCE: Statement = {
+  name: 'sandbox-of-instance',
+  text: `select ${COLUMNS} from sandboxes where instance_id = $1`,
+}
+
+export function findSandboxOfInstance(q: Queryable, instanceId: InstanceId): Promise<SandboxRow | undefined> {
+  return q.row(OF_INSTANCE, [instanceId])
+}
+
+const CLAIM_FOR_INSTANCE: Statement = {
+  name: 'sandbox-claim-for-instance',
+  text: `
+    with claimed as (
+      update sandboxes s set claimed_at = $4, claimed_from = $3 from mcp_instances i
+      where s.id = $1 and s.uid = $2 and s.dismissed_at is null and s.failure is null and s.proven_at is not null
+        and (s.claimed_at is null or (s.claimed_from = $3 and i.address is null)) and i.id = s.instance_id
+      returning s.instance_id, s.program
+    )
+    update mcp_instances i set token_hash = $5 from claimed c where i.id = c.instance_id
+    returning c.program`,
+}
+
+/** The same as for a run, and what to run; again to the same address while its bridge does not answer yet. */
+export async function claimInstanceToken(
+  q: Queryable,
+  input: { id: string; uid: string; address: string; now: Date; hash: string },
+): Promise<HostedProgram | undefined> {
+  const { id, uid, address, now, hash } = input
+  const values = [id, uid, address, now, hash]
+  return (await q.row<{ program: HostedProgram }>(CLAIM_FOR_INSTANCE, values))?.program
 }
 
 const ONE: Statement = { name: 'sandbox-one', text: `select ${COLUMNS} from sandboxes where id = $1` }
@@ -171,7 +222,8 @@ export function failSandboxRow(
 const DISMISS: Statement = {
   name: 'sandbox-dismiss',
   text: `
-    update sandboxes set dismissed_at = $2 where id = any($1::text[]) and run_id is null and dismissed_at is null
+    update sandboxes set dismissed_at = $2 where id = any($1::text[]) and run_id is null and instance_id is null
+      and dismissed_at is null
     returning id, pg_notify('${CHANNELS.sandboxWake}', id)`,
 }
 

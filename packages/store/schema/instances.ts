@@ -1,7 +1,7 @@
-import type { HostedRecipe, InstanceFailure, InstanceState } from '@errand/contracts'
-import { integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { HostedRecipe, InstalledBundle, InstanceFailure, InstanceState } from '@errand/contracts'
+import { bigint, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { orgs } from '../schema.ts'
-import { id, orgId, time } from './columns.ts'
+import { byteText, id, orgId, time } from './columns.ts'
 
 /**
  * Hosted MCP servers at work, one row for each version that somebody has used. Wanted by whoever calls it, looked after
@@ -39,6 +39,25 @@ export const mcpInstances = pgTable(
     log: text('log').notNull().default(''),
     logBefore: text('log_before').notNull().default(''),
     changedAt: time('changed_at').notNull(),
+    /** Which controller looks after it, and until when nobody else does. */
+    heldBy: text('held_by'),
+    heldUntil: time('held_until'),
   },
   (t) => [uniqueIndex('mcp_instances_by_server').on(t.orgId, t.server, t.version)],
+)
+
+/** Packages of hosted servers as a cluster keeps them: archives among the blobs, installed once for an organisation. */
+export const mcpBundles = pgTable(
+  'mcp_bundles',
+  {
+    orgId: orgId().references(() => orgs.id),
+    /** Registry, name, version and program. */
+    package: byteText('package').notNull(),
+    /** Of the archive. */
+    sha256: text('sha256').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    note: jsonb('note').$type<InstalledBundle>().notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId, t.package] })],
 )

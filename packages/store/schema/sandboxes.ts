@@ -1,9 +1,10 @@
-import type { RunFaultCode, WallReport } from '@errand/contracts'
+import type { HostedProgram, RunFaultCode, WallReport } from '@errand/contracts'
 import type { WarmSpec } from '../rows.ts'
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { orgs, runs } from '../schema.ts'
 import { byteText, id, orgId, time } from './columns.ts'
+import { mcpInstances } from './instances.ts'
 
 /**
  * Sandboxes on a cluster, one row for each Job that was or is about to be made. Written before the Job, deleted after
@@ -19,6 +20,10 @@ export const sandboxes = pgTable(
     shape: text('shape').notNull(),
     /** Null while it waits in the warm pool. */
     runId: id('run_id', 'run').references(() => runs.id),
+    /** The hosted MCP server that it is for, instead of a run. */
+    instanceId: id('instance_id', 'instance').references(() => mcpInstances.id),
+    /** What it runs for that. */
+    program: jsonb('program').$type<HostedProgram>(),
     /** Of its pod: the ticket with which the run's token is claimed, once. Null until the cluster has said it. */
     uid: text('uid'),
     /** Where its pod is, as the cluster says. */
@@ -39,9 +44,12 @@ export const sandboxes = pgTable(
     uniqueIndex('sandboxes_by_run')
       .on(t.runId)
       .where(sql`run_id is not null`),
+    uniqueIndex('sandboxes_by_instance')
+      .on(t.instanceId)
+      .where(sql`instance_id is not null`),
     index('sandboxes_warm')
       .on(t.orgId, t.shape, t.provenAt)
-      .where(sql`run_id is null`),
+      .where(sql`run_id is null and instance_id is null`),
   ],
 )
 

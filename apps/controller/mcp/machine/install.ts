@@ -3,7 +3,8 @@ import { beginInstanceLog, type Instance, newInstanceToken } from '@errand/engin
 import { INSIDE } from '@errand/sandbox'
 import { join } from 'node:path'
 import type { Bundle } from './bundles.ts'
-import { BUNDLE_INSIDE, type HostedDeps, lastWordsOf, note, takeAway } from './hosted.ts'
+import { lastWordsOf, note } from '../hosted.ts'
+import { BUNDLE_INSIDE, type MachineDeps, takeAway } from './machineDeps.ts'
 
 const LIMITS = { memoryMib: 2048, cpus: 2, pids: 512 }
 const DEADLINE_MS = 10 * 60_000
@@ -14,7 +15,7 @@ const POLL_MS = 100
  * registry that this machine's package manager is set to, and nothing else. Fault `mcp.install-failed` with the package
  * manager's words.
  */
-export async function installBundle(instance: Instance, registry: 'npm' | 'pypi', deps: HostedDeps): Promise<Bundle> {
+export async function installBundle(instance: Instance, registry: 'npm' | 'pypi', deps: MachineDeps): Promise<Bundle> {
   const { executor, doors, bundles } = deps
   const { id } = instance
   const { token, hash } = newInstanceToken()
@@ -40,7 +41,7 @@ export async function installBundle(instance: Instance, registry: 'npm' | 'pypi'
   }
 }
 
-async function untilEnded(id: InstanceId, { executor, engine, delay, stopping }: HostedDeps): Promise<void> {
+async function untilEnded(id: InstanceId, { executor, engine, delay, stopping }: MachineDeps): Promise<void> {
   const until = engine.now().getTime() + DEADLINE_MS
   for (;;) {
     stopping.throwIfAborted()

@@ -1,0 +1,63 @@
+import type { InstanceId } from '@errand/contracts'
+import type { Seen } from '@errand/domain'
+import { dropSandbox, keepInstanceLog, listSandboxes, readSandboxOfInstance, sweepBundles } from '@errand/engine'
+import type { HostedPlace } from '../hosted.ts'
+import type { PodDeps } from './podDeps.ts'
+import { startPod } from './startPod.ts'
+
+/** Hosted servers in pods of a cluster: the same wall, claim and watches as runs have, and a port for the gateway. */
+export function podPlace(deps: PodDeps): HostedPlace {
+  const { engine, view } = deps
+  const read = logReader(deps)
+  const place: Omit<HostedPlace, 'start'> = {
+    look: (id) => look(id, deps),
+    async takeAway(id) {
+      const row = await readSandboxOfInstance(id, engine)
+      if (row === undefined) return
+      const printed = await read(id)
+      if (printed !== '') await keepInstanceLog(id, printed, engine)
+      await deps.destroy(row.id)
+      await dropSandbox(row.id, engine)
+    },
+    async list() {
+      return (await listSandboxes(engine)).flatMap(({ instanceId }) => (instanceId === null ? [] : [instanceId]))
+    },
+    // What no row knows is swept with the sandboxes of runs.
+    tidy: () => Promise.resolve(),
+    printed: read,
+    sweep: (bundles) => sweepBundles(bundles, engine),
+    health: () => Promise.resolve(null),
+    onExit: (listener) => view.onChange(listener),
+  }
+  return { ...place, start: (instance, registry) => startPod(instance, registry, { ...deps, place }) }
+}
+
+const FRESH_MS = 10_000
+
+/** The log of a pod that goes on is read every ten seconds at most: it is the cluster that is asked. */
+function logReader({ engine, client, view, config }: PodDeps): HostedPlace['printed'] {
+  const known = new Map<InstanceId, { readonly until: number; readonly text: string }>()
+  return async (id) => {
+    const row = await readSandboxOfInstance(id, engine)
+    const pod = row === undefined ? null : view.pod(row.id)
+    const name = pod?.metadata?.name
+    if (pod === null || name === undefined) return ''
+    const before = known.get(id)
+    const now = engine.now().getTime()
+    if (pod.status?.phase === 'Running' && before !== undefined && before.until > now) return before.text
+    const text = (await client.logs(config.namespace, name, { tailLines: 200 })) ?? ''
+    known.set(id, { until: now + FRESH_MS, text })
+    return text
+  }
+}
+
+/** Of its Job and pod, as the watches tell. */
+async function look(id: InstanceId, { engine, view }: PodDeps): Promise<Seen> {
+  const row = await readSandboxOfInstance(id, engine)
+  if (row === undefined) return { kind: 'nothing' }
+  const { failure } = row
+  if (failure !== null) return { kind: 'exited', exitCode: null, isOutOfMemory: false, ...failure }
+  await view.synced
+  if (view.job(row.id) === null && view.pod(row.id) === null) return { kind: 'nothing' }
+  return view.seen(row.id)
+}

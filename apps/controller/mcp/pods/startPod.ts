@@ -1,0 +1,138 @@
+import { type BridgeBoot, Fault, type HostedProgram, type InstallBoot } from '@errand/contracts'
+import type { Seen } from '@errand/domain'
+import { type Bundle, findBundleOf, type Instance, prepareInstanceSandbox, readInstance } from '@errand/engine'
+import { sandboxJob, SERVER_PORT, SERVES_LABEL } from '@errand/kube'
+import { clusterFault } from '../../cluster/clusterFault.ts'
+import { type HostedPlace, note, whyEnded } from '../hosted.ts'
+import type { PodDeps } from './podDeps.ts'
+
+interface Deps extends PodDeps {
+  readonly place: Omit<HostedPlace, 'start'>
+}
+
+const INSTALL_MS = 10 * 60_000
+const START_MS = 3 * 60_000
+const POLL_MS = 100
+const DAY_SECONDS = 24 * 3600
+/** Longer than any idle time; the bridge ends by itself. */
+const DEADLINE_SECONDS = 30 * DAY_SECONDS
+/** What of the pod is not the server: the runner that came in first, and the bridge. */
+const OWN_MIB = 192
+const INSTALL_MIB = 2048
+const DISK_MIB = 4096
+
+/** As the default image has them, and the tools beside it. */
+const INSIDE = {
+  node: '/errand/bin/node',
+  npm: '/usr/local/lib/node_modules/npm/bin/npm-cli.js',
+  python: '/usr/bin/python3',
+  home: '/home/agent',
+  bundle: '/workspace/bundle',
+  path: '/usr/local/bin:/usr/bin:/bin',
+} as const
+
+/** See `HostedPlace.start`: a package that nobody installed yet first, in a pod of its own. */
+export async function startPod(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): Promise<Instance> {
+  await deps.ready()
+  const of = { orgId: instance.orgId, package: instance.recipe.package }
+  const bundle = (await findBundleOf(of, deps.engine)) ?? (await install(instance, registry, deps))
+  const sight = { state: 'starting', tokenHash: null, bundle: bundle.sha256, address: null } as const
+  const starting = await note(instance, sight, deps)
+  await makePod(instance, { program: serverOf(instance, bundle), memoryMib: instance.recipe.memoryMib + OWN_MIB }, deps)
+  return await untilAnswers(starting, deps)
+}
+
+async function install(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): Promise<Bundle> {
+  const { engine, place, delay, stopping } = deps
+  const { id, orgId, recipe } = instance
+  await note(instance, { state: 'installing', tokenHash: null, address: null }, deps)
+  await makePod(instance, { program: installationOf(instance, registry), memoryMib: INSTALL_MIB }, deps)
+  const until = engine.now().getTime() + INSTALL_MS
+  for (;;) {
+    stopping.throwIfAborted()
+    const seen = await place.look(id)
+    if (seen.kind === 'exited') {
+      const words = seen.exitCode === 0 ? '' : await whyEnded(id, seen, place)
+      await place.takeAway(id)
+      const bundle = await findBundleOf({ orgId, package: recipe.package }, engine)
+      if (bundle !== undefined) return bundle
+      throw new Fault('mcp.install-failed', words === '' ? 'The installation left nothing.' : words)
+    }
+    if (engine.now().getTime() > until)
+      throw new Fault('mcp.install-failed', late('It took longer than ten minutes', seen))
+    await delay(POLL_MS)
+  }
+}
+
+async function makePod(
+  instance: Instance,
+  { program, memoryMib }: { readonly program: HostedProgram; readonly memoryMib: number },
+  { engine, client, config, place }: Deps,
+): Promise<void> {
+  const { id, orgId } = instance
+  await place.takeAway(id)
+  const name = `errand-${id}`
+  await prepareInstanceSandbox({ instance, name, program }, engine)
+  const shape = { image: null, cpus: 2, memoryMib, diskMib: DISK_MIB }
+  const labels = { [SERVES_LABEL]: 'mcp' }
+  try {
+    await client.create('Job', sandboxJob({ name, orgId, shape, deadlineSeconds: DEADLINE_SECONDS, labels }, config))
+  } catch (error) {
+    throw clusterFault(error)
+  }
+}
+
+/** Its bridge says by itself where it is: through the gateway, for nobody else reaches it. */
+async function untilAnswers(instance: Instance, { engine, place, delay, stopping }: Deps): Promise<Instance> {
+  const until = engine.now().getTime() + START_MS
+  for (;;) {
+    stopping.throwIfAborted()
+    const current = await readInstance(instance, engine)
+    if (current !== undefined && current.address !== null) return current
+    const seen = await place.look(instance.id)
+    if (seen.kind === 'exited') throw new Fault('mcp.crashed', await whyEnded(instance.id, seen, place))
+    if (engine.now().getTime() > until) throw new Fault('mcp.crashed', late('It did not answer after its start', seen))
+    await delay(POLL_MS)
+  }
+}
+
+function late(words: string, seen: Seen): string {
+  const waiting = seen.kind === 'running' ? seen.waiting?.detail : undefined
+  return waiting === undefined ? `${words}.` : `${words}: ${waiting}`
+}
+
+function serverOf({ recipe }: Instance, bundle: Bundle): Omit<BridgeBoot, 'gateway'> {
+  const plain = Object.entries(recipe.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const base = { PATH: INSIDE.path, HOME: INSIDE.home, LANG: 'C.UTF-8', TMPDIR: '/tmp' }
+  return {
+    listen: { kind: 'tcp', host: '0.0.0.0', port: SERVER_PORT },
+    bundle: { sha256: bundle.sha256, folder: INSIDE.bundle },
+    server: {
+      command: [...bundle.note.command, ...recipe.args],
+      cwd: INSIDE.home,
+      env: { ...base, ...bundle.note.env, ...Object.fromEntries(plain) },
+      share: recipe.share,
+    },
+    idleMs: recipe.idleMinutes * 60_000,
+  }
+}
+
+function installationOf({ recipe }: Instance, registry: 'npm' | 'pypi'): Omit<InstallBoot, 'gateway'> {
+  const { name, version, sha256 = null, bin = null } = recipe.package
+  const { node, npm, python, bundle } = INSIDE
+  return {
+    install: {
+      registry,
+      name,
+      version,
+      sha256,
+      bin,
+      node,
+      npm,
+      python,
+      folder: bundle,
+      startsIn: bundle,
+      isSent: true,
+    },
+  }
+}
