@@ -3,6 +3,7 @@ import { until } from '@errand/testkit'
 import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fired, watched } from '../harness/runs.ts'
+import { signedServerYaml } from '../harness/signedServer.ts'
 import { signedIn } from '../harness/signIn.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -15,7 +16,7 @@ describe('a run that needs a person to sign in', () => {
 
   beforeAll(async () => {
     ;[world, auth] = await Promise.all([startWorld(), startAuthServer()])
-    await must(world.errand, ['apply', '--file', '-'], yamlOf(auth.mcpUrl))
+    await must(world.errand, ['apply', '--file', '-'], signedServerYaml(auth.mcpUrl))
   })
   afterAll(async () => {
     await world.close()
@@ -62,7 +63,7 @@ describe('a run that needs a person to sign in', () => {
     { timeout: 120_000 },
     async () => {
       const { errand } = world
-      const asks = yamlOf(auth.mcpUrl).replace('{ server: signed }', '{ server: signed, otherwise: ask }')
+      const asks = signedServerYaml(auth.mcpUrl).replace('{ server: signed }', '{ server: signed, otherwise: ask }')
       await must(errand, ['apply', '--file', '-'], asks)
       const before = auth.toolCalls.length
       const runId = await fired(errand, [PROMPT, '--agent', 'signing', '--no-repo'])
@@ -87,7 +88,7 @@ describe('a run that needs a person to sign in', () => {
     await must(
       errand,
       ['apply', '--file', '-'],
-      yamlOf(auth.mcpUrl).replace('network: none', 'network: none\n  answerMinutes: 0.02'),
+      signedServerYaml(auth.mcpUrl).replace('network: none', 'network: none\n  answerMinutes: 0.02'),
     )
     const runId = await fired(errand, [PROMPT, '--agent', 'signing', '--no-repo'])
     const { outcome } = await watched(errand, runId)
@@ -96,22 +97,3 @@ describe('a run that needs a person to sign in', () => {
     expect(outcome.remedy).toContain('errand mcp login')
   })
 })
-
-function yamlOf(url: string): string {
-  return `kind: McpServer
-name: signed
-spec: { type: remote, url: '${url}', private: true, credential: signed }
----
-kind: Credential
-name: signed
-spec: { type: oauth, server: signed }
----
-kind: Agent
-name: signing
-spec:
-  runtime: claude-code
-  credential: scripted
-  network: none
-  mcp: [{ server: signed }]
-`
-}

@@ -120,7 +120,7 @@ test('a tool that says something else of itself is held back, shown as what chan
   await person.context.close()
 })
 
-test('one button signs in: refused it says what the server said, then it is ready, and what was withdrawn is asked for again', async () => {
+test('one button signs in: refused it says what the server said, then it is ready', async () => {
   const person = await visit()
   const { page } = person
   await pasted(page, `claude mcp add --transport http signed ${auth.mcpUrl}`)

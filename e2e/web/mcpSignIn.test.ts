@@ -5,6 +5,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { launchBrowser } from '../harness/browser.ts'
 import { claimed, holds, type Visit } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
+import { signedServerYaml } from '../harness/signedServer.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
 
 let world: World
@@ -15,7 +16,7 @@ let auth: AuthServer
 beforeAll(async () => {
   ;[world, browser, auth] = await Promise.all([startWorld({ ERRAND_PAGES: 'yes' }), launchBrowser(), startAuthServer()])
   visit = await claimed(world.errand, browser)
-  await must(world.errand, ['apply', '--file', '-'], yamlOf(auth.mcpUrl))
+  await must(world.errand, ['apply', '--file', '-'], signedServerYaml(auth.mcpUrl))
 })
 afterAll(async () => {
   await browser.close()
@@ -39,22 +40,3 @@ test('a run that needs a sign-in says so where runs are listed and on its page, 
   await page.getByText('It said: again').first().waitFor({ timeout: 60_000 })
   await person.context.close()
 })
-
-function yamlOf(url: string): string {
-  return `kind: McpServer
-name: signed
-spec: { type: remote, url: '${url}', private: true, credential: signed }
----
-kind: Credential
-name: signed
-spec: { type: oauth, server: signed }
----
-kind: Agent
-name: signing
-spec:
-  runtime: claude-code
-  credential: scripted
-  network: none
-  mcp: [{ server: signed }]
-`
-}
