@@ -18,6 +18,9 @@ interface Passing {
 /** A whole answer up to this size is read first: one that breaks off becomes an error that the model can read. */
 const HELD_BYTES = 256 * 1024
 const MAX_LIST_BYTES = 16 * 1024 * 1024
+/** Of the answer to one call: many times what a model can read. What a standing stream brings has no end. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+const tooLong = (): Fault => new Fault('mcp.cut-off', 'Its answer is far too long.')
 
 /** Streams an answer back, with the tools that the agent may not see taken out of lists. Fault `mcp.cut-off`. */
 export async function passAnswer(passing: Passing, deps: GatewayDeps): Promise<ToolOutcome> {
@@ -48,6 +51,7 @@ async function passEvents({ call, answer, headers }: Passing, deps: GatewayDeps)
   const events = isListing(call) || call.method === 'GET' ? new SseEvents() : null
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     seen.add(chunk)
+    if (call.method === 'POST' && seen.bytes > MAX_ANSWER_BYTES) throw tooLong()
     if (events === null) {
       await reply.write(chunk)
       continue
@@ -72,10 +76,11 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
   let isStreaming = false
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     seen.add(chunk)
+    if (seen.bytes > MAX_ANSWER_BYTES) throw tooLong()
     if (!isStreaming) {
       held.push(chunk)
       if (seen.bytes <= limit) continue
-      if (limit === MAX_LIST_BYTES) throw new Fault('mcp.cut-off', 'Its answer is far too long.')
+      if (limit === MAX_LIST_BYTES) throw tooLong()
       isStreaming = true
       response.writeHead(answer.statusCode, headers)
       for (const one of held.splice(0)) response.write(one)
