@@ -1,4 +1,3 @@
-import { until } from '@errand/testkit'
 import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
@@ -35,7 +34,7 @@ test('a run that needs a sign-in says so where runs are listed and on its page, 
   await holds(person, 'mcp-needs-sign-in')
   await page.getByRole('link', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await until(() => auth.issued.length > 0, { deadlineMs: 30_000, what: 'the sign-in' })
+  await page.getByRole('heading', { name: 'Signed in with signed' }).waitFor({ timeout: 30_000 })
   await page.goto(`/runs/${runId}`)
   await page.getByText('It said: again').first().waitFor({ timeout: 60_000 })
   await person.context.close()
