@@ -85,7 +85,7 @@ test('the demo proposes its plan where the composer asks for one, and works once
   await page.locator('.facts').getByText('plans first').waitFor()
   // What a person tells the agent stands over the end of the page until that is scrolled to.
   await page.keyboard.press('End')
-  await page.waitForFunction(() => innerHeight + scrollY >= document.documentElement.scrollHeight - 1)
+  await page.waitForFunction('innerHeight + scrollY >= document.documentElement.scrollHeight - 1')
   await holds(desk, 'run-plan')
   await page.getByRole('button', { name: 'Approve the plan' }).click()
   await page.getByRole('region', { name: 'Outcome' }).getByText('I fixed the leap year', { exact: false }).waitFor()
