@@ -1,3 +1,4 @@
+import { until } from '@errand/testkit'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { holds } from '../harness/owner.ts'
@@ -85,7 +86,8 @@ test('the demo proposes its plan where the composer asks for one, and works once
   await page.locator('.facts').getByText('plans first').waitFor()
   // What a person tells the agent stands over the end of the page until that is scrolled to.
   await page.keyboard.press('End')
-  await page.waitForFunction('innerHeight + scrollY >= document.documentElement.scrollHeight - 1')
+  const isAtBottom = 'innerHeight + scrollY >= document.documentElement.scrollHeight - 1'
+  await until(async () => (await page.evaluate<boolean>(isAtBottom)) || page.keyboard.press('End').then(() => false))
   await holds(desk, 'run-plan')
   await page.getByRole('button', { name: 'Approve the plan' }).click()
   await page.getByRole('region', { name: 'Outcome' }).getByText('I fixed the leap year', { exact: false }).waitFor()
