@@ -9,8 +9,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from '@errand/e2e/installation'
-import { until } from '@errand/testkit'
+import { freePort, until } from '@errand/testkit'
 import { report, round } from '../harness/report.ts'
 
 const BAR_S = 90

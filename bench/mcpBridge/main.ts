@@ -4,12 +4,10 @@
  * process for each session (supergateway), and one for all (mcp-proxy). What the server itself needs is not counted.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { BridgeBoot } from '@errand/contracts'
-import { until } from '@errand/testkit'
+import { freePort, until } from '@errand/testkit'
 import { MCP_FIXTURE_PROGRAM } from '@errand/testkit/mcpFixture'
 import { callInTurns, openMcpSession } from '../harness/mcpSession.ts'
 import { cpuMs, ended, pssKb } from '../harness/processes.ts'
@@ -112,13 +110,4 @@ function answers(port: number): Promise<boolean> {
     socket.once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

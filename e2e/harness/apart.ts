@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import type { RunEvent, RunId } from '@errand/contracts'
 import { type Database, type EmbeddedPostgres, openDatabase, startPostgres } from '@errand/store'
 import type { AppRouter } from '@errand/surfaces'
-import { quietLog, until } from '@errand/testkit'
+import { freePort, quietLog, until } from '@errand/testkit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { type ClusterPlace, clusterPlace } from './cluster.ts'
-import { freePort, status } from './installation.ts'
+import { status } from './installation.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 

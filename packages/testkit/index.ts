@@ -1,3 +1,4 @@
+export { freePort } from './freePort.ts'
 export * from './claudeSamples/readClaudeSample.ts'
 export * from './clock.ts'
 export * from './fakeGateway/startFakeGateway.ts'

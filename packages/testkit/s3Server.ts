@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort } from './freePort.ts'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { until } from './poll.ts'
@@ -45,14 +45,4 @@ export async function startS3Server({ path, folder }: { path: string; folder: st
       await gone
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

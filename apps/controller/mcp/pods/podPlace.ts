@@ -3,7 +3,7 @@ import type { Seen } from '@errand/domain'
 import { dropSandbox, keepInstanceLog, listSandboxes, readSandboxOfInstance, sweepBundles } from '@errand/engine'
 import type { HostedPlace } from '../hosted.ts'
 import type { PodDeps } from './podDeps.ts'
-import { startPod } from './startPod.ts'
+import { JOB_PREFIX, startPod } from './startPod.ts'
 
 /** Hosted servers in pods of a cluster: the same wall, claim and watches as runs have, and a port for the gateway. */
 export function podPlace(deps: PodDeps): HostedPlace {
@@ -27,7 +27,10 @@ export function podPlace(deps: PodDeps): HostedPlace {
     printed: read,
     sweep: (bundles) => sweepBundles(bundles, engine),
     health: () => Promise.resolve(null),
-    onExit: (listener) => view.onChange(listener),
+    onExit: (listener) =>
+      view.onChange((name) => {
+        if (name.startsWith(JOB_PREFIX)) listener()
+      }),
   }
   return { ...place, start: (instance, registry) => startPod(instance, registry, { ...deps, place }) }
 }

@@ -10,6 +10,9 @@ interface Deps extends PodDeps {
   readonly place: Omit<HostedPlace, 'start'>
 }
 
+/** Tells the Jobs of hosted servers from those of runs. */
+export const JOB_PREFIX = 'errand-server-'
+
 const INSTALL_MS = 10 * 60_000
 const START_MS = 3 * 60_000
 const POLL_MS = 100
@@ -71,7 +74,7 @@ async function makePod(
 ): Promise<void> {
   const { id, orgId } = instance
   await place.takeAway(id)
-  const name = `errand-${id}`
+  const name = `${JOB_PREFIX}${id}`
   await prepareInstanceSandbox({ instance, name, program }, engine)
   const shape = { image: null, cpus: 2, memoryMib, diskMib: DISK_MIB }
   const labels = { [SERVES_LABEL]: 'mcp' }
