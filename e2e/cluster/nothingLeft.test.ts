@@ -4,6 +4,7 @@ import { until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiServerProcess, findApiServer } from '../harness/apiServerProcess.ts'
 import type { ClusterPlace } from '../harness/cluster.ts'
+import { MANY_RUNS } from '../harness/counts.ts'
 import { type CutApi, startCutApi } from '../harness/cutApi.ts'
 import { Installation } from '../harness/installation.ts'
 import { processesOf } from '../harness/leftovers.ts'
@@ -12,7 +13,6 @@ import { contiguous, fired } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
 
-const MANY = Number(process.env['ERRAND_E2E_MANY'] ?? 40)
 const LIVE = 8
 const AGENT = 'kind: Agent\nname: small\nspec:\n  runtime: script\n  memoryMib: 256\n  cpus: 1\n'
 const SCRIPT =
@@ -20,7 +20,7 @@ const SCRIPT =
 /** Only a run whose pod was taken away may end like this. */
 const TAKEN = ['sandbox.deleted', 'sandbox.evicted', 'run.lost', 'run.never-started']
 
-describe(`${MANY} runs while everything is killed`, () => {
+describe(`${MANY_RUNS} runs while everything is killed`, () => {
   let errand: Installation
   let place: ClusterPlace
   let api: CutApi
@@ -46,11 +46,11 @@ describe(`${MANY} runs while everything is killed`, () => {
 
   it(
     proves('survives-kills', 'on a cluster: one outcome each, nothing left'),
-    { timeout: 180_000 + MANY * 6_000 },
+    { timeout: 180_000 + MANY_RUNS * 6_000 },
     async () => {
       const runs: string[] = []
-      while (runs.length < MANY) {
-        const batch = Array.from({ length: Math.min(LIVE, MANY - runs.length) }, () =>
+      while (runs.length < MANY_RUNS) {
+        const batch = Array.from({ length: Math.min(LIVE, MANY_RUNS - runs.length) }, () =>
           fired(errand, [SCRIPT, '--agent', 'small', '--no-repo']),
         )
         runs.push(...(await Promise.all(batch)))
@@ -67,7 +67,7 @@ describe(`${MANY} runs while everything is killed`, () => {
       expect(done.watchCuts, 'watches were cut').toBeGreaterThan(0)
       expect(done.cordons, 'the node was cordoned').toBeGreaterThan(0)
       if (apiServer !== null) expect(done.apiServerKills, 'the API server was killed').toBeGreaterThan(0)
-      const told = `${MANY} runs: ${JSON.stringify(counts)} while ${JSON.stringify(done)}; left: 0 Jobs, pods, rows, processes`
+      const told = `${MANY_RUNS} runs: ${JSON.stringify(counts)} while ${JSON.stringify(done)}; left: 0 Jobs, pods, rows, processes`
       process.stdout.write(`${told}\n`)
     },
   )

@@ -2,13 +2,13 @@ import { until } from '@errand/testkit'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { KILL_ROUNDS } from '../harness/counts.ts'
 import { Installation } from '../harness/installation.ts'
 import { killIfThere, processesOf } from '../harness/leftovers.ts'
 import { artifactOf, contiguous, fired, type Followed, watched } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
 
-const ROUNDS = Number(process.env['ERRAND_E2E_KILL_ROUNDS'] ?? 20)
 const LIVE = 8
 
 /** Writes for a while and leaves a file whose content proves that it ran once and to its end. */
@@ -55,7 +55,7 @@ describe('kill -9', () => {
   it(proves('survives-kills', 'of the server: every live run goes on and succeeds'), async () => {
     await begin()
     const runs = await fire()
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < KILL_ROUNDS; round++) {
       if (round % 5 === 0) runs.push(...(await fire()))
       await errand.kill()
       await errand.start()
@@ -68,7 +68,7 @@ describe('kill -9', () => {
   it(proves('survives-kills', 'of Postgres: it comes back by itself and every run succeeds'), async () => {
     await begin()
     const runs = await fire()
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < KILL_ROUNDS; round++) {
       if (round % 5 === 0) runs.push(...(await fire()))
       const pid = Number((await readFile(join(errand.folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0])
       process.kill(pid, 'SIGKILL')
@@ -83,7 +83,7 @@ describe('kill -9', () => {
   it(proves('survives-kills', 'of a runner: that run is lost in words, the others succeed'), async () => {
     const victims = LIVE / 2
     await begin()
-    for (let killed = 0; killed < ROUNDS; killed += victims) {
+    for (let killed = 0; killed < KILL_ROUNDS; killed += victims) {
       const runs = await fire()
       await live()
       for (const victim of runs.slice(0, victims)) {
@@ -99,7 +99,7 @@ describe('kill -9', () => {
   it(proves('survives-kills', 'of everything at once: one outcome each, nothing left'), async () => {
     await begin()
     const runs: string[] = []
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < KILL_ROUNDS; round++) {
       if (round % 5 === 0) runs.push(...(await fire()))
       for (const { pid } of await processesOf(errand.folder)) killIfThere(pid)
       await errand.kill()

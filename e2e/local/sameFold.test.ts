@@ -4,11 +4,10 @@ import type { AppRouter } from '@errand/surfaces'
 import { createTRPCClient, createWSClient, httpLink, wsLink } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { DISCONNECTS } from '../harness/counts.ts'
 import { Installation } from '../harness/installation.ts'
 import { fired, watched } from '../harness/runs.ts'
 import { proves } from '../requirements.ts'
-
-const DISCONNECTS = 200
 
 describe('a client that loses its connection', () => {
   let errand: Installation
@@ -21,7 +20,7 @@ describe('a client that loses its connection', () => {
 
   it(proves('same-fold', `${DISCONNECTS} random disconnects and one kill -9 of the server`), async () => {
     const token = await errand.token()
-    const script = 'for i in $(seq 1 3000); do echo "line $i"; sleep 0.02; done'
+    const script = `for i in $(seq 1 ${DISCONNECTS * 15}); do echo "line $i"; sleep 0.02; done`
     const runId = (await fired(errand, [script, '--agent', 'shell', '--no-repo'])) as RunId
     const random = seeded(20261122)
     let state: RunState | null = null
