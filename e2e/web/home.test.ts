@@ -258,6 +258,23 @@ test('a task that is sent while the device is offline waits, says so, and become
   await context.close()
 })
 
+test('a part that is asked for while the device is offline comes with the line, and the page stands', async () => {
+  const person = await visit()
+  const { page, context } = person
+  await page.goto('/?new')
+  await page.waitForURL('/')
+  await alive(person)
+  await context.setOffline(true)
+  await page.getByText('This device is offline').waitFor()
+  const asked = page.waitForEvent('requestfailed', (request) => request.url().includes('/_next/static/chunks/'))
+  await page.keyboard.press('Control+k')
+  await asked
+  await page.getByRole('heading', { name: 'Runs' }).first().waitFor()
+  await context.setOffline(false)
+  await page.getByRole('dialog').getByRole('combobox').waitFor()
+  await person.context.close()
+})
+
 test('all of it marked as seen at once, and back', async () => {
   const person = await visit()
   const { page } = person

@@ -7,6 +7,7 @@ const MAX_DEPTH = 5
 interface Pattern {
   regex: string
   message: string
+  importNames?: string[]
   allowTypeImports?: boolean
 }
 
@@ -63,6 +64,12 @@ const noProcessModule: Pattern = {
   message: 'The environment is read in config.ts only; the rest of `process` is a global.',
 }
 
+const bareLazy: Pattern = {
+  regex: '^react$',
+  importNames: ['lazy'],
+  message: 'A broken line would take the page with it: `lazy` is of ui/lazy.ts.',
+}
+
 function staysInside(folder: string, depth: number): Pattern {
   return {
     regex: `^(\\./)?(\\.\\./){${depth + 1}}`,
@@ -79,7 +86,7 @@ function tablePatterns({ folder, isComposition, isTest }: Place): Pattern[] {
   })
   const testkit: Pattern[] = isTest ? [] : [{ regex: '^@errand/testkit(/|$)', message: 'The testkit is for tests.' }]
   const apps: Pattern = { regex: '^@errand/(.*-app|e2e|bench)(/|$)', message: 'Only apps/local puts apps together.' }
-  return [...columns, ...testkit, apps]
+  return [...columns, ...testkit, apps, ...(folder === 'apps/web' ? [bareLazy] : [])]
 }
 
 /** What is left of a permission in this file: outside a composition file `main` allows nothing. */

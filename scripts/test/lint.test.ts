@@ -131,6 +131,7 @@ const rules = [
     '  return x',
     '}',
   ),
+  plant('apps/web/features/lazy.ts', IMPORTS, "import { lazy } from 'react'", 'export const part = lazy'),
   plant(
     'packages/domain/mock.test.ts',
     'vitest(no-restricted-vi-methods)',

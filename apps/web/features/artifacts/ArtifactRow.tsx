@@ -17,13 +17,14 @@ import {
   ScrollText,
   Sheet,
 } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { Copy } from '../../ui/Copy.tsx'
 import { size } from '../../ui/format/amount.ts'
 import { visible } from '../../ui/format/visible.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { Clock } from '../../ui/Time.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { previewOf, type Preview as Kind, typeWords } from './previewOf.ts'
 import { artifactUrl } from './readArtifact.ts'
 import { isNear } from './retention.ts'

@@ -1,8 +1,8 @@
 'use client'
 
 import { ScanSearch } from 'lucide-react'
-import { lazy } from 'react'
 import { Chip } from '../../ui/Menu.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
 

@@ -3,7 +3,6 @@
 import { useSearchParams } from 'next/navigation'
 import {
   type KeyboardEvent,
-  lazy,
   type SubmitEvent,
   useEffect,
   useEffectEvent,
@@ -15,6 +14,7 @@ import { useKeys } from '../shell/keys.ts'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { Chips } from './Chips.tsx'
 import { leaveQuery } from './leaveQuery.ts'
 import { SendButton } from './SendButton.tsx'

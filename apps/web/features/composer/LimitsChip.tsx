@@ -1,10 +1,10 @@
 'use client'
 
 import { Coins } from 'lucide-react'
-import { lazy } from 'react'
 import { money } from '../../ui/format/amount.ts'
 import { duration } from '../../ui/format/time.ts'
 import { Chip } from '../../ui/Menu.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
 

@@ -1,8 +1,8 @@
 'use client'
 
 import { SlidersHorizontal } from 'lucide-react'
-import { lazy } from 'react'
 import { Chip } from '../../ui/Menu.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { AUTONOMY_NAMES, AUTONOMY_WORDS } from '../run/autonomyWords.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'

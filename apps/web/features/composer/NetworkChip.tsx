@@ -2,10 +2,10 @@
 
 import { Globe } from 'lucide-react'
 import { useQuery } from '@tanstack/react-query'
-import { lazy } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { counted } from '../../ui/format/amount.ts'
 import { Chip } from '../../ui/Menu.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { NETWORK_NAMES, type NetworkLevel } from './networkNames.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'

@@ -2,11 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { GitBranch } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Chip } from '../../ui/Menu.tsx'
 import { Pick } from '../../ui/Pick.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import type { Choice } from '../../ui/pick.ts'
 import type { ChipProps } from './Chips.tsx'
 import { repositoriesIn, repositoryWords } from './deepLink.ts'

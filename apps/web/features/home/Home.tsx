@@ -2,8 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
-import { lazy, useState } from 'react'
+import { useState } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { Composer } from '../composer/Composer.tsx'
 import { type NotSent, useFire } from '../composer/useFire.ts'
 import { firstRunOf } from '../firstRun/isFirstRun.ts'

@@ -9,6 +9,7 @@ import { useTRPC } from '../../trpc/client.tsx'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { counted } from '../../ui/format/amount.ts'
 import { latency } from '../../ui/format/time.ts'
+import { arrived } from '../../ui/lazy.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { AddableList } from '../shell/AddableList.tsx'
@@ -17,7 +18,7 @@ import { healthOf } from './health.ts'
 import type { ListedServer } from './types.ts'
 
 /** Reading, searching and the catalogue come with the first press. */
-const AddServer = dynamic(() => import('./add/AddServer.tsx').then((part) => part.AddServer), {
+const AddServer = dynamic(() => arrived(() => import('./add/AddServer.tsx')).then((part) => part.AddServer), {
   loading: () => <LoadingRows of="Opening the form" />,
   // What is typed into it before it is alive would be lost.
   ssr: false,

@@ -1,10 +1,11 @@
 'use client'
 
 import { isTerminal } from '@errand/domain'
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { type Tab, Tabs } from '../../ui/Tabs.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import type { Seen } from './live/liveRun.ts'
 import { type RunTab, TAB_NAMES, tabOrder } from './tabs.ts'
 import type { RunView } from './types.ts'

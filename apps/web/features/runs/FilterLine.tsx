@@ -1,8 +1,9 @@
 'use client'
 
 import { Search } from 'lucide-react'
-import { lazy, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { useFilter } from './useFilter.ts'
 
 const FilterChips = lazy(() => import('./FilterChips.tsx').then(({ FilterChips: it }) => ({ default: it })))

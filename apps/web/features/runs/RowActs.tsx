@@ -1,8 +1,8 @@
 'use client'
 
-import { lazy } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { groupOf } from './placeRows.ts'
 import { useRunList } from './RunListContext.tsx'
 import type { ListedRun } from './types.ts'

@@ -1,6 +1,7 @@
 'use client'
 
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazy } from '../../ui/lazy.ts'
 import { useRunList } from './RunListContext.tsx'
 import type { ListedRun } from './types.ts'
 import { useRowKeys } from './useRowKeys.ts'

@@ -1,11 +1,11 @@
 'use client'
 
 import { CheckCheck } from 'lucide-react'
-import { lazy } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { useCommands } from '../shell/commands.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { FilterLine } from './FilterLine.tsx'
 import type { RunFilter } from './filter.ts'
 import type { Outgoing } from './outgoing.ts'

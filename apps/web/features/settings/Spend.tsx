@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import type { RouterOutputs } from '../../trpc/types.ts'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
@@ -12,6 +12,7 @@ import { day as dayWords } from '../../ui/format/time.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { useNow, useZone } from '../../ui/reader.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { lazy } from '../../ui/lazy.ts'
 import { Section } from './Section.tsx'
 
 const SpendChart = lazy(() => import('./SpendChart.tsx').then(({ SpendChart: it }) => ({ default: it })))

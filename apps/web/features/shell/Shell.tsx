@@ -1,7 +1,8 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
+import { lazy } from '../../ui/lazy.ts'
 import { CommandProvider } from './commands.tsx'
 import { OfflineLine } from './OfflineLine.tsx'
 import { Rail } from './Rail.tsx'

@@ -1,6 +1,7 @@
 'use client'
 
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lazy } from '../../ui/lazy.ts'
 import { errorLine, terminalText, withoutColours } from './terminalText.ts'
 
 // Most output has no colours: then the parser is never loaded.

@@ -1,9 +1,10 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useMemo, useRef } from 'react'
+import { Suspense, useMemo, useRef } from 'react'
 import { terminalText } from '../../../ui/format/terminalText.ts'
 import { visible } from '../../../ui/format/visible.ts'
+import { lazy } from '../../../ui/lazy.ts'
 
 // Most text has no colours: then the parser is never loaded.
 const Colours = lazy(() => import('../../timeline/Colours.tsx').then(({ Colours: it }) => ({ default: it })))

@@ -1,10 +1,11 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
 import { visible } from '../../../ui/format/visible.ts'
 import { LoadingRows } from '../../../ui/LoadingRows.tsx'
+import { lazy } from '../../../ui/lazy.ts'
 import type { Preview as Kind } from '../previewOf.ts'
 import { artifactUrl, readHead } from '../readArtifact.ts'
 import type { ArtifactView } from '../useArtifacts.ts'

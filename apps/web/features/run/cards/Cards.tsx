@@ -1,8 +1,8 @@
 'use client'
 
-import { lazy } from 'react'
 import { Arriving } from '../../../ui/Arriving.tsx'
 import { LoadingRows } from '../../../ui/LoadingRows.tsx'
+import { lazy } from '../../../ui/lazy.ts'
 import type { Row } from '../../timeline/row.ts'
 import type { RunView } from '../types.ts'
 

@@ -5,6 +5,7 @@ import type { TRPCClient } from '@trpc/client'
 import type { AppRouter } from '@errand/surfaces'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTRPCClient } from '../../../trpc/client.tsx'
+import { arrived } from '../../../ui/lazy.ts'
 import { type LiveClock, LiveRun, PAGE, type RunSource, type Seen } from './liveRun.ts'
 
 /** The run's log, folded and live, from its first event on. */
@@ -36,7 +37,7 @@ const CLOCK: LiveClock = {
 
 function sourceOf(client: TRPCClient<AppRouter>, runId: RunId): RunSource {
   return {
-    openFold: async () => new (await import('./runFold.ts')).RunFold(),
+    openFold: async () => new (await arrived(() => import('./runFold.ts'))).RunFold(),
     readPage: (after) => client.runs.events.query({ runId, after, limit: PAGE }),
     watch: (after, { onEvent, onError, onEnd }) => {
       const input = after === 0 ? { runId } : { runId, lastEventId: String(after) }

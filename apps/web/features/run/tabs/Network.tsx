@@ -1,12 +1,12 @@
 'use client'
 
 import { Check, ShieldBan } from 'lucide-react'
-import { lazy } from 'react'
 import { Arriving } from '../../../ui/Arriving.tsx'
 import { Code } from '../../../ui/Code.tsx'
 import { Empty } from '../../../ui/Empty.tsx'
 import { count, counted } from '../../../ui/format/amount.ts'
 import { Ago } from '../../../ui/Time.tsx'
+import { lazy } from '../../../ui/lazy.ts'
 import type { HostSeen } from '../live/networkFold.ts'
 import type { RunView } from '../types.ts'
 
