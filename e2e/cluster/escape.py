@@ -6,6 +6,7 @@ The scenario asserts that each was refused. Handed over as text, so it needs not
 import concurrent.futures
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import re
@@ -77,12 +78,98 @@ def ping(host, kind):
         return f'{len(s.recv(512))} bytes came back'
 
 
-def spoofed(host):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+def at(address):
+    host, port = address.rsplit(':', 1)
+    return host, int(port)
+
+
+def spoofed(host, kind):
+    """The kernel lets anybody bind to an address that is not there, and sends nothing from it."""
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.settimeout(WAIT_SECONDS)
         s.setsockopt(socket.IPPROTO_IP, 15, 1)  # IP_FREEBIND
         s.bind((host, 0))
-        s.sendto(b'x', (TARGETS['gateway'].split(':')[0], 9))
+        s.connect(at(TARGETS['gateway']))
+        s.send(b'x')
         return f'sent as {host}'
+
+
+def spoofed_by_message(host):
+    """The source of one datagram, as IP_PKTINFO names it."""
+    source = struct.pack('@i4s4s', 0, socket.inet_aton(host), bytes(4))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.sendmsg([b'x'], [(socket.IPPROTO_IP, 8, source)], 0, at(TARGETS['gateway']))
+        return f'sent as {host}'
+
+
+def option(level, name):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.setsockopt(level, name, 1)
+        return 'set'
+
+
+def device(request, payload):
+    """A call about the pod's own end of its cable."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        fcntl.ioctl(s, request, struct.pack('16s24s', b'eth0', payload))
+        return 'changed'
+
+
+def attribute(kind, payload):
+    return struct.pack('=HH', 4 + len(payload), kind) + payload
+
+
+def netlink(kind, payload):
+    """Asks the kernel to change the network of the pod; what it answers is the refusal."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as s:
+        s.settimeout(WAIT_SECONDS)
+        # A request, to create or replace, with an answer.
+        s.send(struct.pack('=IHHII', 16 + len(payload), kind, 0x505, 1, 0) + payload)
+        code = -struct.unpack_from('=i', s.recv(4096), 16)[0]
+        if code != 0:
+            raise OSError(code, os.strerror(code))
+        return 'changed'
+
+
+def addresses():
+    """To be somebody else: by a forged source, an address taken, the neighbours' tables, or packets of one's own making."""
+    for name, host in TARGETS['hosts'].items():
+        attempt(f'TCP as {name}', lambda host=host: spoofed(host, socket.SOCK_STREAM))
+        attempt(f'UDP as {name}', lambda host=host: spoofed(host, socket.SOCK_DGRAM))
+        attempt(f'a datagram as {name}', lambda host=host: spoofed_by_message(host))
+    index = socket.if_nametoindex('eth0')
+    other = socket.inet_aton(TARGETS['hosts']['another run'])
+    gateway = socket.inet_aton(TARGETS['gateway'].split(':')[0])
+    one = attribute(2, other)
+    attempt('taking another’s address', lambda: netlink(20, struct.pack('=BBBBI', 2, 32, 0, 0, index) + attribute(1, other) + one))
+    attempt('another neighbour', lambda: netlink(28, struct.pack('=BBHiHBB', 2, 0, 0, index, 0x80, 0, 1) + attribute(1, gateway) + attribute(2, bytes(6))))
+    attempt('another route', lambda: netlink(24, struct.pack('=BBBBBBBBI', 2, 32, 0, 0, 254, 3, 0, 1, 0) + attribute(1, gateway) + attribute(4, struct.pack('=I', index))))
+    attempt('another rule of routes', lambda: netlink(32, struct.pack('=BBBBBBBBI', 2, 0, 0, 0, 254, 0, 0, 1, 0)))
+    attempt('another address of the device', lambda: device(0x8916, struct.pack('=HH4s', 2, 0, other)))
+    attempt('another hardware address', lambda: device(0x8924, struct.pack('=H6s', 1, b'\x02\0\0\0\0\1')))
+    attempt('listening to all of the cable', lambda: device(0x8914, struct.pack('=H', 0x1143)))
+    attempt('a transparent socket', lambda: option(socket.IPPROTO_IP, 19))
+    attempt('a mark for the rules of the node', lambda: option(socket.SOL_SOCKET, 36))
+    attempt('a device of its own', lambda: open('/dev/net/tun', 'rb+'))
+    kinds = {'cooked packets': (socket.AF_PACKET, socket.SOCK_DGRAM), 'express packets': (44, socket.SOCK_RAW), 'IPsec': (15, socket.SOCK_RAW)}
+    for name, (family, kind) in kinds.items():
+        attempt(f'a socket for {name}', lambda family=family, kind=kind: socket.socket(family, kind, 2))
+    attempt('the machine below this one', vsock)
+    attempt('SCTP', sctp)
+
+
+def vsock():
+    with socket.socket(40, socket.SOCK_STREAM) as s:
+        s.settimeout(WAIT_SECONDS)
+        s.connect((2, 22))
+        return 'connected'
+
+
+def sctp():
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132) as s:
+        s.settimeout(WAIT_SECONDS)
+        s.connect(at(TARGETS['tcp']['the pod of another run']))
+        return 'connected'
 
 
 def link():
@@ -95,7 +182,7 @@ def link():
 
 def network():
     tries = {f'TCP {name}': (lambda address=address: tcp(address)) for name, address in TARGETS['tcp'].items()}
-    for name, address in TARGETS['dns'].items():
+    for name, address in TARGETS['udp'].items():
         tries[f'UDP {name}'] = lambda address=address: udp(address, DNS_QUESTION)
     for name, host in TARGETS['hosts'].items():
         tries[f'ICMP {name}'] = lambda host=host: ping(host, socket.SOCK_DGRAM)
@@ -106,7 +193,6 @@ def network():
     attempt('raw ICMP', lambda: ping(TARGETS['hosts']['node'], socket.SOCK_RAW))
     attempt('a raw IP socket', lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP))
     attempt('a packet socket', lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 3))
-    attempt('another’s address', lambda: spoofed(TARGETS['hosts']['node']))
     attempt('IPv6', lambda: socket.create_connection(('fd00::1', 443), WAIT_SECONDS))
     attempt('IPv6 of the link', link)
 
@@ -199,7 +285,12 @@ def ask(method, path, token, body=None):
 
 
 def gateway():
-    tokens = {'no token': None, 'a token of its own making': 'x' * 43, 'a dead token': TARGETS['deadToken']}
+    tokens = {
+        'no token': None,
+        'a token of its own making': 'x' * 43,
+        'a dead token': TARGETS['deadToken'],
+        'the live token of another run': TARGETS['liveToken'],
+    }
     for name, token in tokens.items():
         for method, path in TARGETS['paths']:
             status = ask(method, path, token, {} if method == 'POST' else None)
@@ -210,21 +301,38 @@ def gateway():
         say(f'claiming {name}', 400 <= status < 500, status)
 
 
-def connect(target):
+def through_forwarder(head):
+    """What a request gets that takes the agent's only way out, with the token that the runner adds."""
     proxy = urllib.parse.urlsplit(os.environ['HTTPS_PROXY'])
     with socket.create_connection((proxy.hostname, proxy.port), 10) as s:
         s.settimeout(10)
-        s.sendall(f'CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n\r\n'.encode())
-        return s.recv(512).decode().split('\r\n')[0]
+        s.sendall(f'{head}\r\nconnection: close\r\n\r\n'.encode())
+        got = b''
+        while part := s.recv(4096):
+            got += part
+        return got.decode()
 
 
 def proxy():
     for target in TARGETS['proxied']:
-        answer = connect(target)
-        say(f'through the proxy: {target}', ' 4' in answer, answer)
+        answer = through_forwarder(f'CONNECT {target} HTTP/1.1\r\nhost: {target}')
+        say(f'through the proxy: {target}', ' 4' in answer.split('\r\n')[0], answer)
+        answer = through_forwarder(f'GET http://{target}/ HTTP/1.1\r\nhost: {target}')
+        say(f'through the proxy, plainly: {target}', ' 4' in answer.split('\r\n')[0], answer)
+    for path in TARGETS['forwarded']:
+        answer = through_forwarder(f'GET {path} HTTP/1.1\r\nhost: x')
+        say(f'with the token of the runner: {path}', ' 4' in answer.split('\r\n')[0], answer)
 
 
-for part in (network, processes, rights, gateway, proxy):
+def rebinding():
+    """A name leads to a public place and, asked again, to a private one. The public one may be reached."""
+    answers = [through_forwarder(f'CONNECT {TARGETS["moving"]} HTTP/1.1\r\nhost: x') for _ in range(6)]
+    public = [answer for answer in answers if answer.endswith('the public one')]
+    refused = [answer for answer in answers if ' 4' in answer.split('\r\n')[0]]
+    say('a name that moves', len(public) == 3 and len(refused) == 3, answers)
+
+
+for part in (network, addresses, processes, rights, gateway, proxy, rebinding):
     try:
         part()
     except Exception as error:  # The scenario sees that a part did not come to its end.

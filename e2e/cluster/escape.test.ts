@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBait } from '../harness/bait.ts'
 import type { ClusterPlace } from '../harness/cluster.ts'
 import { Installation } from '../harness/installation.ts'
+import { type Name, openResolver, PUBLIC_HERE } from '../harness/resolver.ts'
 import { fired, type Followed, followed, watched } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
+import { MOVING, nameAll, targetsOf } from './escapeTargets.ts'
 import { foreignPod, listeningRun } from './neighbours.ts'
 
 const AGENT = `kind: Agent
@@ -23,17 +25,28 @@ spec:
 /** Where policies are enforced by nobody, nothing may start; elsewhere nothing may get out. */
 const IS_ENFORCED = (process.env['ERRAND_E2E_POLICY'] ?? '') !== 'none'
 
+/** One that no node has room for: it keeps its place among those that may start, and gets no pod's address. */
+const LARGE_AGENT = AGENT.replace('plain', 'large').replace('cpus: 1', 'cpus: 250')
+
+const names = new Map<string, Name>()
+let resolver: Awaited<ReturnType<typeof openResolver>>
 let errand: Installation
 let place: ClusterPlace
 
 beforeAll(async () => {
-  errand = await Installation.make({ ERRAND_WALL_DEADLINE_MS: IS_ENFORCED ? '30000' : '4000' })
+  resolver = await openResolver(names)
+  const env = { ERRAND_WALL_DEADLINE_MS: IS_ENFORCED ? '30000' : '4000' }
+  errand = await Installation.make(env, resolver.prefix)
   if (errand.place === null) throw new Error('these scenarios are about a cluster')
   place = errand.place
+  nameAll(names, place)
   await errand.start()
-  await must(errand, ['apply', '--file', '-'], AGENT)
+  await must(errand, ['apply', '--file', '-'], `${AGENT}---\n${LARGE_AGENT}`)
 })
-afterAll(() => errand.remove())
+afterAll(async () => {
+  await errand.remove()
+  await resolver.close()
+})
 
 if (IS_ENFORCED) describe('out of a sandbox on a cluster', tryEverything)
 else
@@ -55,16 +68,31 @@ function tryEverything(): void {
   let run: Followed
   let tried: readonly Tried[]
   let visits: number
+  let atPublic: number
   let deadToken: string
   let stolenFrom: Followed
 
   beforeAll(async () => {
     const bait = await openBait(place.address)
+    const shop = await openBait(PUBLIC_HERE, { port: bait.port, greeting: 'the public one' })
     const [foreign, neighbour] = await Promise.all([foreignPod(place), listeningRun(errand, place)])
-    const stolen = await stealToken()
+    const stolen = await stealToken('plain')
     deadToken = stolen.token
-    stolenFrom = stolen.run
-    const targets = await targetsOf({ bait, foreign: foreign.address, neighbour, deadToken })
+    stolenFrom = await watched(errand, stolen.runId)
+    const live = await stealToken('large')
+    const isLive = () => asOwner(live.token)
+    expect(await isLive(), 'the token of another run, taken from where it is good').toBe(200)
+    const known = {
+      errand,
+      place,
+      names: names.keys(),
+      bait,
+      foreign: foreign.address,
+      neighbour,
+      deadToken,
+      liveToken: live.token,
+    }
+    const targets = await targetsOf(known)
     const probe = await readFile(join(import.meta.dirname, 'escape.py'), 'utf8')
     const script = `TARGETS='${JSON.stringify(targets)}' exec python3 - <<'PROBE'\n${probe}\nPROBE\n`
     run = await followed(errand, [script, '--agent', 'plain', '--no-repo'])
@@ -72,20 +100,28 @@ function tryEverything(): void {
       .filter((line) => line.startsWith('{"what"'))
       .map((line) => JSON.parse(line) as Tried)
     visits = bait.visits()
-    await Promise.all([bait.close(), foreign.remove(), must(errand, ['cancel', neighbour.name.slice(7)])])
+    atPublic = shop.visits()
+    expect(await isLive(), 'the token of another run, after all of it').toBe(200)
+    const others = [neighbour.name.slice(7), live.runId].map((runId) => must(errand, ['cancel', runId]))
+    await Promise.all([bait.close(), shop.close(), foreign.remove(), ...others])
   })
 
   it(proves('wall-proven', 'everything that an agent can try from a pod is refused'), () => {
     const got = tried.filter(({ refused }) => !refused)
     expect(got, linesOf(run).join('\n')).toEqual([])
     expect(linesOf(run)).toContain('tried everything')
-    expect(tried.length).toBeGreaterThan(80)
+    expect(tried.length).toBeGreaterThan(150)
     expect(visits).toBe(0)
+  })
+
+  it(proves('wall-proven', 'a name leads nowhere but to where it was judged to lead'), () => {
+    expect(atPublic, 'the name under control is asked for, and its public place reached').toBe(3)
+    expect(resolver.asked(MOVING), 'one question for each connection').toBe(6)
   })
 
   it(proves('wall-proven', 'what was refused by the proxy is in the log of the run'), () => {
     const blocked = run.events.flatMap((event) => (event.type === 'egress.blocked' ? [event.host] : []))
-    expect(blocked).toContain(place.address)
+    expect(blocked).toEqual(expect.arrayContaining([place.address, ...names.keys()]))
   })
 
   it(proves('no-secret-anywhere', 'who takes a pod’s ticket gets a token that dies at once, and that is told'), () => {
@@ -103,8 +139,8 @@ function linesOf({ events }: Followed): readonly string[] {
 }
 
 /** Somebody who can read pods claims with the ticket of one, from elsewhere, before it can itself. */
-async function stealToken(): Promise<{ token: string; run: Followed }> {
-  const runId = await fired(errand, ['true', '--agent', 'plain', '--no-repo'])
+async function stealToken(agent: 'plain' | 'large'): Promise<{ token: string; runId: string }> {
+  const runId = await fired(errand, ['true', '--agent', agent, '--no-repo'])
   const name = `errand-${runId}`
   const uid = await until(
     async () => (await place.look()).pods.find(({ metadata }) => metadata.name.startsWith(name))?.metadata.uid,
@@ -121,74 +157,13 @@ async function stealToken(): Promise<{ token: string; run: Followed }> {
     },
     { deadlineMs: 10_000, what: 'the token of another' },
   )
-  return { token, run: await watched(errand, runId) }
+  return { token, runId }
 }
 
-interface Known {
-  readonly bait: { readonly address: string; readonly port: number }
-  readonly foreign: string
-  readonly neighbour: { readonly name: string; readonly uid: string; readonly address: string }
-  readonly deadToken: string
-}
-
-async function targetsOf({ bait, foreign, neighbour, deadToken }: Known) {
-  const { address, gatewayPort, env } = place
-  const [api = '', kubelet = '', apiService = '', dns = ''] = env['ERRAND_WALL_CLOSED']?.split(',') ?? []
-  const dnsPod = await dnsPodAddress()
-  const node = kubelet.split(':')[0] ?? ''
-  return {
-    gateway: `${address}:${gatewayPort}`,
-    deadToken,
-    tcp: {
-      'the API server': api,
-      'the API server by its Service': apiService,
-      'the kubelet': kubelet,
-      'the DNS Service': dns,
-      'the DNS pod': `${dnsPod}:53`,
-      'the canary': `${address}:${env['ERRAND_CANARY_PORT']}`,
-      'another port of this machine': bait.address,
-      'the api of Errand': `${address}:${errand.port}`,
-      'the pod of another run': neighbour.address,
-      'a pod of another namespace': foreign,
-    },
-    dns: { 'the DNS Service': dns, 'the DNS pod': `${dnsPod}:53` },
-    hosts: {
-      node,
-      'this machine': address,
-      'another run': neighbour.address.split(':')[0],
-      'another namespace': foreign.split(':')[0],
-    },
-    paths: [
-      ['GET', '/runner/v1/spec'],
-      ['GET', '/runner/v1/control?after=0'],
-      ['POST', '/runner/v1/events'],
-      ['POST', '/llm/v1/messages'],
-      ['GET', '/git/local/demo.git/info/refs?service=git-upload-pack'],
-      ['POST', '/sandbox/v1/failed'],
-      ['GET', '/metrics'],
-      ['GET', '/readyz'],
-      ['GET', '/'],
-    ],
-    claims: {
-      'the sandbox of another run': { name: neighbour.name, uid: neighbour.uid },
-      'with a guessed ticket': { name: neighbour.name, uid: '0d4cf4d9-9d3e-4f4e-8a3b-000000000000' },
-    },
-    proxied: [
-      bait.address,
-      `127.0.0.1:${bait.port}`,
-      `localhost:${bait.port}`,
-      `[::1]:${bait.port}`,
-      api,
-      apiService,
-      foreign,
-    ],
-  }
-}
-
-async function dnsPodAddress(): Promise<string> {
-  interface Pods {
-    readonly items: readonly { readonly status: { readonly podIP?: string } }[]
-  }
-  const pods = await place.api.get<Pods>('/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app=kube-dns')
-  return pods?.items[0]?.status.podIP ?? ''
+/** What the gateway answers to a token here, from where the thief took it. */
+async function asOwner(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await fetch(`http://${place.address}:${place.gatewayPort}/runner/v1/spec`, { headers })
+  await answer.body?.cancel()
+  return answer.status
 }

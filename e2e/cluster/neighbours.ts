@@ -5,7 +5,11 @@ import { fired } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 
 const PORT = 7777
-const LISTEN = `require('node:net').createServer((s) => s.end('hello')).listen(${PORT}, '0.0.0.0', () => console.log('it listens'))`
+const LISTEN = [
+  `const udp = require('node:dgram').createSocket('udp4').bind(${PORT})`,
+  `udp.on('message', (text, from) => udp.send(text, from.port, from.address))`,
+  `require('node:net').createServer((s) => s.end('hello')).listen(${PORT}, '0.0.0.0', () => console.log('it listens'))`,
+].join(';')
 
 export interface Neighbour {
   readonly address: string

@@ -11,6 +11,8 @@ const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const LOCAL = join(ROOT, 'apps/local/main.ts')
 const CLI = join(ROOT, 'apps/cli/main.ts')
 
+type Env = Readonly<Record<string, string>>
+
 /** What a finished command left. `lines` are its JSON lines where it printed any. */
 export interface Printed {
   readonly code: number | null
@@ -28,19 +30,25 @@ export class Installation {
   /** Where its runs live; null: on this machine. */
   readonly place: ClusterPlace | null
   readonly #env: Readonly<Record<string, string>>
+  readonly #prefix: readonly string[]
   #server: ChildProcess | undefined
   #printed = ''
 
-  private constructor(folder: string, port: number, place: ClusterPlace | null, env: Record<string, string>) {
+  private constructor(
+    folder: string,
+    { port, place, env, prefix }: { port: number; place: ClusterPlace | null; env: Env; prefix: readonly string[] },
+  ) {
     this.folder = folder
     this.port = port
     this.place = place
     this.#env = { ...place?.env, ...env }
+    this.#prefix = prefix
   }
 
-  static async make(env: Record<string, string> = {}): Promise<Installation> {
+  /** `prefix`: a command that becomes the server, for a scenario that changes what the server sees of the machine. */
+  static async make(env: Env = {}, prefix: readonly string[] = []): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), 'errand-e2e-'))
-    return new Installation(folder, await freePort(), await clusterPlace(), env)
+    return new Installation(folder, { port: await freePort(), place: await clusterPlace(), env, prefix })
   }
 
   get url(): string {
@@ -73,7 +81,8 @@ export class Installation {
 
   /** Starts the server process without waiting for it: for start-ups that are meant to fail. */
   spawnServer(env: Record<string, string> = {}): ChildProcess {
-    const server = spawn(process.execPath, [LOCAL], {
+    const [command, ...args] = [...this.#prefix, process.execPath, LOCAL]
+    const server = spawn(command, args, {
       env: { ...this.environment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
