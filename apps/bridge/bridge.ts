@@ -6,7 +6,10 @@ import type { BridgeDeps } from './deps.ts'
 import { http } from './http/builtin.ts'
 import { handle } from './http/handle.ts'
 import { KeepAlive } from './http/keepAlive.ts'
-import { Starter } from './server/starter.ts'
+import { Direct } from './listening/direct.ts'
+import { ListeningServer } from './listening/listeningServer.ts'
+import { SseConnections } from './listening/sseConnections.ts'
+import { Starter, type Starts } from './server/starter.ts'
 import { Modern } from './session/modern.ts'
 import { Sessions } from './session/sessions.ts'
 
@@ -23,23 +26,27 @@ export interface Bridge {
 const SHORTEST_LOOK_MS = 50
 const LONGEST_LOOK_MS = 5_000
 
-/** Answers MCP over HTTP with processes that speak it over their standard streams. */
+/** Answers MCP over HTTP with processes that speak it over their standard streams, or by themselves over HTTP. */
 export async function startBridge(deps: BridgeDeps): Promise<Bridge> {
   const { boot, now, log } = deps
   const keepAlive = new KeepAlive(deps)
   const starter = new Starter(deps)
-  const sessions = new Sessions(starter, keepAlive, deps)
-  const modern = new Modern(starter, keepAlive, deps)
+  const { starts, direct, stopListening } = waysTo(starter, deps)
+  const sessions = new Sessions(starts, keepAlive, deps)
+  const modern = new Modern(starts, keepAlive, deps)
   let usedAt = now().getTime()
   let underWay = 0
-  const health = (): BridgeHealth => healthOf(sessions.size, underWay, starter)
+  const health = (): BridgeHealth => healthOf(sessions.size + (direct?.size ?? 0), underWay, starter)
   const server = http().createServer(SERVER_OPTIONS, (request, response) => {
     if (request.url !== BRIDGE_PATHS.health) {
       usedAt = now().getTime()
       underWay++
-      response.once('close', () => underWay--)
+      response.once('close', () => {
+        usedAt = now().getTime()
+        underWay--
+      })
     }
-    handle(request, response, { sessions, modern, health, deps }).catch((error: unknown) => {
+    handle(request, response, { sessions, modern, direct, health, deps }).catch((error: unknown) => {
       log.note('request.failed', { error: String(error) }, 'a request could not be answered')
       response.destroy()
     })
@@ -48,7 +55,8 @@ export async function startBridge(deps: BridgeDeps): Promise<Bridge> {
   const { idle, stop } = whenIdle(boot.idleMs, () => {
     sessions.reap(boot.idleMs)
     modern.reap(boot.idleMs)
-    return sessions.size + modern.size > 0 ? 0 : now().getTime() - usedAt
+    const isInUse = direct === null ? sessions.size + modern.size > 0 : underWay > 0
+    return isInUse ? 0 : now().getTime() - usedAt
   })
   return {
     idle,
@@ -58,10 +66,28 @@ export async function startBridge(deps: BridgeDeps): Promise<Bridge> {
       stop()
       server.close()
       await Promise.all([sessions.closeAll(), modern.closeAll()])
+      await stopListening()
       keepAlive.close()
       server.closeAllConnections()
     },
   }
+}
+
+interface Ways {
+  readonly starts: Starts
+  readonly direct: Direct | null
+  readonly stopListening: () => Promise<void>
+}
+
+/** How this server is spoken to. */
+function waysTo(starter: Starter, deps: BridgeDeps): Ways {
+  const { http: own } = deps.boot.server
+  if (own === undefined) return { starts: starter, direct: null, stopListening: () => Promise.resolve() }
+  const listening = new ListeningServer(own.port, starter, deps)
+  const stopListening = (): Promise<void> => listening.stop()
+  if (own.transport === 'sse')
+    return { starts: new SseConnections(listening, own.path, deps), direct: null, stopListening }
+  return { starts: starter, direct: new Direct(listening, own.path, deps), stopListening }
 }
 
 /** Streams may be silent for hours; the gateway ends them. */

@@ -17,6 +17,24 @@ spec:
   type: hosted
   package: { registry: pypi, name: mcp-server-time, version: 2026.10.19 }
 ---
+kind: McpServer
+name: over-http
+spec:
+  type: hosted
+  package: { registry: npm, name: '@modelcontextprotocol/server-everything', version: 2026.8.31 }
+  args: [streamableHttp]
+  transport: streamable-http
+  port: 3010
+---
+kind: McpServer
+name: over-sse
+spec:
+  type: hosted
+  package: { registry: npm, name: '@modelcontextprotocol/server-everything', version: 2026.8.31 }
+  args: [sse]
+  transport: sse
+  port: 3011
+---
 kind: Agent
 name: tooled
 spec:
@@ -27,6 +45,8 @@ spec:
     - server: everything
       rules: [{ tools: [get-env], then: deny }]
     - server: clock
+    - server: over-http
+    - server: over-sse
 `
 
 describe('hosted MCP servers', () => {
@@ -45,9 +65,13 @@ describe('hosted MCP servers', () => {
     expect(calls.map(({ server, tool, isError }) => ({ server, tool, isError }))).toEqual([
       { server: 'everything', tool: 'echo', isError: false },
       { server: 'clock', tool: 'get_current_time', isError: false },
+      { server: 'over-http', tool: 'get-sum', isError: false },
+      { server: 'over-sse', tool: 'echo', isError: false },
     ])
     const said = JSON.stringify(run.events)
     expect(said).toContain('ping through the gateway')
+    expect(said).toContain('The sum of 19 and 23 is 42')
+    expect(said).toContain('ping over SSE')
     // What is denied whatever its arguments is not even there.
     expect(run.outcome.sentence).toMatch(/No such tool available/)
   })
@@ -63,6 +87,9 @@ describe('hosted MCP servers', () => {
       expect(tested).toContain('It works')
       expect(called).toContain('by hand')
       expect(listed).toContain('"agents":["tooled"]')
+      const overHttp = await must(errand, ['mcp', 'test', 'over-http', '--json'])
+      expect(overHttp).toContain('It works')
+      expect(await must(errand, ['mcp', 'call', 'over-sse', 'echo', '{"message":"by hand"}'])).toContain('by hand')
       for (const printed of [tested, called, listed]) expect(await differencesFromPage(printed)).toEqual([])
       expect(await must(errand, ['mcp', 'list'])).toMatch(/everything\s+npm @modelcontextprotocol/)
       const wrong = await errand.errand(['mcp', 'call', 'everything', 'echo', 'not json'])

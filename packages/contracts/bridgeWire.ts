@@ -20,6 +20,8 @@ export interface BridgeBoot {
     readonly env: Readonly<Record<string, string>>
     /** One process for each session, or one for all, for servers that keep no state. */
     readonly share: 'session' | 'all'
+    /** Where it answers by itself on the sandbox's own loopback. Absent: it speaks over its standard streams. */
+    readonly http?: { readonly transport: 'streamable-http' | 'sse'; readonly port: number; readonly path: string }
   }
   /** The whole bridge ends (0) when nobody has asked for so long; a single session likewise. */
   readonly idleMs: number

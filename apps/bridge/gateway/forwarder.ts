@@ -107,7 +107,8 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-function passed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+/** Without what belongs to one connection, and what is ours. */
+export function passed(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name) && !name.startsWith('x-errand-'))
   return Object.fromEntries(kept)
 }

@@ -14,6 +14,7 @@ import {
   RPC,
   type RpcError,
 } from '../message/message.ts'
+import type { Direct } from '../listening/direct.ts'
 import { rpcErrorOf } from '../server/startError.ts'
 import { StartRefused } from '../server/starter.ts'
 import type { Modern } from '../session/modern.ts'
@@ -24,6 +25,8 @@ import { type Exchange, headerOf } from './exchange.ts'
 export interface Doors {
   readonly sessions: Sessions
   readonly modern: Modern
+  /** Of a server that speaks Streamable HTTP by itself; everything goes there then. */
+  readonly direct: Direct | null
   readonly health: () => BridgeHealth
   readonly deps: BridgeDeps
 }
@@ -41,6 +44,10 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
     response,
     canStream: accept.includes('text/event-stream') || accept.includes('*/*'),
     principal: typeof principal === 'string' ? principal : '',
+  }
+  if (doors.direct !== null && /^(GET|POST|DELETE)$/.test(request.method ?? '')) {
+    const body = await bodyOf(exchange, doors)
+    return body === null ? undefined : await doors.direct.pass(exchange, body)
   }
   if (request.method === 'POST') return await post(exchange, doors)
   if (request.method === 'GET') return listen(exchange, doors)
@@ -60,8 +67,8 @@ function isShown({ headers }: IncomingMessage, { boot: { listen, gateway } }: Br
 
 async function post(exchange: Exchange, doors: Doors): Promise<void> {
   const { response } = exchange
-  const text = await readBody(exchange.request, doors.deps.limits.bodyBytes)
-  if (text === null) return refuse(response, 413, { code: RPC.invalidRequest, message: 'The message is too large.' })
+  const text = await bodyOf(exchange, doors)
+  if (text === null) return
   let message: Message | null
   try {
     message = readMessage(text)
@@ -145,6 +152,13 @@ function sessionOf(exchange: Exchange, { sessions }: Doors): ReturnType<Sessions
 
 function refuse(response: ServerResponse, status: number, error: RpcError): void {
   writeJson(response, { status, text: errorText('null', error) })
+}
+
+/** Null when it is larger than it may be, and the caller was told. */
+async function bodyOf({ request, response }: Exchange, { deps }: Doors): Promise<string | null> {
+  const text = await readBody(request, deps.limits.bodyBytes)
+  if (text === null) refuse(response, 413, { code: RPC.invalidRequest, message: 'The message is too large.' })
+  return text
 }
 
 /** Null: larger than it may be. */

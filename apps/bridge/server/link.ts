@@ -15,7 +15,7 @@ import {
 } from '../message/message.ts'
 import { replaceAt } from '../message/spans.ts'
 import type { LongLine } from './lines.ts'
-import type { StartedServer, Starter } from './starter.ts'
+import type { StartedServer, Starts } from './starter.ts'
 
 /** Whoever waits for the answer to a request. All texts carry the caller's own ids. */
 export interface Waiting {
@@ -61,7 +61,7 @@ export class Link {
   #lastId = 0
   isOver = false
 
-  constructor(starter: Starter, listener: LinkListener, deps: BridgeDeps) {
+  constructor(starter: Starts, listener: LinkListener, deps: BridgeDeps) {
     this.#deps = deps
     this.#listener = listener
     this.#started = starter.start({

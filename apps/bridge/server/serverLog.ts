@@ -11,7 +11,7 @@ export interface ServerLog {
   said(line: string): void
   /** What it did on the protocol's own stream that nobody can use. */
   babbled(what: string, text: string): void
-  /** The last thing it said, as far as it may be shown; for the words of a failure. */
+  /** The last things it said, as far as it may be shown; for the words of a failure. */
   readonly lastWords: string
 }
 
@@ -62,7 +62,7 @@ export function serverLog({ log, mask, name, now }: ServerLogParts): ServerLog {
   let allowed = BURST_LINES
   let since = now().getTime()
   let dropped = 0
-  let lastWords = ''
+  let lastLines: string[] = []
   const note = (text: string): void => {
     const at = now().getTime()
     allowed = Math.min(BURST_LINES, allowed + ((at - since) / 1000) * LINES_A_SECOND)
@@ -78,12 +78,12 @@ export function serverLog({ log, mask, name, now }: ServerLogParts): ServerLog {
   }
   return {
     get lastWords() {
-      return lastWords
+      return lastLines.join(' / ').slice(-LAST_WORDS_CHARS)
     },
     said(line) {
       const text = mask(line).trimEnd()
       if (text === '') return
-      lastWords = text.slice(0, LAST_WORDS_CHARS)
+      if (!SAYS_LITTLE.test(text)) lastLines = [...lastLines, text.slice(0, LAST_WORDS_CHARS)].slice(-LAST_LINES)
       note(text)
     },
     babbled: (what, text) => note(`(${what}) ${text.slice(0, BABBLE_CHARS)}`),
@@ -91,6 +91,9 @@ export function serverLog({ log, mask, name, now }: ServerLogParts): ServerLog {
 }
 
 const BABBLE_CHARS = 500
+const LAST_LINES = 3
+/** Where something happened, below what happened. */
+const SAYS_LITTLE = /^\s+at |^\s*\^*$|^Node\.js v/
 
 interface ServerLogParts {
   readonly log: BridgeLog

@@ -24,8 +24,8 @@ export interface ServerProcess {
   resume(): void
   /** Settles when it is gone and all that it wrote was heard. */
   readonly ended: Promise<ServerEnd>
-  /** Closes its input, as MCP asks for, then terminates, then kills everything in its group. */
-  stop(): Promise<ServerEnd>
+  /** Closes its input, as MCP asks for, then terminates (one that does not read it at once), then kills everything in its group. */
+  stop(by?: { readonly terminateAfterMs: number }): Promise<ServerEnd>
 }
 
 const TERMINATE_AFTER_MS = 1_500
@@ -60,9 +60,9 @@ export function startServerProcess({ command, cwd, env }: ServerCommand, parts: 
     pause: () => void child.stdout.pause(),
     resume: () => void child.stdout.resume(),
     ended,
-    stop() {
+    stop({ terminateAfterMs } = { terminateAfterMs: TERMINATE_AFTER_MS }) {
       isWanted = true
-      return (stopping ??= stopInSteps(child, ended))
+      return (stopping ??= stopInSteps(child, ended, terminateAfterMs))
     },
   }
 }
@@ -106,11 +106,15 @@ function untilEnded(child: ChildProcess): Promise<string> {
   })
 }
 
-async function stopInSteps(child: ChildProcess, ended: Promise<ServerEnd>): Promise<ServerEnd> {
+async function stopInSteps(
+  child: ChildProcess,
+  ended: Promise<ServerEnd>,
+  terminateAfterMs: number,
+): Promise<ServerEnd> {
   child.stdin?.end()
   // Paused, it could not be seen to end.
   child.stdout?.resume()
-  const terminate = setTimeout(() => killGroup(child, 'SIGTERM'), TERMINATE_AFTER_MS)
+  const terminate = setTimeout(() => killGroup(child, 'SIGTERM'), terminateAfterMs)
   const kill = setTimeout(() => killGroup(child, 'SIGKILL'), KILL_AFTER_MS)
   try {
     return await ended

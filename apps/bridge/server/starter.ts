@@ -20,13 +20,18 @@ export interface StartedServer {
   answered(): void
 }
 
+/** Whatever begins a conversation with the server. Throws `StartRefused`. */
+export interface Starts {
+  start(listener: LineListener): StartedServer
+}
+
 /** So many may fail in a row before anybody has to wait. */
 const FREE_FAILURES = 2
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 60_000
 
 /** Starts the server's processes, ever more slowly while they end before they have answered anything. */
-export class Starter {
+export class Starter implements Starts {
   readonly #deps: BridgeDeps
   #failures = 0
   #nextAt = 0

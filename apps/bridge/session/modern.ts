@@ -16,7 +16,7 @@ import {
 import { isObject } from '../message/spans.ts'
 import { Link } from '../server/link.ts'
 import { rpcErrorOf } from '../server/startError.ts'
-import type { Starter } from '../server/starter.ts'
+import type { Starts } from '../server/starter.ts'
 
 const LEGACY = ['2025-11-25', '2025-06-18', '2025-03-26']
 /** A server of an earlier era may not answer a message that it does not know. */
@@ -35,13 +35,13 @@ interface Host {
  */
 export class Modern {
   readonly #hosts = new Map<string, Host>()
-  readonly #starter: Starter
+  readonly #starter: Starts
   readonly #keepAlive: KeepAlive
   readonly #deps: BridgeDeps
   /** The revisions of this era that the server speaks: none for one of an earlier era, null until it was asked. */
   #spoken: readonly string[] | null = null
 
-  constructor(starter: Starter, keepAlive: KeepAlive, deps: BridgeDeps) {
+  constructor(starter: Starts, keepAlive: KeepAlive, deps: BridgeDeps) {
     this.#starter = starter
     this.#keepAlive = keepAlive
     this.#deps = deps

@@ -13,14 +13,14 @@ import {
 } from '../message/message.ts'
 import { isObject } from '../message/spans.ts'
 import { Link, type Ticket } from '../server/link.ts'
-import type { Starter } from '../server/starter.ts'
+import type { Starts } from '../server/starter.ts'
 import type { Session } from './session.ts'
 import { Streams } from './streams.ts'
 
 export interface SessionParts {
   readonly id: string
   readonly principal: string
-  readonly starter: Starter
+  readonly starter: Starts
   readonly keepAlive: KeepAlive
   readonly deps: BridgeDeps
   /** It has ended by itself. */

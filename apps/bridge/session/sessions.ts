@@ -2,7 +2,7 @@ import type { BridgeDeps } from '../deps.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { KeepAlive } from '../http/keepAlive.ts'
 import type { RequestMessage } from '../message/message.ts'
-import type { Starter } from '../server/starter.ts'
+import type { Starts } from '../server/starter.ts'
 import { OwnSession } from './ownSession.ts'
 import type { Session } from './session.ts'
 import { SharedServer } from './sharedServer.ts'
@@ -15,11 +15,11 @@ export class TooManySessions extends Error {}
 export class Sessions {
   readonly #sessions = new Map<string, Session>()
   readonly #deps: BridgeDeps
-  readonly #starter: Starter
+  readonly #starter: Starts
   readonly #keepAlive: KeepAlive
   readonly #shared: SharedServer | null
 
-  constructor(starter: Starter, keepAlive: KeepAlive, deps: BridgeDeps) {
+  constructor(starter: Starts, keepAlive: KeepAlive, deps: BridgeDeps) {
     this.#starter = starter
     this.#keepAlive = keepAlive
     this.#deps = deps

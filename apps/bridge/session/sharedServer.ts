@@ -10,7 +10,7 @@ import {
   withId,
 } from '../message/message.ts'
 import { Link } from '../server/link.ts'
-import type { Starter } from '../server/starter.ts'
+import type { Starts } from '../server/starter.ts'
 import type { SharedSession } from './sharedSession.ts'
 
 /** The newest revision that has sessions; a server answers with its own. */
@@ -29,12 +29,12 @@ export interface Shared {
  */
 export class SharedServer {
   readonly sessions = new Set<SharedSession>()
-  readonly #starter: Starter
+  readonly #starter: Starts
   readonly #deps: BridgeDeps
   #current: Promise<Shared> | null = null
   #link: Link | null = null
 
-  constructor(starter: Starter, deps: BridgeDeps) {
+  constructor(starter: Starts, deps: BridgeDeps) {
     this.#starter = starter
     this.#deps = deps
   }

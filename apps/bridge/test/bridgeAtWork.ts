@@ -6,11 +6,14 @@ import { type Bridge, startBridge } from '../bridge.ts'
 import { type BridgeLimits, LIMITS } from '../deps.ts'
 import { maskOf } from '../server/mask.ts'
 
+const LISTENING = join(import.meta.dirname, 'programs/listening.mjs')
 const SERVER = join(import.meta.dirname, 'programs/server.mjs')
 
 export interface BridgeOptions {
   readonly mode?: string
   readonly share?: 'session' | 'all'
+  /** Speaks HTTP by itself. */
+  readonly listens?: { readonly transport: 'streamable-http' | 'sse'; readonly port: number; readonly mode: string }
   readonly idleMs?: number
   readonly secrets?: Readonly<Record<string, string>>
   readonly limits?: Partial<BridgeLimits>
@@ -27,11 +30,14 @@ export class BridgeAtWork {
   }
 
   static async start(options: BridgeOptions = {}): Promise<BridgeAtWork> {
-    const { mode = '', share = 'session', idleMs = 60_000, secrets = {}, limits } = options
+    const { mode = '', share = 'session', listens, idleMs = 60_000, secrets = {}, limits } = options
     const boot: BridgeBoot = {
       listen: { kind: 'tcp', host: '127.0.0.1', port: 0 },
       gateway: null,
-      server: { command: [process.execPath, SERVER, mode], cwd: '/', env: {}, share },
+      server:
+        listens === undefined
+          ? { command: [process.execPath, SERVER, mode], cwd: '/', env: {}, share }
+          : listening(listens, share),
       idleMs,
     }
     const lines: string[] = []
@@ -60,6 +66,14 @@ export class BridgeAtWork {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.bridge.close()
   }
+}
+
+function listening(
+  { transport, port, mode }: NonNullable<BridgeOptions['listens']>,
+  share: 'session' | 'all',
+): BridgeBoot['server'] {
+  const command = [process.execPath, LISTENING, transport, mode]
+  return { command, cwd: '/', env: { PORT: `${port}` }, share, http: { transport, port, path: '/mcp' } }
 }
 
 export interface Rpc {

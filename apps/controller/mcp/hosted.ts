@@ -1,4 +1,4 @@
-import type { BridgeHealth, InstanceId } from '@errand/contracts'
+import type { BridgeBoot, BridgeHealth, HostedRecipe, InstalledBundle, InstanceId } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { type EngineDeps, type Instance, type InstanceSight, noteInstance } from '@errand/engine'
 import type { Logger } from '@errand/observe'
@@ -36,6 +36,33 @@ export interface PlaceDeps {
 
 export interface HostedDeps extends PlaceDeps {
   readonly place: HostedPlace
+}
+
+/** As its bridge starts it from what was installed. Its secrets come later, from the gateway. */
+export function serverOf(
+  recipe: HostedRecipe,
+  { command, env }: Pick<InstalledBundle, 'command' | 'env'>,
+  inside: { readonly path: string; readonly home: string },
+): BridgeBoot['server'] {
+  const plain = Object.entries(recipe.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const http = httpOf(recipe)
+  const base = { PATH: inside.path, HOME: inside.home, LANG: 'C.UTF-8', TMPDIR: '/tmp' }
+  return {
+    command: [...command, ...recipe.args],
+    cwd: inside.home,
+    // Most servers that listen take it from there.
+    env: { ...base, ...(http === null ? {} : { PORT: `${http.port}` }), ...env, ...Object.fromEntries(plain) },
+    share: recipe.share,
+    ...(http === null ? {} : { http }),
+  }
+}
+
+const USUAL_PATHS = { 'streamable-http': '/mcp', sse: '/sse' } as const
+
+/** Null: over its standard streams. */
+function httpOf({ transport, port, path }: HostedRecipe): NonNullable<BridgeBoot['server']['http']> | null {
+  if (transport === 'stdio' || port === undefined) return null
+  return { transport, port, path: path ?? USUAL_PATHS[transport] }
 }
 
 export const WORDS_CHARS = 500

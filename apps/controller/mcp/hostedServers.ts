@@ -49,10 +49,7 @@ async function start(instance: Instance, deps: HostedDeps): Promise<void> {
   const { place, engine, log, stopping } = deps
   try {
     const { registry } = instance.recipe.package
-    if (registry === 'oci' || instance.recipe.transport !== 'stdio') {
-      const words = 'So far npm and PyPI packages that speak over standard streams are run.'
-      throw new Fault('mcp.install-failed', words)
-    }
+    if (registry === 'oci') throw new Fault('mcp.install-failed', 'So far npm and PyPI packages are run.')
     await beginInstanceLog(instance.id, engine)
     const started = await place.start(instance, registry)
     const [startedAt, starts] = [engine.now(), instance.starts + 1]

@@ -12,6 +12,8 @@ export interface HostedRecipe {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | { readonly credential: string }>>
   readonly transport: 'stdio' | 'streamable-http' | 'sse'
+  readonly port?: number | undefined
+  readonly path?: string | undefined
   readonly hosts: readonly string[]
   readonly share: 'session' | 'all'
   readonly idleMinutes: number

@@ -127,6 +127,11 @@ const hosted = z
     transport: z.enum(['stdio', ...MCP_TRANSPORTS]).default('stdio'),
     /** Where it listens, if it is spoken to by HTTP. */
     port: z.int().min(1).max(65_535).optional(),
+    /** Below that port; absent: where servers usually answer, `/mcp` or `/sse`. */
+    path: z
+      .string()
+      .regex(/^\/[^\s?#]{0,199}$/, 'it begins with /')
+      .optional(),
     /** What it may reach; nothing unless named. */
     hosts: z.array(hostPatternSchema).max(200).default([]),
     /** `session`: a process for each; `all`: one for everybody, for servers that keep no state. */

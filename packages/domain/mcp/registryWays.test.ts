@@ -55,6 +55,18 @@ test('an entry becomes a form, the address first and what does not work last', (
   expect(ways[2]?.notes).toMatchObject([{ level: 'stop' }])
 })
 
+test.each([
+  ['http://localhost:3001/mcp', [], { port: 3001, path: '/mcp' }, 0],
+  ['http://127.0.0.1:{port}/', [{ type: 'named', name: '--port', default: '9000' }], { port: 9000, path: '/' }, 0],
+  [undefined, [], { port: 8000, path: '/' }, 1],
+])('a package that listens by itself: %s', (url, packageArguments, expected, warnings) => {
+  const transport = { type: 'streamable-http', ...(url === undefined ? {} : { url }) }
+  const one = { registryType: 'npm', identifier: '@acme/x', version: '1.0.0', packageArguments, transport }
+  const [way] = waysOf(registryServerSchema.parse({ ...entry, remotes: [], packages: [one] }))
+  expect(way?.spec).toMatchObject({ transport: 'streamable-http', ...expected })
+  expect(way?.notes.length).toBe(warnings)
+})
+
 test('filled in, a remote way has an address, and its token is a credential', () => {
   const [remote] = waysOf(entry)
   if (remote === undefined) throw new Error('no way')

@@ -73,7 +73,7 @@ function remoteWay(remote: RegistryTransport): Way {
 function packageWay(each: RegistryPackage, entryVersion: string): Way {
   const env = namedValues(each.environmentVariables)
   const args = each.packageArguments.map(argument)
-  const port = /:(\d{2,5})(\/|$)/.exec(each.transport.url ?? '')?.[1]
+  const listens = listensAt(each)
   const { ref, notes } = packageOf(each, entryVersion)
   const spec: HostedDraft = {
     type: 'hosted',
@@ -81,15 +81,39 @@ function packageWay(each: RegistryPackage, entryVersion: string): Way {
     args: args.map(({ words }) => words),
     env: env.templates,
     transport: each.transport.type,
-    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(each.transport.type === 'stdio' ? {} : { port: listens.port, path: listens.path }),
     hosts: [],
   }
   return {
     spec,
     inputs: eachOnce([...env.inputs, ...args.flatMap(({ inputs }) => inputs)]),
-    notes: [...notes, ...args.flatMap((one) => one.notes)],
+    notes: [...notes, ...args.flatMap((one) => one.notes), ...listens.notes],
   }
 }
+
+const OUR_PORT = 8000
+
+/** `http://localhost:{port}/mcp`: the port stands there, or is the value of what it is named after. */
+function listensAt({ transport, packageArguments, environmentVariables }: RegistryPackage): {
+  readonly port: number
+  readonly path: string
+  readonly notes: readonly DraftNote[]
+} {
+  const [, said = '', path = '/'] = /:(\d+|\{[^{}]+\})(\/[^?#\s{}]*)?$/.exec(transport.url ?? '') ?? []
+  const id = bare(said.replaceAll(/[{}]/g, ''))
+  const values = [
+    ...packageArguments.map(({ name, valueHint, ...one }) => ({ ...one, name: name ?? valueHint })),
+    ...environmentVariables,
+  ]
+  const named = values.find(({ name = '' }) => bare(name) === id)
+  const variable = Object.entries(transport.variables).find(([name]) => bare(name) === id)?.[1]
+  const port = Number([said, variable?.default, named?.value, named?.default].find((one) => /^\d+$/.test(one ?? '')))
+  if (port >= 1 && port <= 65_535) return { port, path, notes: [] }
+  const guess = `The entry does not say where the server listens. It is told port ${OUR_PORT} in \`PORT\`; if it takes that otherwise, say so in its arguments.`
+  return { port: OUR_PORT, path, notes: transport.type === 'stdio' ? [] : [warning(guess)] }
+}
+
+const bare = (name: string): string => name.replace(/^-+/, '').toLowerCase()
 
 function packageOf(
   each: RegistryPackage,

@@ -62,6 +62,7 @@ export interface HostedDraft {
   readonly env: Readonly<Record<string, string>>
   readonly transport: 'stdio' | 'streamable-http' | 'sse'
   readonly port?: number
+  readonly path?: string
   readonly hosts: readonly string[]
 }
 

@@ -22,6 +22,8 @@ export const SCENARIOS = {
     steps: [
       { toolUse: [{ name: 'mcp__everything__echo', input: { message: 'ping through the gateway' } }] },
       { toolUse: [{ name: 'mcp__clock__get_current_time', input: { timezone: 'UTC' } }] },
+      { toolUse: [{ name: 'mcp__over-http__get-sum', input: { a: 19, b: 23 } }] },
+      { toolUse: [{ name: 'mcp__over-sse__echo', input: { message: 'ping over SSE' } }] },
       { toolUse: [{ name: 'mcp__everything__get-env', input: {} }] },
       { text: 'The last one said: {{lastToolResult}}' },
     ],

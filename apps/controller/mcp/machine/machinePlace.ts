@@ -2,7 +2,7 @@ import { Fault } from '@errand/contracts'
 import { type Instance, newInstanceToken } from '@errand/engine'
 import { INSIDE } from '@errand/sandbox'
 import { join } from 'node:path'
-import { type HostedPlace, note, whyEnded } from '../hosted.ts'
+import { type HostedPlace, note, serverOf, whyEnded } from '../hosted.ts'
 import { askBridge } from './bridgeHealth.ts'
 import type { Bundle } from './bundles.ts'
 import { installBundle } from './install.ts'
@@ -55,17 +55,10 @@ async function start(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): 
 }
 
 function bootOf({ recipe }: Instance, bundle: Bundle, token: string): Readonly<Record<string, unknown>> {
-  const plain = Object.entries(recipe.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const base = { PATH: SERVER_PATH, HOME: INSIDE.home, LANG: 'C.UTF-8', TMPDIR: '/tmp' }
   return {
     listen: { kind: 'socket', path: `${INSIDE.workspace}/mcp.sock` },
     gateway: { kind: 'socket', path: INSIDE.gatewaySocket, token },
-    server: {
-      command: [...bundle.command, ...recipe.args],
-      cwd: INSIDE.home,
-      env: { ...base, ...bundle.env, ...Object.fromEntries(plain) },
-      share: recipe.share,
-    },
+    server: serverOf(recipe, bundle, { path: SERVER_PATH, home: INSIDE.home }),
     idleMs: recipe.idleMinutes * 60_000,
   }
 }

@@ -3,7 +3,7 @@ import type { Seen } from '@errand/domain'
 import { type Bundle, findBundleOf, type Instance, prepareInstanceSandbox, readInstance } from '@errand/engine'
 import { sandboxJob, SERVER_PORT, SERVES_LABEL } from '@errand/kube'
 import { clusterFault } from '../../cluster/clusterFault.ts'
-import { type HostedPlace, note, whyEnded } from '../hosted.ts'
+import { type HostedPlace, note, serverOf, whyEnded } from '../hosted.ts'
 import type { PodDeps } from './podDeps.ts'
 
 interface Deps extends PodDeps {
@@ -41,7 +41,11 @@ export async function startPod(instance: Instance, registry: 'npm' | 'pypi', dep
   const bundle = (await findBundleOf(of, deps.engine)) ?? (await install(instance, registry, deps))
   const sight = { state: 'starting', tokenHash: null, bundle: bundle.sha256, address: null } as const
   const starting = await note(instance, sight, deps)
-  await makePod(instance, { program: serverOf(instance, bundle), memoryMib: instance.recipe.memoryMib + OWN_MIB }, deps)
+  await makePod(
+    instance,
+    { program: programOf(instance, bundle), memoryMib: instance.recipe.memoryMib + OWN_MIB },
+    deps,
+  )
   return await untilAnswers(starting, deps)
 }
 
@@ -104,18 +108,11 @@ function late(words: string, seen: Seen): string {
   return waiting === undefined ? `${words}.` : `${words}: ${waiting}`
 }
 
-function serverOf({ recipe }: Instance, bundle: Bundle): Omit<BridgeBoot, 'gateway'> {
-  const plain = Object.entries(recipe.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const base = { PATH: INSIDE.path, HOME: INSIDE.home, LANG: 'C.UTF-8', TMPDIR: '/tmp' }
+function programOf({ recipe }: Instance, bundle: Bundle): Omit<BridgeBoot, 'gateway'> {
   return {
     listen: { kind: 'tcp', host: '0.0.0.0', port: SERVER_PORT },
     bundle: { sha256: bundle.sha256, folder: INSIDE.bundle },
-    server: {
-      command: [...bundle.note.command, ...recipe.args],
-      cwd: INSIDE.home,
-      env: { ...base, ...bundle.note.env, ...Object.fromEntries(plain) },
-      share: recipe.share,
-    },
+    server: serverOf(recipe, bundle.note, INSIDE),
     idleMs: recipe.idleMinutes * 60_000,
   }
 }

@@ -197,6 +197,7 @@ const HOSTED: readonly FieldGroup[] = [
         hint: 'Only where it speaks HTTP',
         control: { kind: 'line', codec: whole({ min: 1, max: 65_535, needed: false }) },
       },
+      line_('path', 'Path', 'Below that port. Empty: /mcp or /sse'),
     ],
   },
 ]
