@@ -1,6 +1,7 @@
 import type { Logger } from '@errand/observe'
 import { Agent, type IncomingMessage, request as ask, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { answered, askPages, PAGES_TIMEOUT_MS } from './askPages.ts'
 import { compressorFor } from './compressorFor.ts'
 import { writeUnavailable } from './unavailablePage.ts'
 
@@ -40,17 +41,15 @@ export function forwardToPages({ pagesUrl, publicUrl, log }: PagesDeps): Pages {
     if (target === null) return writeUnavailable(response)
     const url = new URL(request.url ?? '/', target)
     const headers = forwardedHeaders(request, publicUrl)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const how = { agent, headers, signal: gone.signal }
     if (isPackable(request, url)) {
-      const packed = await askForPacked(url, { agent, headers })
+      const packed = await askForPacked(url, how)
       if (packed !== null) return writePacked(packed, { url, response }).catch(() => void response.destroy())
     }
-    const asking = ask(url, { agent, method: request.method ?? 'GET', headers, timeout: 60_000 })
-    // Whoever leaves takes the question along.
-    response.once('close', () => asking.destroy())
-    asking.once('timeout', () => asking.destroy(new Error('the pages took too long')))
     try {
-      const [answer] = await Promise.all([answered(asking), pipeline(request, asking)])
-      await writeAnswer({ request, answer, response })
+      await writeAnswer({ request, answer: await answerTo(request, { url, ...how }), response })
     } catch (error) {
       if (response.closed) return
       log.warn({ op: 'pages.forward', path: url.pathname, error }, 'a page could not be shown')
@@ -71,19 +70,26 @@ function isPackable({ method, headers }: IncomingMessage, { pathname }: URL): bo
   return isScript && method === 'GET' && /\bbr\b/.test(String(headers['accept-encoding'] ?? ''))
 }
 
-interface Asking {
+interface How {
   readonly agent: Agent
   readonly headers: Record<string, string | string[]>
+  readonly signal: AbortSignal
+}
+
+async function answerTo(request: IncomingMessage, { url, ...how }: How & { url: URL }): Promise<IncomingMessage> {
+  const { method = 'GET' } = request
+  if (method === 'GET' || method === 'HEAD') return askPages(url, { ...how, method })
+  // What has a body is asked once, so over a connection that nobody else had.
+  const asking = ask(url, { ...how, agent: false, method, timeout: PAGES_TIMEOUT_MS })
+  const [answer] = await Promise.all([answered(asking), pipeline(request, asking)])
+  return answer
 }
 
 /** Null when there is none; the file itself is then asked for, and so is every word about what is wrong. */
-async function askForPacked(url: URL, { agent, headers }: Asking): Promise<IncomingMessage | null> {
+async function askForPacked(url: URL, how: How): Promise<IncomingMessage | null> {
   const packed = new URL(url)
   packed.pathname += '.br'
-  const asking = ask(packed, { agent, headers, timeout: 60_000 })
-  asking.once('timeout', () => asking.destroy(new Error('the pages took too long')))
-  asking.end()
-  const answer = await answered(asking).catch(() => null)
+  const answer = await askPages(packed, { ...how, method: 'GET' }).catch(() => null)
   if (answer?.statusCode === 200) return answer
   answer?.resume()
   return null
@@ -107,13 +113,6 @@ async function writePacked(
     vary: 'accept-encoding',
   })
   await pipeline(answer, response)
-}
-
-function answered(asking: ReturnType<typeof ask>): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    asking.once('response', resolve)
-    asking.once('error', reject)
-  })
 }
 
 interface Exchange {
