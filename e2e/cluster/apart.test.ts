@@ -1,8 +1,10 @@
 import type { RunId } from '@errand/contracts'
-import { until } from '@errand/testkit'
+import { type NpmRegistry, until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Apart, type Part, startApart } from '../harness/apart.ts'
 import { contiguous } from '../harness/runs.ts'
+import { oddRegistry, oddServer } from './oddServer.ts'
+import { reachedByAnother } from './neighbours.ts'
 
 /** `.ci/run many` says 50. */
 const LIVE = Math.min(50, Math.max(8, Number(process.env['ERRAND_E2E_MANY'] ?? 0)))
@@ -11,10 +13,16 @@ const LINES = 60
 const WORK = `for i in $(seq ${LINES}); do echo "line $i"; sleep 0.2; done; echo "$ERRAND_RUN_ID" >> made.txt`
 
 describe('parts that run apart', () => {
+  let registry: NpmRegistry
   let errand: Apart
 
   beforeAll(async () => {
-    errand = await startApart({ ERRAND_MAX_LIVE_RUNS: String(LIVE + 2), ERRAND_WARM_PODS: '0' })
+    registry = await oddRegistry()
+    errand = await startApart({
+      ERRAND_MAX_LIVE_RUNS: String(LIVE + 2),
+      ERRAND_WARM_PODS: '0',
+      npm_config_registry: registry.url,
+    })
     const spec = {
       runtime: 'script',
       cpus: 0.1,
@@ -25,7 +33,10 @@ describe('parts that run apart', () => {
     const source = JSON.stringify({ kind: 'Agent', name: 'small', spec })
     await errand.api.config.applyDocument.mutate({ source })
   }, 120_000)
-  afterAll(() => errand.remove())
+  afterAll(async () => {
+    await errand.remove()
+    await registry.close()
+  })
 
   it(
     `a gateway that is restarted under ${LIVE} live runs loses no event, no push and no stream of a model`,
@@ -71,6 +82,44 @@ describe('parts that run apart', () => {
       })
       expect(await endsOf(runs)).toEqual(new Set(['succeeded']))
       await first?.start()
+    },
+  )
+
+  it(
+    'a hosted MCP server: one pod for all controllers, behind a port that the gateway alone reaches',
+    { timeout: 240_000 },
+    async () => {
+      const [keeper, other] = errand.controllers
+      await other?.end('SIGTERM')
+      const server = await oddServer(errand)
+      const words = await server.deletedWhileInstalled()
+      expect(words).toContain('Its Job was deleted')
+      expect(await server.counted()).toBe(1)
+      const [pod] = await server.pods()
+      const address = `${pod?.status?.podIP}:8700`
+
+      const api = errand.place.env['ERRAND_WALL_CLOSED']?.split(',')[2] ?? ''
+      const prompt = `timeout 2 bash -c '</dev/tcp/${address.replace(':', '/')}' && exit 9; exit 0`
+      const [reached, runId] = await Promise.all([
+        reachedByAnother(errand.place, [api, address]),
+        fired({ prompt, agent: 'small' }),
+      ])
+      expect(reached, 'whom no policy holds back reaches what is open, and not the server').toEqual([api])
+      await until(async () => (await statesOf([runId])).every(isOver), { deadlineMs: 30_000, everyMs: 200 })
+      expect(await endsOf([runId])).toEqual(new Set(['succeeded']))
+
+      await other?.start()
+      await keeper?.end('SIGKILL')
+      expect(await server.counted(), 'the same process, without its keeper').toBe(2)
+      expect((await server.pods()).map(({ metadata }) => metadata.uid)).toEqual([pod?.metadata.uid])
+      await server.deletePods()
+      const gone = performance.now()
+      expect(await server.counted(), 'another, by the other controller').toBe(1)
+      process.stdout.write(
+        `a server whose keeper was killed is back after ${Math.round(performance.now() - gone)} ms\n`,
+      )
+      expect(server.mostAtOnce()).toBe(1)
+      await keeper?.start()
     },
   )
 

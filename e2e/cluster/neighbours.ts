@@ -60,6 +60,30 @@ export async function foreignPod({ api, namespace, sandboxImage }: ClusterPlace)
   return { address: `${address}:${PORT}`, remove: () => api.delete(`/api/v1/namespaces/${other}`) }
 }
 
+/** Where a pod of somebody else gets, whom no policy holds back: of `addresses`, those that answered. */
+export async function reachedByAnother(place: ClusterPlace, addresses: readonly string[]): Promise<readonly string[]> {
+  const { api, namespace, sandboxImage } = place
+  const other = `${namespace}-dials`
+  await api.post('/api/v1/namespaces', { metadata: { name: other } })
+  await until(async () => (await api.get(`/api/v1/namespaces/${other}/serviceaccounts/default`)) !== null)
+  const tries = addresses.map(
+    (address) => `timeout 2 bash -c '</dev/tcp/${address.replace(':', '/')}' && echo ${address}`,
+  )
+  const container = { name: 'one', image: sandboxImage, imagePullPolicy: 'IfNotPresent' }
+  const command = ['bash', '-c', `{ ${tries.join('; ')}; } 2>/dev/null; true`]
+  const spec = { automountServiceAccountToken: false, restartPolicy: 'Never', containers: [{ ...container, command }] }
+  const path = `/api/v1/namespaces/${other}/pods`
+  await api.post(path, { metadata: { name: 'one' }, spec })
+  interface Ended {
+    readonly status: { readonly phase?: string }
+  }
+  const isOver = async () => (await api.get<Ended>(`${path}/one`))?.status.phase === 'Succeeded'
+  await until(isOver, { deadlineMs: 60_000, what: 'the end of a pod that dials' })
+  const printed = await api.text(`${path}/one/log`)
+  await api.delete(`/api/v1/namespaces/${other}`)
+  return printed.split('\n').filter((line) => line !== '')
+}
+
 /** As soon as it has one. */
 async function podOf(place: ClusterPlace, name: string): Promise<{ uid: string; address: string }> {
   return until(

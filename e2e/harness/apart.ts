@@ -63,7 +63,7 @@ export async function startApart(env: Record<string, string> = {}): Promise<Apar
     ERRAND_DATA_DIR: data,
     ERRAND_LOG_LEVEL: 'warn',
   }
-  const gateway = await gatewayPart({ ...shared, ERRAND_VAULT_SEEDS: seeds }, place)
+  const gateway = await gatewayPart({ ...shared, ...env, ERRAND_VAULT_SEEDS: seeds }, place)
   // First: it makes the keys.
   await gateway.start()
   const controllers = [1, 2].map(() => partOf('controller', { ...shared, ...place.env, ...env }, null))

@@ -14,12 +14,13 @@ import {
   takeWarmSandbox,
 } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import { type ClusterConfig, type Job, type KubeClient, KubeError, type Pod, sandboxJob, shapeKey } from '@errand/kube'
+import { type ClusterConfig, type KubeClient, KubeError, type Pod, sandboxJob, shapeKey } from '@errand/kube'
 import type { DoctorReport, ExamineTargets } from '../doctor/examine.ts'
 import type { RunExecutor } from '../executor.ts'
 import { examineCluster } from './examineCluster.ts'
 import { clusterFault } from './clusterFault.ts'
 import type { ClusterView } from './clusterView.ts'
+import { seenOf } from './seenOf.ts'
 import { shapeOf } from './shapeOf.ts'
 import { sinceTaken } from './sinceTaken.ts'
 import type { WarmPool } from './warmPool.ts'
@@ -63,21 +64,10 @@ export class ClusterRuns implements RunExecutor {
     if (this.#isImpostor(row))
       return ended('sandbox.impostor', `Its pod is ${row.podAddress}; the claim came from ${row.claimedFrom}.`)
     const trouble = view.trouble()
-    const job = view.job(row.id) ?? (await this.#readJob(row.id))
-    if (job === null) return this.#withoutJob(row)
-    const seen = sinceTaken(view.seen(row.id, job), row.takenAt)
+    const now = await seenOf(row, { isOurDoing: this.#killed.has(row.id) }, this.#deps)
+    const seen = sinceTaken(now, row.takenAt)
     if (trouble === null || seen.kind !== 'running' || row.claimedAt !== null) return seen
     return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }
-  }
-
-  /** A Job that was never made, that this controller deleted, or that somebody else did. */
-  #withoutJob({ id, uid }: SandboxView): Seen {
-    const { view } = this.#deps
-    const gone: Seen = { kind: 'exited', exitCode: null, isOutOfMemory: false }
-    const seen = view.pod(id) === null ? gone : view.seen(id, null)
-    if (view.pod(id) === null && uid === null) return { kind: 'nothing' }
-    const isKnown = seen.kind !== 'exited' || seen.code !== undefined || seen.isOutOfMemory || this.#killed.has(id)
-    return isKnown ? seen : { ...seen, code: 'sandbox.deleted', detail: 'Its Job was deleted.' }
   }
 
   /**
@@ -183,16 +173,6 @@ export class ClusterRuns implements RunExecutor {
     if (pod !== null) await noteSandboxPod({ name, ...idOf(pod) }, engine)
     if (seen.kind === 'running' && seen.waiting === undefined && pod === null) return null
     return (await readSandbox(name, engine))?.runId ?? null
-  }
-
-  /** The watch may be a moment behind what this very process has made. */
-  async #readJob(name: string): Promise<Job | null> {
-    const { client, config } = this.#deps
-    try {
-      return await client.get('Job', { namespace: config.namespace, name })
-    } catch (error) {
-      throw clusterFault(error)
-    }
   }
 
   #isOld(name: string): boolean {

@@ -31,7 +31,12 @@ export async function lookAfter(instance: Instance, deps: HostedDeps): Promise<v
     if (failure !== null) return await noteFailure(instance, failure, deps)
     return void (await note(instance, AT_REST, deps))
   }
-  if (isStopped || !isWanted(instance, now)) return
+  if (isStopped || !isWanted(instance, now)) {
+    // It went while nobody looked.
+    const isSaidToBeThere = ['installing', 'starting', 'running'].includes(instance.state)
+    if (seen.kind === 'nothing' && isSaidToBeThere) await note(instance, AT_REST, deps)
+    return
+  }
   if (instance.nextAt !== null && instance.nextAt.getTime() > now) return
   await start(instance, deps)
 }

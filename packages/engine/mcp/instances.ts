@@ -58,8 +58,8 @@ export function listInstances(
   return listInstancesOfServer(db, of)
 }
 
-/** After this another controller may look after what one has held. */
-const HOLD_MS = 15_000
+/** After this another controller may look after what one has held: three looks of it failed to come. */
+const HOLD_MS = 6_000
 
 /** For the controller: of every organisation, what is at work or should be, and that `holder` looks after now. */
 export function holdInstances(holder: string, { db, now }: Deps): Promise<readonly Instance[]> {

@@ -2,7 +2,7 @@ import { newId } from '@errand/contracts'
 import { describe, expect, it } from 'vitest'
 import type { ClusterConfig, SandboxShape } from '../clusterConfig.ts'
 import type { Job } from '../objects.ts'
-import { denyPolicy, namespaceManifest, quotaManifest } from './namespace.ts'
+import { denyPolicy, namespaceManifest, quotaManifest, serverPolicy } from './namespace.ts'
 import { sandboxJob, shapeKey } from './sandboxJob.ts'
 
 const config: ClusterConfig = {
@@ -225,6 +225,12 @@ describe('what stands around sandboxes', () => {
       policyTypes: ['Ingress', 'Egress'],
       ingress: [],
       egress: [{ to: [to], ports: [{ protocol: 'TCP', port: 7400 }] }],
+    })
+    // Of what serves, one port opens to the gateway, and nothing more.
+    expect(serverPolicy({ ...config, gatewayPeer }).spec).toEqual({
+      podSelector: { matchLabels: { 'errand.run/serves': 'mcp' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [to], ports: [{ protocol: 'TCP', port: 8700 }] }],
     })
   })
 

@@ -2,6 +2,7 @@ import type { InstanceId } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { dropSandbox, keepInstanceLog, listSandboxes, readSandboxOfInstance, sweepBundles } from '@errand/engine'
 import type { HostedPlace } from '../hosted.ts'
+import { seenOf } from '../../cluster/seenOf.ts'
 import type { PodDeps } from './podDeps.ts'
 import { JOB_PREFIX, startPod } from './startPod.ts'
 
@@ -54,13 +55,12 @@ function logReader({ engine, client, view, config }: PodDeps): HostedPlace['prin
   }
 }
 
-/** Of its Job and pod, as the watches tell. */
-async function look(id: InstanceId, { engine, view }: PodDeps): Promise<Seen> {
-  const row = await readSandboxOfInstance(id, engine)
+/** Of its Job and pod. */
+async function look(id: InstanceId, deps: PodDeps): Promise<Seen> {
+  const row = await readSandboxOfInstance(id, deps.engine)
   if (row === undefined) return { kind: 'nothing' }
   const { failure } = row
   if (failure !== null) return { kind: 'exited', exitCode: null, isOutOfMemory: false, ...failure }
-  await view.synced
-  if (view.job(row.id) === null && view.pod(row.id) === null) return { kind: 'nothing' }
-  return view.seen(row.id)
+  // What we remove ourselves is not looked at meanwhile.
+  return seenOf(row, { isOurDoing: false }, deps)
 }

@@ -13,6 +13,8 @@ interface Deps extends PodDeps {
 /** Tells the Jobs of hosted servers from those of runs. */
 export const JOB_PREFIX = 'errand-server-'
 
+/** Somebody was quicker than its pod. */
+const DELETED = 'Its Job was deleted.'
 const INSTALL_MS = 10 * 60_000
 const START_MS = 3 * 60_000
 const POLL_MS = 100
@@ -65,6 +67,7 @@ async function install(instance: Instance, registry: 'npm' | 'pypi', deps: Deps)
       if (bundle !== undefined) return bundle
       throw new Fault('mcp.install-failed', words === '' ? 'The installation left nothing.' : words)
     }
+    if (seen.kind === 'nothing') throw new Fault('mcp.install-failed', DELETED)
     if (engine.now().getTime() > until)
       throw new Fault('mcp.install-failed', late('It took longer than ten minutes', seen))
     await delay(POLL_MS)
@@ -98,6 +101,7 @@ async function untilAnswers(instance: Instance, { engine, place, delay, stopping
     if (current !== undefined && current.address !== null) return current
     const seen = await place.look(instance.id)
     if (seen.kind === 'exited') throw new Fault('mcp.crashed', await whyEnded(instance.id, seen, place))
+    if (seen.kind === 'nothing') throw new Fault('mcp.crashed', DELETED)
     if (engine.now().getTime() > until) throw new Fault('mcp.crashed', late('It did not answer after its start', seen))
     await delay(POLL_MS)
   }

@@ -1,0 +1,39 @@
+import type { Seen } from '@errand/domain'
+import type { SandboxView } from '@errand/engine'
+import type { ClusterConfig, Job, KubeClient } from '@errand/kube'
+import { clusterFault } from './clusterFault.ts'
+import type { ClusterView } from './clusterView.ts'
+
+interface Deps {
+  readonly client: Pick<KubeClient, 'get'>
+  readonly view: ClusterView
+  readonly config: Pick<ClusterConfig, 'namespace'>
+}
+
+/**
+ * What is there of a sandbox, as the watches tell; a Job of which they do not know is asked for, for they may be a moment
+ * behind what this very process has made. `nothing` is one that was never made. `isOurDoing`: we are removing it.
+ */
+export async function seenOf(
+  { id, uid }: Pick<SandboxView, 'id' | 'uid'>,
+  { isOurDoing }: { readonly isOurDoing: boolean },
+  deps: Deps,
+): Promise<Seen> {
+  const { view } = deps
+  await view.synced
+  const job = view.job(id) ?? (await readJob(id, deps))
+  if (job !== null) return view.seen(id, job)
+  const pod = view.pod(id)
+  if (pod === null && uid === null) return { kind: 'nothing' }
+  const seen: Seen = pod === null ? { kind: 'exited', exitCode: null, isOutOfMemory: false } : view.seen(id, null)
+  const isKnown = seen.kind !== 'exited' || seen.code !== undefined || seen.isOutOfMemory || isOurDoing
+  return isKnown ? seen : { ...seen, code: 'sandbox.deleted', detail: 'Its Job was deleted.' }
+}
+
+async function readJob(name: string, { client, config }: Deps): Promise<Job | null> {
+  try {
+    return await client.get('Job', { namespace: config.namespace, name })
+  } catch (error) {
+    throw clusterFault(error)
+  }
+}
