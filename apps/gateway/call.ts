@@ -27,6 +27,8 @@ export interface Call {
   readonly reply: Reply
   /** Aborts when the caller goes away. Whatever a stage opened upstream has to be closed then. */
   readonly signal: AbortSignal
+  /** A `Fault` as the reason is what the caller is told. */
+  readonly abort: (reason: Fault) => void
   /** Of `performance.now()`. */
   readonly startedAt: number
   /** Goes into the call's wide event. Never a header, never a body, never a query. */

@@ -8,6 +8,7 @@ import type { Places } from './git/places.ts'
 import type { BranchReader } from './git/readBranches.ts'
 import type { GitDeps } from './git/gitDeps.ts'
 import type { Spending } from './llm/spending.ts'
+import type { KeptGrants } from './keptGrants.ts'
 import type { Upstreams } from './llm/upstreams.ts'
 import type { Oauth } from './oauth/oauth.ts'
 import type { McpDeps } from './mcp/mcpDeps.ts'
@@ -33,6 +34,8 @@ export interface GatewayDeps {
   readonly outbound: Outbound
   /** What sign-ins with MCP servers brought. */
   readonly oauth: Oauth
+  /** Of tokens that were shown a moment ago. */
+  readonly grants: KeptGrants
   readonly spending: Spending
   /** Runs whose log was told by this process that their budget is used up. */
   readonly budgetsReached: Set<RunId>

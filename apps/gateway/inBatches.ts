@@ -1,31 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+export interface Batches<K, T> {
+  /** Resolves when it is written. */
+  add(key: K, item: T): Promise<void>
+  /** Writes at once what waits, and resolves when nothing waits any more. Of one key, or of all. */
+  flush(key?: K): Promise<void>
+}
+
+interface Turn<T> {
+  readonly items: T[]
+  readonly written: Promise<void>
+  readonly hurry: AbortController
+}
+
 /**
- * Writes things together that come while an earlier write of the same key is under way: the first goes at once, and under
- * load one write carries many. Resolves when what was given is written, in order.
+ * Writes things together that come while an earlier write of the same key is under way, or has been a moment ago: the
+ * first goes at once, and under load one write carries many. In order.
  */
 export function inBatches<K, T>(
   write: (key: K, items: readonly T[]) => Promise<void>,
-): (key: K, item: T) => Promise<void> {
+  { restMs = 0 }: { readonly restMs?: number } = {},
+): Batches<K, T> {
   const last = new Map<K, Promise<void>>()
-  const waiting = new Map<K, { readonly items: T[]; readonly written: Promise<void> }>()
-  return (key, item) => {
-    const next = waiting.get(key)
-    if (next !== undefined) {
-      next.items.push(item)
-      return next.written
-    }
-    const items = [item]
-    const before = last.get(key) ?? Promise.resolve()
-    const written: Promise<void> = before
-      .catch(() => undefined)
-      .then(() => {
-        waiting.delete(key)
-        return write(key, items)
-      })
-      .finally(() => {
-        if (last.get(key) === written) last.delete(key)
-      })
-    waiting.set(key, { items, written })
+  const waiting = new Map<K, Turn<T>>()
+
+  const rest = async (hurry: AbortController) => {
+    // Cut short by whoever wants it written now.
+    if (restMs > 0) await delay(restMs, undefined, { signal: hurry.signal }).catch(() => undefined)
+  }
+  const begin = (key: K): Turn<T> => {
+    const items: T[] = []
+    const hurry = new AbortController()
+    const before = last.get(key)
+    const ready =
+      before === undefined
+        ? Promise.resolve()
+        : before.then(
+            () => rest(hurry),
+            () => rest(hurry),
+          )
+    const written: Promise<void> = ready.then(() => {
+      waiting.delete(key)
+      return write(key, items)
+    })
+    const done = () => forget(key, written)
+    void written.then(done, done)
+    const turn = { items, written, hurry }
+    waiting.set(key, turn)
     last.set(key, written)
-    return written
+    return turn
+  }
+  /** A key that has rested is as one that never wrote. */
+  const forget = (key: K, written: Promise<void>) => {
+    const now = () => {
+      if (last.get(key) === written) last.delete(key)
+    }
+    if (restMs === 0 || last.get(key) !== written) now()
+    else setTimeout(now, restMs).unref()
+  }
+  const flushOne = async (key: K) => {
+    waiting.get(key)?.hurry.abort()
+    // What failed is known to who gave it.
+    await last.get(key)?.catch(() => undefined)
+  }
+  return {
+    add(key, item) {
+      const turn = waiting.get(key) ?? begin(key)
+      turn.items.push(item)
+      return turn.written
+    },
+    flush: async (key) => {
+      if (key !== undefined) return flushOne(key)
+      await Promise.all([...last.keys()].map(flushOne))
+    },
   }
 }

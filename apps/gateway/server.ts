@@ -73,6 +73,7 @@ async function serve(
     request,
     reply,
     signal: abort.signal,
+    abort: (reason) => abort.abort(reason),
     startedAt: performance.now(),
     fields: {},
     headers: {},
@@ -151,12 +152,15 @@ function drain(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer))
 }
 
-/** Runner calls come several times a second from each run, and a warm sandbox asks for hours; the others are what a person may ask about later. */
+/**
+ * Runner calls come several times a second from each run, a warm sandbox asks for hours, and each call of a tool has a row
+ * of its own; the others are what a person may ask about later.
+ */
 const CALM: Readonly<Record<Traffic, 'debug' | 'info'>> = {
   sandbox: 'debug',
   runner: 'debug',
   llm: 'info',
-  mcp: 'info',
+  mcp: 'debug',
   git: 'info',
   egress: 'info',
 }

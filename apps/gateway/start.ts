@@ -1,9 +1,11 @@
-import type { OrgId, RunId, SystemEvent } from '@errand/contracts'
+import { randomUUID } from 'node:crypto'
+import { idSchema, type OrgId, type RunId, type SystemEvent } from '@errand/contracts'
 import { type Actor, appendEvents, type EngineDeps } from '@errand/engine'
 import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
 import { dirname } from 'node:path'
+import { beat } from './beats.ts'
 import { type GatewayConfig, GATEWAY_DEFAULTS, type SandboxListen } from './config.ts'
 import type { GatewayDeps } from './deps.ts'
 import { type ConnectDeps, systemNetwork } from './egress/connect.ts'
@@ -15,6 +17,7 @@ import { inBatches } from './inBatches.ts'
 import { createPlaces } from './git/places.ts'
 import { branchReader } from './git/readBranches.ts'
 import { type OwnerGitHandler, ownerGitHandler } from './git/ownerGit.ts'
+import { keptGrants } from './keptGrants.ts'
 import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
@@ -76,9 +79,15 @@ export interface Gateway {
 /** Starts a gateway on a unix socket and at the doors that an earlier one left. Resolves when it answers. */
 export async function startGateway(options: StartConfig, start: StartDeps): Promise<Gateway> {
   const { engine, listener, owner } = start
-  const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start)
+  const id = randomUUID()
+  const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start, id)
   const { config, log, git, upstreams, outbound } = deps
   await git.repositories.sweep()
+  const beats = await beat(id, deps)
+  const stopHearing = await listener.hear(CHANNELS.runWake, {
+    onPayload: (runId) => deps.grants.forget(idSchema('run').parse(runId)),
+    onMissed: () => deps.grants.forget(null),
+  })
   const hosted = await openHosted(deps, (onNews) =>
     listener.hear(CHANNELS.instanceWake, { onPayload: onNews, onMissed: onNews }),
   )
@@ -118,6 +127,9 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
       ])
       // Requests that are under way may still want an upstream: they end first.
       await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded, sealed])
+      await deps.mcp.records.flush()
+      stopHearing()
+      await beats.close()
       deps.mcp.sse.close()
       gateway.server.closeAllConnections()
       await closed
@@ -127,7 +139,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   }
 }
 
-function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
+function createDeps(config: GatewayConfig, start: StartDeps, id: string): GatewayDeps {
   const { engine, opener, now, metrics, tracing = noTracing, network = systemNetwork } = start
   const log = start.log.child({ part: 'gateway' })
   const credentials = createCredentialOpener({ opener, keepMs: config.credentialKeepMs, now })
@@ -147,13 +159,14 @@ function createDeps(config: GatewayConfig, start: StartDeps): GatewayDeps {
     upstreams: createUpstreams(),
     outbound,
     oauth,
+    grants: keptGrants(engine),
     spending: createSpending(),
     budgetsReached: new Set(),
     git,
     egress: createEgressDeps({ engine, network, recorder }),
     mcp: createMcpDeps({
       engine,
-      recorder,
+      gateway: id,
       outbound,
       tokens: tokensOf(oauth, githubTokens({ engine, credentials, outbound, log, now })),
     }),
@@ -182,5 +195,5 @@ function appender(engine: EngineDeps): (run: RunRef, event: SystemEvent) => Prom
     const events = items.map(({ event }) => event)
     await appendEvents({ orgId: first.orgId, runId, source: 'system', events }, engine)
   })
-  return ({ orgId, runId }, event) => append(runId, { orgId, event })
+  return ({ orgId, runId }, event) => append.add(runId, { orgId, event })
 }

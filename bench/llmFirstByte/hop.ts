@@ -15,6 +15,8 @@ export async function startHop({
       { agent, host: '127.0.0.1', port: upstreamPort, method, path: url, headers },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
+        // A stream that says nothing for long has begun all the same.
+        if (incoming.method === 'GET') response.flushHeaders()
         answer.pipe(response)
       },
     )

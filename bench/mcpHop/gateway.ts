@@ -1,15 +1,25 @@
 /** `gateway.ts FOLDER PORT RUNS`: a whole gateway over a real Postgres, with so many live runs that use one MCP server. */
+import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { admitNext, applyDocument, claimRuns, createRun, ensureOwner, issueRunToken, openRunFeed } from '@errand/engine'
+import {
+  admitNext,
+  applyDocument,
+  claimRuns,
+  createRun,
+  ensureOwner,
+  issueRunToken,
+  openRunFeed,
+  setCredentialSecret,
+} from '@errand/engine'
 import { startGateway } from '@errand/gateway-app'
-import { createMetrics } from '@errand/observe'
+import { createLogger, createMetrics } from '@errand/observe'
 import { migrate, openBlobs, openDatabase, openListener, startPostgres } from '@errand/store'
-import { quietLog } from '@errand/testkit'
 import { sealer } from '@errand/vault'
 import { generateVaultKey, opener, publicHalf } from '@errand/vault/open'
 
 const [folder = '', port, count] = process.argv.slice(2)
-const log = quietLog()
+// As in life, but for who reads it.
+const log = createLogger({ name: 'bench', level: 'info', stream: createWriteStream('/dev/null') })
 const now = () => new Date()
 const postgres = await startPostgres({ folder: join(folder, 'postgres'), log })
 const db = openDatabase({ url: postgres.url, log })
@@ -27,7 +37,8 @@ const engine = {
   maxLiveRuns: 1000,
 }
 const owner = await ensureOwner({ orgName: 'bench' }, engine)
-const server = { type: 'remote', url: `http://127.0.0.1:${port}/mcp`, private: true }
+await setCredentialSecret(owner, { name: 'bench', spec: { type: 'bearer' }, secret: 'of-the-bench' }, engine)
+const server = { type: 'remote', url: `http://127.0.0.1:${port}/mcp`, private: true, credential: 'bench' }
 const agent = { runtime: 'claude-code', mcp: [{ server: 'bench', rules: [], otherwise: 'allow' }] }
 for (const [kind, spec] of Object.entries({ McpServer: server, Agent: agent }))
   await applyDocument(owner, { source: `kind: ${kind}\nname: bench\nspec: ${JSON.stringify(spec)}\n` }, engine)

@@ -12,7 +12,7 @@ import { cpuMs, type Part, pssKb, startPart } from '../harness/processes.ts'
 import { percentile, report, round } from '../harness/report.ts'
 
 const BAR = 1.15
-const CALLS = 3_000
+const CALLS = Number(process.argv[3] ?? 3_000)
 const ROUNDS = 2
 const IDLE = 200
 
@@ -24,7 +24,7 @@ const hop = await startPart(new URL('hop.ts', import.meta.url), [hopPath, port])
 const gateway = await startPart(
   new URL('gateway.ts', import.meta.url),
   [folder, port, '64'],
-  process.argv[2] === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.argv[2]],
+  process.argv[2] === undefined || process.argv[2] === '' ? [] : ['--cpu-prof', '--cpu-prof-dir', process.argv[2]],
 )
 const runs = gateway.said as readonly { readonly socketPath: string; readonly token: string }[]
 /** Each session is a run’s, as it is in life. */

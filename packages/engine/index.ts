@@ -102,14 +102,18 @@ export { sweepRetention } from './org/sweepRetention.ts'
 export { authenticateApiToken, createToken, listTokens, revokeToken } from './org/tokens.ts'
 export * from './org/types.ts'
 export {
-  beginMcpCall,
+  beginMcpCalls,
+  type DoneMcpCall,
   endMcpCalls,
   listMcpCalls,
   listMcpCallsOfRun,
+  type McpCallBegun,
   type McpCallEnd,
+  type McpCallToBegin,
   readMcpActivity,
-  recordMcpCall,
+  recordMcpCalls,
 } from './mcp/calls.ts'
+export { sayGatewayEnds, sayGatewayLives } from './mcp/gatewayLife.ts'
 export { listMcpServers, listMcpVersions, readMcpServer, removeMcpServer, saveMcpServer } from './mcp/servers.ts'
 export { keepMcpTest, type McpTestOutcome, readServerNow, requestMcpTest, tryMcpTool } from './mcp/testServer.ts'
 export { acceptTools, keepTools, type KnownMcpTool, readKnownTools, toolSha256 } from './mcp/tools.ts'

@@ -8,6 +8,11 @@ export function storable<T>(value: T): T {
   return JSON.parse(text, (_key, part: unknown) => (typeof part === 'string' ? storableText(part) : part)) as T
 }
 
+/** Of a JSON text: nothing in it has to be replaced. */
+export function isStorableText(json: string): boolean {
+  return !UNSTORABLE.test(json)
+}
+
 export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\uFFFD').toWellFormed()
 }

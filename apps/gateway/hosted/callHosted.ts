@@ -1,8 +1,9 @@
 import { BRIDGE_KEY_HEADER, BRIDGE_PATHS, Fault, type HostedServerSpec, type OrgId, toFault } from '@errand/contracts'
-import { Client, type Dispatcher } from 'undici'
+import { Client } from 'undici'
 import type { GatewayDeps } from '../deps.ts'
 import type { HostedEndpoint } from './endpoints.ts'
 import { isBroken, type UpstreamCall } from '../mcp/callUpstream.ts'
+import { bodyOf, type UpstreamAnswer } from '../mcp/upstreamAnswer.ts'
 
 export interface HostedPlace {
   readonly orgId: OrgId
@@ -23,7 +24,7 @@ export async function callHosted(
   { orgId, server, version, spec, principal }: HostedPlace,
   { method, headers, body, signal }: UpstreamCall,
   { hosted }: Pick<GatewayDeps, 'hosted'>,
-): Promise<Dispatcher.ResponseData> {
+): Promise<UpstreamAnswer> {
   const wanted = { orgId, server, version, recipe: spec }
   const sent = { ...headers, 'x-errand-principal': principal }
   for (let tries = 1; ; tries++) {
@@ -41,16 +42,23 @@ export async function callHosted(
 }
 
 /** A connection for each request: the way is short, and a bridge ends when nobody is connected. */
-async function ask(
-  endpoint: HostedEndpoint,
-  { method, headers, body, signal }: UpstreamCall,
-): Promise<Dispatcher.ResponseData> {
+async function ask(endpoint: HostedEndpoint, { method, headers, body, signal }: UpstreamCall): Promise<UpstreamAnswer> {
   const client = clientOf(endpoint)
   const shown = endpoint.kind === 'pod' ? { ...headers, [BRIDGE_KEY_HEADER]: endpoint.key } : headers
   try {
-    const answer = await client.request({ path: BRIDGE_PATHS.mcp, method, headers: shown, body, signal })
-    answer.body.once('close', () => void client.close())
-    return answer
+    const {
+      statusCode,
+      headers: received,
+      body: stream,
+    } = await client.request({
+      path: BRIDGE_PATHS.mcp,
+      method,
+      headers: shown,
+      body,
+      signal,
+    })
+    stream.once('close', () => void client.close())
+    return { statusCode, headers: received, body: bodyOf(stream) }
   } catch (error) {
     await client.destroy()
     throw error

@@ -1,7 +1,7 @@
 import { Fault, type RemoteServerSpec, toFault } from '@errand/contracts'
-import { formatAuthority, parseAuthority } from '@errand/domain'
-import type { Dispatcher } from 'undici'
+import { formatAuthority, parseAuthority, type Target } from '@errand/domain'
 import type { GatewayDeps } from '../deps.ts'
+import { type ArrivingAnswer, dispatch } from '../outbound/arriving.ts'
 import { outboundFault } from '../outbound/outbound.ts'
 
 export interface UpstreamCall {
@@ -11,11 +11,31 @@ export interface UpstreamCall {
   readonly signal: AbortSignal
 }
 
+interface Place {
+  readonly url: URL
+  readonly origin: string
+  readonly path: string
+  readonly target: Target | null
+  readonly opened: string | null
+}
+
+/** A server's frozen specification is there once for many calls. */
+const places = new WeakMap<RemoteServerSpec, Place>()
+
+function placeOf(spec: RemoteServerSpec): Place {
+  const known = places.get(spec)
+  if (known !== undefined) return known
+  const url = new URL(spec.url)
+  const target = parseAuthority(url.host, url.protocol === 'http:' ? 80 : 443)
+  const opened = spec.private && target !== null ? formatAuthority(target) : null
+  const place = { url, origin: url.origin, path: `${url.pathname}${url.search}`, target, opened }
+  places.set(spec, place)
+  return place
+}
+
 /** `host:port` of a server that its owner marked as private; null for one of the public web. */
-export function openedOf({ url, private: isPrivate }: RemoteServerSpec): string | null {
-  const { host, protocol } = new URL(url)
-  const target = parseAuthority(host, protocol === 'http:' ? 80 : 443)
-  return isPrivate && target !== null ? formatAuthority(target) : null
+export function openedOf(spec: RemoteServerSpec): string | null {
+  return placeOf(spec).opened
 }
 
 /** One request to a server, as far as the head of its answer. Faults `mcp.unreachable`, `outbound.…`, `mcp.timeout`. */
@@ -23,21 +43,12 @@ export async function callUpstream(
   spec: RemoteServerSpec,
   { method, headers, body, signal }: UpstreamCall,
   deps: Pick<GatewayDeps, 'outbound'>,
-): Promise<Dispatcher.ResponseData> {
-  const url = new URL(spec.url)
-  const opened = openedOf(spec)
-  const target = parseAuthority(url.host, url.protocol === 'http:' ? 80 : 443)
+): Promise<ArrivingAnswer> {
+  const { url, opened, origin, path, target } = placeOf(spec)
   if (target === null) throw new Fault('mcp.unreachable', `${url.host} is no address.`)
   deps.outbound.check(opened, url)
   try {
-    return await deps.outbound.dispatcher(opened).request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method,
-      headers,
-      body,
-      signal,
-    })
+    return await dispatch(deps.outbound.dispatcher(opened), { origin, path, method, headers, body }, signal)
   } catch (error) {
     if (signal.aborted) throw toFault(signal.reason instanceof Fault ? signal.reason : error)
     if (isBroken(error)) throw new Fault('mcp.cut-off', `${url.host}.`, { cause: error })

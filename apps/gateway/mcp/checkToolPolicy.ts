@@ -27,6 +27,6 @@ export async function checkToolPolicy(call: Call, deps: GatewayDeps): Promise<'n
         : null
   if (refusal === null) return 'next'
   exchange.decision = { ...exchange.decision, verdict: 'deny' }
-  await recordToolCall(call, { resultBytes: 0, isError: true, code: refusal.code }, deps)
+  recordToolCall(call, { resultBytes: 0, isError: true, code: refusal.code }, deps)
   throw refusal
 }

@@ -24,10 +24,10 @@ export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answer
   }
   try {
     await askPerson(call, deps)
-    await recordToolCall(call, await withSignIn(call, () => passOnce(call, deps), deps), deps)
+    recordToolCall(call, await withSignIn(call, () => passOnce(call, deps), deps), deps)
   } catch (error) {
     const fault = toFault(call.signal.reason instanceof Fault ? call.signal.reason : error)
-    if (!isStillHeld(call, fault)) await recordToolCall(call, { resultBytes: 0, isError: true, code: fault.code }, deps)
+    if (!isStillHeld(call, fault)) recordToolCall(call, { resultBytes: 0, isError: true, code: fault.code }, deps)
     throw fault
   }
   return 'answered'
@@ -56,15 +56,13 @@ async function onceOnly(call: Call, deps: GatewayDeps): Promise<void> {
 async function passOn(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
   const exchange = exchangeOf(call)
   const { spec, name } = exchange.server
-  const token = call.request.headers[RUN_TOKEN_HEADER]
-  const owner = { token: String(token), server: name }
-  const late = new AbortController()
+  const owner = { token: String(call.request.headers[RUN_TOKEN_HEADER]), server: name, grant: grantOf(call) }
   const isStanding = exchange.message === null || STANDING.has(exchange.message.method ?? '')
   const timer = isStanding
     ? null
-    : setTimeout(() => late.abort(new Fault('mcp.timeout', `${name}: ${spec.callSeconds} s.`)), spec.callSeconds * 1000)
+    : setTimeout(() => call.abort(new Fault('mcp.timeout', `${name}: ${spec.callSeconds} s.`)), spec.callSeconds * 1000)
   try {
-    const signal = AbortSignal.any([call.signal, late.signal])
+    const { signal } = call
     const sent = { headers: sentHeaders(call, owner), signal }
     exchange.reply?.sent()
     const answer = await (spec.type === 'hosted'

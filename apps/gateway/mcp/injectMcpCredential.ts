@@ -1,20 +1,14 @@
 import { Fault, type OrgId, type RemoteServerSpec } from '@errand/contracts'
-import { readSealedCredential } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { MadeToken } from './mcpDeps.ts'
 import { exchangeOf } from './exchange.ts'
 
-/** What a client of MCP says in headers; all else of the agent's stays here. A session id is opened as it is sent on. */
-const OF_THE_PROTOCOL =
-  /^(accept|content-type|last-event-id|user-agent|traceparent|tracestate|mcp-(?!session-id$)[a-z0-9-]+)$/
-
 /** Puts in the headers of the server and its credential, in place of anything that the agent sent. */
 export async function injectMcpCredential(call: Call, deps: GatewayDeps): Promise<'next'> {
   const exchange = exchangeOf(call)
   const { spec } = exchange.server
-  call.headers = Object.fromEntries(Object.entries(call.headers).filter(([name]) => OF_THE_PROTOCOL.test(name)))
   if (spec.type === 'hosted') return 'next'
   try {
     await addCredential(call, deps)
@@ -64,7 +58,7 @@ export async function mcpHeaders(
   const plain = { ...spec.headers, ...githubHeaders(spec) }
   const { credential: name } = spec
   if (name === undefined) return { headers: plain, token: null }
-  const sealed = await readSealedCredential({ orgId, name }, deps.engine)
+  const sealed = await deps.mcp.sealed.read({ orgId, name })
   if (sealed === null) throw new Fault('mcp.credential-missing', `There is no credential ${name}.`)
   if (sealed.spec.type === 'oauth' || sealed.spec.type === 'github-app') {
     const kind = sealed.spec.type

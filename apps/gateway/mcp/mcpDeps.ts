@@ -1,8 +1,8 @@
 import type { OrgId } from '@errand/contracts'
-import { endMcpCalls, type EngineDeps, type McpCallEnd } from '@errand/engine'
+import { type EngineDeps, readSealedCredential, type SealedCredential } from '@errand/engine'
+import { type KeptAWhile, keptAWhile } from '../keptAWhile.ts'
 import type { Secret } from '@errand/observe'
-import { inBatches } from '../inBatches.ts'
-import type { RunRecorder } from '../runRecorder.ts'
+import { type CallRecords, callRecords } from './callRecords.ts'
 import { type HeldSignIns, heldSignIns } from './heldSignIns.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { type SseSessions, sseSessions } from './sse/sseSessions.ts'
@@ -16,9 +16,9 @@ export type MadeToken = 'oauth' | 'github-app'
 export interface McpDeps {
   readonly snapshots: ToolSnapshots
   readonly held: HeldTools
-  readonly recorder: RunRecorder
-  /** Writes how a call that was begun has ended. */
-  readonly endCall: (end: McpCallEnd) => Promise<void>
+  readonly records: CallRecords
+  /** Credentials as they were a moment ago; null for one that is not there. */
+  readonly sealed: KeptAWhile<{ readonly orgId: OrgId; readonly name: string }, SealedCredential | null>
   /** Of credentials whose tokens are made here. Fault `mcp.needs-sign-in`. */
   readonly accessToken: (which: {
     readonly orgId: OrgId
@@ -42,25 +42,32 @@ export interface McpDeps {
 
 export type McpTokens = Pick<McpDeps, 'accessToken' | 'anotherToken' | 'isSignedIn'>
 
+/** Another value of a credential is used so late. */
+const SEALED_KEEP_MS = 1_000
+
 export function createMcpDeps({
   engine,
-  recorder,
+  gateway,
   tokens,
   outbound,
 }: {
   engine: EngineDeps
-  recorder: RunRecorder
+  /** Names this process in what it begins. */
+  gateway: string
   tokens: McpTokens
   outbound: Outbound
 }): McpDeps {
-  const ends = inBatches((_: null, calls: readonly McpCallEnd[]) => endMcpCalls(calls, engine))
   return {
     snapshots: toolSnapshots(engine),
     held: heldTools(engine),
     signIns: heldSignIns(engine, tokens),
     sse: sseSessions({ outbound }),
-    recorder,
-    endCall: (end) => ends(null, end),
+    records: callRecords(engine, { gateway }),
+    sealed: keptAWhile((which) => readSealedCredential(which, engine), {
+      keepMs: SEALED_KEEP_MS,
+      nameOf: ({ orgId, name }) => `${orgId} ${name}`,
+      now: engine.now,
+    }),
     ...tokens,
   }
 }

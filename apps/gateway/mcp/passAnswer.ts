@@ -33,7 +33,6 @@ export async function passAnswer(passing: Passing, deps: GatewayDeps): Promise<T
     if (error instanceof Fault || signal.aborted) throw error
     throw new Fault('mcp.cut-off', `${exchangeOf(call).server.name}.`, { cause: error })
   } finally {
-    answer.body.on('error', () => undefined)
     answer.body.destroy()
   }
 }
@@ -49,7 +48,7 @@ async function passEvents({ call, answer, headers }: Passing, deps: GatewayDeps)
   const seen = new Sighting()
   // A stream that is taken up again may bring a list that was asked for before.
   const events = isListing(call) || call.method === 'GET' ? new SseEvents() : null
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+  for await (const chunk of answer.body) {
     seen.add(chunk)
     if (call.method === 'POST' && seen.bytes > MAX_ANSWER_BYTES) throw tooLong()
     if (events === null) {
@@ -74,7 +73,7 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
   const limit = isListing(call) || reply !== null ? MAX_LIST_BYTES : HELD_BYTES
   const held: Buffer[] = []
   let isStreaming = false
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+  for await (const chunk of answer.body) {
     seen.add(chunk)
     if (seen.bytes > MAX_ANSWER_BYTES) throw tooLong()
     if (!isStreaming) {

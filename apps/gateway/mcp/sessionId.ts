@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { RunGrant } from '@errand/engine'
 
 /**
  * Session ids of older servers, bound to the run that opened them: another run that gets to know one can do nothing with
@@ -10,6 +11,26 @@ export function sealSessionId(id: string, owner: SessionOwner): string {
 
 /** Null for one of another run or server. */
 export function openSessionId(sealed: string, owner: SessionOwner): string | null {
+  const opened = openedBy(owner)
+  const known = opened.get(`${owner.server} ${sealed}`)
+  if (known !== undefined) return known
+  const id = checked(sealed, owner)
+  if (id !== null) opened.set(`${owner.server} ${sealed}`, id)
+  return id
+}
+
+/** Of a grant, which is kept for a moment: a burst of calls in one session is checked once. */
+const sessions = new WeakMap<RunGrant, Map<string, string>>()
+
+function openedBy({ grant }: SessionOwner): Map<string, string> {
+  const known = sessions.get(grant)
+  if (known !== undefined) return known
+  const opened = new Map<string, string>()
+  sessions.set(grant, opened)
+  return opened
+}
+
+function checked(sealed: string, owner: SessionOwner): string | null {
   const cut = sealed.lastIndexOf('.')
   const id = sealed.slice(0, Math.max(cut, 0))
   const given = Buffer.from(sealed.slice(cut + 1))
@@ -20,6 +41,8 @@ export function openSessionId(sealed: string, owner: SessionOwner): string | nul
 export interface SessionOwner {
   readonly token: string
   readonly server: string
+  /** What the token opens. */
+  readonly grant: RunGrant
 }
 
 function macOf(id: string, { token, server }: SessionOwner): string {

@@ -9,7 +9,7 @@ import {
   toFault,
   type UserId,
 } from '@errand/contracts'
-import { keepMcpTest, readServerNow, recordMcpCall } from '@errand/engine'
+import { keepMcpTest, readServerNow, recordMcpCalls } from '@errand/engine'
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { GatewayDeps } from '../deps.ts'
 import { callHosted } from '../hosted/callHosted.ts'
@@ -56,7 +56,7 @@ export async function callMcpTool(
     const { orgId, server, tool, arguments: given, by: userId } = ask
     const call = { orgId, server, tool, arguments: given, userId, runId: null, toolUseId: null, rule: null }
     const ms = Math.round(performance.now() - startedAt)
-    return recordMcpCall({ ...call, ...came, ms, verdict: 'allow' }, deps.engine)
+    return recordMcpCalls([{ ...call, ...came, ms, verdict: 'allow' }], deps.engine)
   }
   try {
     return await withClient({ name: ask.server, version, spec }, { orgId: ask.orgId, deps }, async (client) => {
@@ -192,7 +192,7 @@ function askSse(spec: RemoteServerSpec, init: RequestInit | undefined, { mcp }: 
 async function responseOf({ statusCode, headers, body }: UpstreamAnswer): Promise<Response> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > MAX_ANSWER_BYTES) throw new Fault('mcp.handshake', 'Its answer is larger than 16 MiB.')
     chunks.push(chunk)

@@ -1,4 +1,5 @@
 import type { McpServerId, McpTool, OrgId } from '@errand/contracts'
+import { keptAWhile } from '../keptAWhile.ts'
 import { type EngineDeps, keepTools, type KnownMcpTool, readKnownTools, toolSha256 } from '@errand/engine'
 
 export interface ServerRef {
@@ -15,23 +16,14 @@ export interface ToolSnapshots {
 
 /** An acceptance on a page is heard so late. */
 const KEEP_MS = 2_000
-const MAX_KEPT = 1_000
 
 /** What was accepted of each server's tools, kept in memory for a moment. */
 export function toolSnapshots(engine: Pick<EngineDeps, 'db' | 'now'>): ToolSnapshots {
-  const kept = new Map<McpServerId, { readonly until: number; readonly tools: ReturnType<ToolSnapshots['read']> }>()
-  const read: ToolSnapshots['read'] = (server) => {
-    const known = kept.get(server.serverId)
-    const at = engine.now().getTime()
-    if (known !== undefined && known.until > at) return known.tools
-    const tools = readKnownTools(server, engine)
-    kept.delete(server.serverId)
-    kept.set(server.serverId, { until: at + KEEP_MS, tools })
-    tools.catch(() => kept.delete(server.serverId))
-    const oldest = kept.keys().next().value
-    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
-    return tools
-  }
+  const { read, forget } = keptAWhile((server: ServerRef) => readKnownTools(server, engine), {
+    keepMs: KEEP_MS,
+    nameOf: ({ serverId }) => serverId,
+    now: engine.now,
+  })
   return {
     read,
     async held(server, tools) {
@@ -41,7 +33,7 @@ export function toolSnapshots(engine: Pick<EngineDeps, 'db' | 'now'>): ToolSnaps
       const fresh = now.filter(({ tool, sha256 }) => known.get(tool.name)?.seenSha256 !== sha256)
       if (fresh.length > 0) {
         await keepTools({ ...server, tools: fresh.map(({ tool }) => tool), isWhole: false }, engine)
-        kept.delete(server.serverId)
+        forget(server)
       }
       return new Set(
         now.filter(({ tool, sha256 }) => known.get(tool.name)?.acceptedSha256 !== sha256).map(({ tool }) => tool.name),

@@ -19,6 +19,8 @@ export async function takeEvents(call: Call, deps: GatewayDeps): Promise<void> {
   if (!parsed.success) throw new Fault('events.malformed', wordsOfIssue(parsed.error))
   const { first, events } = parsed.data
   call.fields['events'] = events.length
+  // What its tools did comes before what the agent says of it, and before the end.
+  await deps.mcp.records.flush(runId)
   const answer = await appendEvents({ orgId, runId, source: 'runner', first, events }, deps.engine)
   switch (answer.kind) {
     case 'ok':

@@ -15,7 +15,11 @@ const WHILE_FINISHING: readonly string[] = [RUNNER_PATHS.events, RUNNER_PATHS.co
 export async function authenticateRun(call: Call, deps: GatewayDeps): Promise<'next'> {
   const isFinishing = call.traffic === 'runner' && WHILE_FINISHING.includes(call.target.split('?', 1)[0] ?? '')
   const token = call.traffic === 'runner' ? runnerToken(call) : agentToken(call)
-  const grant = await (isFinishing ? authenticateFinishing(token, deps.engine) : authenticateLive(token, deps.engine))
+  const grant = await (isFinishing
+    ? authenticateFinishing(token, deps.engine)
+    : call.traffic === 'mcp'
+      ? deps.grants.open(token)
+      : authenticateLive(token, deps.engine))
   call.fields['orgId'] = grant.orgId
   call.fields['runId'] = grant.runId
   if (!isOwnOrigin(grant, call.origin)) {

@@ -21,7 +21,9 @@ const NEVER_FORWARDED = new Set([
 
 /** Where the gateway adds the credential, whatever the agent sent in its place is a dummy. */
 const OWN_CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie'])
-const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'mcp', 'git'])
+const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'git'])
+/** What a client of MCP says in headers; all else of the agent's stays here. A session id is opened as it is sent on. */
+const OF_MCP = /^(accept|content-type|last-event-id|user-agent|traceparent|tracestate|mcp-(?!session-id$)[a-z0-9-]+)$/
 
 /** Fills `call.headers` with what may leave. Every `x-errand-…` header stays: they are between runner and gateway. */
 export async function stripReservedHeaders(call: Call): Promise<'next'> {
@@ -30,17 +32,31 @@ export async function stripReservedHeaders(call: Call): Promise<'next'> {
 }
 
 function forwardable(headers: IncomingHttpHeaders, traffic: Traffic): IncomingHttpHeaders {
-  const named = new Set(
-    (headers.connection ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  )
+  const named = namedIn(headers.connection)
   const kept: IncomingHttpHeaders = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (NEVER_FORWARDED.has(name) || named.has(name) || name.startsWith('x-errand-')) continue
+  for (const name in headers) {
+    const value = headers[name]
+    if (named.has(name)) continue
+    if (traffic === 'mcp') {
+      if (OF_MCP.test(name)) kept[name] = value
+      continue
+    }
+    if (NEVER_FORWARDED.has(name) || name.startsWith('x-errand-')) continue
     if (ADDS_CREDENTIAL.has(traffic) && OWN_CREDENTIALS.has(name)) continue
     kept[name] = value
   }
   return kept
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** Headers that are for this hop alone. */
+function namedIn(connection: string | undefined): ReadonlySet<string> {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return NONE
+  return new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  )
 }

@@ -56,8 +56,14 @@ afterAll(async () => {
   await gateway.close()
 })
 
-const post = (message: object, headers: Record<string, string> = {}, of: LiveRun = run) =>
+const post = (
+  message: object,
+  headers: Record<string, string> = {},
+  of: LiveRun = run,
+  onChunk: (chunk: Buffer) => void = () => undefined,
+) =>
   of.asAgent({
+    onChunk,
     method: 'POST',
     path: '/mcp/tracker',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
@@ -65,6 +71,11 @@ const post = (message: object, headers: Record<string, string> = {}, of: LiveRun
   })
 const call = (name: string, given: object = {}, meta: object = {}, headers: Record<string, string> = {}) =>
   post({ id: 7, method: 'tools/call', params: { name, arguments: given, _meta: meta } }, headers)
+
+const pay = (amount: number, onChunk: (chunk: Buffer) => void) => {
+  const params = { name: 'pay', arguments: { amount }, _meta: { progressToken: 3 } }
+  return post({ id: 9, method: 'tools/call', params }, {}, run, onChunk)
+}
 
 describe('what goes out', () => {
   test('the bytes as they came, the server’s credential and headers, and nothing else of the agent’s', async () => {
@@ -216,18 +227,7 @@ describe('the policy', () => {
 
   test('a person is asked, the call waits with progress, and goes on', async () => {
     const chunks: string[] = []
-    const asked = run.asAgent({
-      method: 'POST',
-      path: '/mcp/tracker',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 9,
-        method: 'tools/call',
-        params: { name: 'pay', arguments: { amount: 5 }, _meta: { progressToken: 3 } },
-      }),
-      onChunk: (chunk) => chunks.push(chunk.toString()),
-    })
+    const asked = pay(5, (chunk) => chunks.push(chunk.toString()))
     const question = await until(
       async () => (await readRun(gateway.owner, run.runId, gateway.engine)).state.questions[0],
       { what: 'the question' },
@@ -273,21 +273,11 @@ describe('a person who is asked', () => {
   test('may come after twenty minutes: the client has heard all the while that it goes on', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
     const chunks: string[] = []
-    const waiting = run.asAgent({
-      method: 'POST',
-      path: '/mcp/tracker',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 9,
-        method: 'tools/call',
-        params: { name: 'pay', arguments: { amount: 7 }, _meta: { progressToken: 3 } },
-      }),
-      onChunk: (chunk) => chunks.push(chunk.toString()),
-    })
+    const waiting = pay(7, (chunk) => chunks.push(chunk.toString()))
     const { id } = await asked(run)
-    await vi.advanceTimersByTimeAsync(20 * 60_000)
     const beats = () => chunks.join('').match(/"progress":\d+/g)?.length ?? 0
+    await until(() => beats() >= 1, { what: 'the first progress' })
+    await vi.advanceTimersByTimeAsync(20 * 60_000)
     await until(() => beats() >= 60, { what: 'progress every 20 s' })
     expect(upstream.calls()).toHaveLength(0)
     vi.useRealTimers()
@@ -296,8 +286,10 @@ describe('a person who is asked', () => {
   })
 
   test('answers while no gateway is there: the call that is made again hears it', async () => {
-    const held = call('pay', { amount: 11 })
+    const chunks: Buffer[] = []
+    const held = pay(11, (chunk) => chunks.push(chunk))
     const { id } = await asked(run)
+    await until(() => chunks.length > 0, { what: 'progress' })
     await gateway.restart()
     expect((await held).isWhole).toBe(false)
     await answer(run, id, 'allow-once')

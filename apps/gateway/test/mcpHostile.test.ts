@@ -180,6 +180,16 @@ test('two hundred sessions at once: each gets its own answers, one server’s si
   await Promise.all(stuck)
 })
 
+test('a run that is over calls nothing more, however fresh its token is remembered', async () => {
+  const over = await gateway.run({ agent: 'worker' })
+  expect((await call('good', { of: over, toolUseId: 'toolu_alive' })).text).toContain('called read')
+  await over.end()
+  expect((await call('good', { of: over, toolUseId: 'toolu_late' })).text).not.toContain('called read')
+  // What may be done twice is not asked about where it is written: the word of the end reaches it.
+  await until(async () => (await call('good', { of: over })).status === 401, { what: 'the refusal' })
+  expect(good.seen.filter(({ body }) => body.includes('toolu_late'))).toEqual([])
+})
+
 test('a gateway that is killed in the middle of a call: it is on record, and never made a second time', async () => {
   await gateway.stop()
   const child = spawn(process.execPath, [fileURLToPath(new URL('support/gatewayToKill.ts', import.meta.url))], {
@@ -195,6 +205,11 @@ test('a gateway that is killed in the middle of a call: it is on record, and nev
   await until(() => bad.calls().length === 1, { what: 'the call at the server' })
   child.kill('SIGKILL')
   expect(await cut).toBe('cut')
+  const last = async () => (await listMcpCallsOfRun(gateway.owner, run.runId, gateway.engine)).at(-1)
+  expect(await last()).not.toMatchObject({ toolUseId: 'toolu_killed' })
+  // Nothing is heard of it for longer than a gateway is silent.
+  await gateway.engine.db.pool.query(`update gateways set seen_at = seen_at - interval '21 seconds'`)
+  expect(await last()).toMatchObject({ toolUseId: 'toolu_killed', code: 'mcp.cut-off' })
   await gateway.restart()
   bad.misbehave(null)
   const again = await call('bad', { toolUseId: 'toolu_killed' })

@@ -1,10 +1,11 @@
 import { type FaultCode, type McpCallId, newId, type RunId } from '@errand/contracts'
 import { redactArguments } from '@errand/domain'
 import {
-  beginMcpCallRow,
+  beginMcpCallRows,
+  type BegunMcpCall,
   countMcpCalls,
   endMcpCallRows,
-  insertMcpCall,
+  insertMcpCalls,
   listCallsOfRun,
   listCallsOfServer,
   type McpCallEnd,
@@ -12,6 +13,7 @@ import {
   type NewMcpCall,
 } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { hashOfToken } from '../run/runToken.ts'
 import type { McpActivityView, McpCallView } from './types.ts'
 
 const PAGE = 100
@@ -19,31 +21,65 @@ const MOST_OF_A_RUN = 1_000
 const SLOT_MS = 30 * 60_000
 const SLOTS = 48
 
-/** For the gateway: one call, done or refused. What looks like a secret in its arguments is not kept. */
-export async function recordMcpCall(
-  call: Omit<NewMcpCall, 'id' | 'at'>,
+export type DoneMcpCall = Omit<NewMcpCall, 'id' | 'at'>
+
+/** For the gateway: calls, done or refused. What looks like a secret in their arguments is not kept. */
+export async function recordMcpCalls(
+  calls: readonly DoneMcpCall[],
   { db, now }: Pick<EngineDeps, 'db' | 'now'>,
 ): Promise<void> {
-  const at = now()
-  await insertMcpCall(db, { ...call, id: newId('mcpCall', at), at, arguments: redactArguments(call.arguments) })
+  await insertMcpCalls(
+    db,
+    calls.map((call) => kept(call, now())),
+  )
 }
 
 /** After these a server may have done what it was asked. */
 const UNKNOWN: readonly FaultCode[] = ['mcp.cut-off', 'mcp.timeout', 'service.stopping', 'internal.error']
-const UNDER_WAY = { resultBytes: 0, isError: true, ms: -1, code: 'mcp.cut-off' } as const
+
+export type McpCallToBegin = Omit<BegunMcpCall, 'id' | 'at' | 'tokenHash'> & {
+  /** What it came with. */
+  readonly token: string
+}
+
+export type McpCallBegun =
+  | { readonly kind: 'begun'; readonly id: McpCallId }
+  /** The same call was sent before and nobody knows what came of it. */
+  | { readonly kind: 'sent-before' }
+  /** Its run is over, or has another token by now. */
+  | { readonly kind: 'dead' }
 
 /**
- * For the gateway: a call that is about to be sent, on record before it is: should this process end now, what it says is
- * true. Null when the same call was sent before and nobody knows what came of it.
+ * For the gateway: calls that are about to be sent, on record before they are: should this process end now, what it says
+ * is true. Answers in their order.
  */
-export async function beginMcpCall(
-  call: Omit<NewMcpCall, 'id' | 'at' | keyof typeof UNDER_WAY>,
+export async function beginMcpCalls(
+  { calls, gateway }: { calls: readonly McpCallToBegin[]; gateway: string },
   { db, now }: Pick<EngineDeps, 'db' | 'now'>,
-): Promise<McpCallId | null> {
+): Promise<readonly McpCallBegun[]> {
   const at = now()
-  const id = newId('mcpCall', at)
-  const row = { ...call, ...UNDER_WAY, id, at, arguments: redactArguments(call.arguments) }
-  return (await beginMcpCallRow(db, row, UNKNOWN)) ? id : null
+  const uses = new Set<string>()
+  const rows = calls.map(({ token, ...call }) => ({ ...kept(call, at), tokenHash: hashOfToken(token) }))
+  // Of two that are the same one goes on.
+  const fresh = rows.filter(({ runId, server, toolUseId }) => {
+    if (toolUseId === null) return true
+    const use = `${runId} ${server} ${toolUseId}`
+    if (uses.has(use)) return false
+    uses.add(use)
+    return true
+  })
+  const answers = new Map(
+    (await beginMcpCallRows(db, { calls: fresh, unless: UNKNOWN, gateway })).map((answer) => [answer.id, answer]),
+  )
+  return rows.map(({ id }) => {
+    const { isLive, wasSent } = answers.get(id) ?? { isLive: true, wasSent: true }
+    if (!isLive) return { kind: 'dead' }
+    return wasSent ? { kind: 'sent-before' } : { kind: 'begun', id }
+  })
+}
+
+function kept<T extends { readonly arguments: unknown }>(call: T, at: Date): T & { id: McpCallId; at: Date } {
+  return { ...call, id: newId('mcpCall', at), at, arguments: redactArguments(call.arguments) }
 }
 
 /** For the gateway: how calls that were begun have ended. */

@@ -4,7 +4,7 @@ import {
   listMcpCalls,
   listMcpServers,
   readMcpActivity,
-  recordMcpCall,
+  recordMcpCalls,
   saveMcpServer,
   sweepRetention,
   writeSettings,
@@ -18,12 +18,14 @@ afterAll(engine.close)
 
 const DAY_MS = 86_400_000
 const record = (runId: RunId | null, fields: { tool?: string; verdict?: 'allow' | 'deny'; isError?: boolean } = {}) =>
-  recordMcpCall(
-    {
-      ...{ orgId: owner.orgId, runId, userId: runId === null ? owner.userId : null, server: 'tracker' },
-      ...{ tool: 'echo', toolUseId: null, arguments: {}, verdict: 'allow', rule: null },
-      ...{ resultBytes: 1, isError: false, ms: 1, code: null, ...fields },
-    },
+  recordMcpCalls(
+    [
+      {
+        ...{ orgId: owner.orgId, runId, userId: runId === null ? owner.userId : null, server: 'tracker' },
+        ...{ tool: 'echo', toolUseId: null, arguments: {}, verdict: 'allow', rule: null },
+        ...{ resultBytes: 1, isError: false, ms: 1, code: null, ...fields },
+      },
+    ],
     deps,
   )
 const kept = async () => (await listMcpCalls(owner, { server: 'tracker' }, deps)).map(({ runId }) => runId)

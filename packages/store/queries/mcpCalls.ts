@@ -1,6 +1,6 @@
 import type { FaultCode, McpCallId, OrgId, RunId, ToolVerdict, UserId } from '@errand/contracts'
 import type { Queryable, Statement } from '../database.ts'
-import { storable } from '../json.ts'
+import { isStorableText, storable } from '../json.ts'
 
 export interface NewMcpCall {
   readonly id: McpCallId
@@ -26,15 +26,21 @@ export interface McpCallRow extends Omit<NewMcpCall, 'orgId'> {
   readonly title: string | null
 }
 
+const COLUMNS = `id, org_id, at, run_id, user_id, server, tool, tool_use_id, arguments, verdict, rule, result_bytes, is_error, ms, code`
+/** Rows come as one JSON text: however many they are, it is one parameter. */
+const GIVEN = `jsonb_to_recordset($1::jsonb) as g(id text, "orgId" text, at timestamptz, "runId" text, "tokenHash" text, "userId" text,
+  server text, tool text, "toolUseId" text, arguments jsonb, verdict text, rule int, "resultBytes" bigint, "isError" boolean, ms int, code text)`
+const VALUES = `g.id, g."orgId", g.at, g."runId", g."userId", g.server, g.tool, g."toolUseId", coalesce(g.arguments, 'null'), g.verdict, g.rule`
+
 const ADD: Statement = {
-  name: 'mcp-call-add',
-  text: `insert into mcp_calls (id, org_id, at, run_id, user_id, server, tool, tool_use_id, arguments, verdict, rule, result_bytes,
-      is_error, ms, code)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+  name: 'mcp-calls-add',
+  text: `insert into mcp_calls (${COLUMNS})
+    select ${VALUES}, g."resultBytes", g."isError", g.ms, g.code from ${GIVEN}`,
 }
 
-export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<void> {
-  await q.affected(ADD, valuesOf(call))
+/** Calls that are done. */
+export async function insertMcpCalls(q: Queryable, calls: readonly NewMcpCall[]): Promise<void> {
+  await q.affected(ADD, [asJson(calls)])
 }
 
 /**
@@ -43,74 +49,69 @@ export async function insertMcpCall(q: Queryable, call: NewMcpCall): Promise<voi
  */
 const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true))`
 
+/** That a run is over is asked where its call is written: what was remembered of its token counts for nothing here. */
 const BEGIN: Statement = {
-  name: 'mcp-call-begin',
-  text: `with before as (
-      select 1 from mcp_calls where org_id = $2 and run_id = $4 and server = $6 and tool_use_id = $8 and code = any($16)
-      limit 1),
+  name: 'mcp-calls-begin',
+  text: `with asked as (
+      select g.*,
+        exists (select 1 from run_tokens t join runs r on r.id = t.run_id where t.run_id = g."runId" and t.hash = g."tokenHash"
+          and r.status not in ('succeeded', 'failed', 'cancelled')) as "isLive",
+        exists (select 1 from mcp_calls c where c.run_id = g."runId" and c.tool_use_id = g."toolUseId" and c.org_id = g."orgId"
+          and c.server = g.server and c.code = any($2)) as "wasSent"
+      from ${GIVEN}),
     begun as (
-      insert into mcp_calls (id, org_id, at, run_id, user_id, server, tool, tool_use_id, arguments, verdict, rule,
-        result_bytes, is_error, ms, code)
-      select $1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9::jsonb, $10, $11::int, $12::int, $13::boolean, $14::int, $15
-      where not exists (select 1 from before) returning 1),
+      insert into mcp_calls (${COLUMNS}, gateway)
+      select ${VALUES}, 0, true, -1, 'mcp.cut-off', $3 from asked g where g."isLive" and not g."wasSent"),
     ${RELAXED}
-    select 1 from begun, relaxed`,
+    select id, "isLive", "wasSent" from asked, relaxed`,
 }
 
-/** The same as one that is done, but for its end; false, and nothing written, when the same call is there with one of these codes. */
-export async function beginMcpCallRow(q: Queryable, call: NewMcpCall, unless: readonly FaultCode[]): Promise<boolean> {
-  return (await q.row(BEGIN, [...valuesOf(call), unless])) !== undefined
+export interface BegunMcpCall extends Omit<NewMcpCall, 'resultBytes' | 'isError' | 'ms' | 'code' | 'runId'> {
+  readonly runId: RunId
+  /** Of the token that it came with. */
+  readonly tokenHash: string
+}
+
+export interface McpCallBeginning {
+  readonly id: McpCallId
+  /** The token is its run's, and the run is not over. */
+  readonly isLive: boolean
+  /** The same call is there with one of the codes. */
+  readonly wasSent: boolean
+}
+
+/** Rows of calls that are about to be sent; nothing is written of one whose run is over, or that was sent before. */
+export function beginMcpCallRows(
+  q: Queryable,
+  { calls, unless, gateway }: { calls: readonly BegunMcpCall[]; unless: readonly FaultCode[]; gateway: string },
+): Promise<McpCallBeginning[]> {
+  return q.rows(BEGIN, [asJson(calls), unless, gateway])
 }
 
 const END: Statement = {
-  name: 'mcp-call-end',
-  text: `with ended as (
-      select * from unnest($1::text[], $2::text[], $3::int[], $4::boolean[], $5::int[], $6::text[])
-        as e(id, org_id, result_bytes, is_error, ms, code)),
-    ${RELAXED}
-    update mcp_calls c set result_bytes = e.result_bytes, is_error = e.is_error, ms = e.ms, code = e.code
-    from ended e, relaxed where c.id = e.id and c.org_id = e.org_id`,
+  name: 'mcp-calls-end',
+  text: `with ${RELAXED}
+    update mcp_calls c set result_bytes = g."resultBytes", is_error = g."isError", ms = g.ms, code = g.code
+    from ${GIVEN}, relaxed where c.id = g.id and c.org_id = g."orgId"`,
 }
 
 export type McpCallEnd = Pick<NewMcpCall, 'id' | 'orgId' | 'resultBytes' | 'isError' | 'ms' | 'code'>
 
 export async function endMcpCallRows(q: Queryable, calls: readonly McpCallEnd[]): Promise<void> {
-  await q.affected(END, [
-    calls.map(({ id }) => id),
-    calls.map(({ orgId }) => orgId),
-    calls.map(({ resultBytes }) => resultBytes),
-    calls.map(({ isError }) => isError),
-    calls.map(({ ms }) => ms),
-    calls.map(({ code }) => code),
-  ])
+  await q.affected(END, [asJson(calls)])
 }
 
-function valuesOf(call: NewMcpCall): unknown[] {
-  const { tool, toolUseId, arguments: given } = storable({ ...call, at: null })
-  return [
-    call.id,
-    call.orgId,
-    call.at,
-    call.runId,
-    call.userId,
-    call.server,
-    tool,
-    toolUseId,
-    JSON.stringify(given ?? null),
-    call.verdict,
-    call.rule,
-    call.resultBytes,
-    call.isError,
-    call.ms,
-    call.code,
-  ]
+function asJson(rows: readonly object[]): string {
+  const text = JSON.stringify(rows)
+  return isStorableText(text) ? text : JSON.stringify(storable(rows))
 }
 
 const columns = `c.id, c.at, c.run_id as "runId", c.user_id as "userId", u.name as "by", r.title, c.server, c.tool, c.tool_use_id as "toolUseId",
   c.arguments, c.verdict, c.rule, c.result_bytes as "resultBytes", c.is_error as "isError", greatest(c.ms, 0) as ms, c.code`
 const from = 'from mcp_calls c left join users u on u.id = c.user_id left join runs r on r.id = c.run_id'
-/** What is under way has no length yet. What never ended is shown when nobody can wait for it any more: no call lasts longer. */
-const isOver = `(c.ms >= 0 or c.at < now() - interval '1 day')`
+/** What is under way has no length yet. What never ended is shown when its gateway or its run is there no more. */
+const isOver = `(c.ms >= 0 or r.status in ('succeeded', 'failed', 'cancelled')
+  or not exists (select 1 from gateways g where g.id = c.gateway and g.seen_at > now() - interval '20 seconds'))`
 
 const BY_SERVER: Statement = {
   name: 'mcp-call-by-server',

@@ -80,6 +80,12 @@ export const mcpTools = pgTable(
   (t) => [primaryKey({ columns: [t.serverId, t.name] })],
 )
 
+/** Processes that make calls: what one began that says nothing any more has been cut off. */
+export const gateways = pgTable('gateways', {
+  id: text('id').primaryKey(),
+  seenAt: time('seen_at').notNull(),
+})
+
 /** Every call of a tool, also the ones that were refused. */
 export const mcpCalls = pgTable(
   'mcp_calls',
@@ -102,12 +108,17 @@ export const mcpCalls = pgTable(
     isError: boolean('is_error').notNull(),
     ms: integer('ms').notNull(),
     code: text('code').$type<FaultCode>(),
+    /** Which process made it, where it was begun before it was sent. */
+    gateway: text('gateway'),
   },
   (t) => [
     index('mcp_calls_by_server').on(t.orgId, t.server, t.id),
     index('mcp_calls_by_run')
       .on(t.runId, t.id)
       .where(sql`run_id is not null`),
+    index('mcp_calls_by_use')
+      .on(t.runId, t.toolUseId)
+      .where(sql`tool_use_id is not null`),
     index('mcp_calls_by_hand')
       .on(t.at)
       .where(sql`run_id is null`),

@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream'
 import { Fault, type RemoteServerSpec } from '@errand/contracts'
 import type { GatewayDeps } from '../../deps.ts'
 import { callUpstream } from '../callUpstream.ts'
 import { dataOf, SseEvents } from '../sseEvents.ts'
-import type { UpstreamAnswer } from '../upstreamAnswer.ts'
+import type { AnswerBody, UpstreamAnswer } from '../upstreamAnswer.ts'
 
 /** The stream of an old server, up to where it has said where messages go. */
 export interface OpenSse {
@@ -57,9 +56,9 @@ interface SseEvent {
   readonly data: string
 }
 
-async function* readEvents(body: Readable): AsyncGenerator<SseEvent, void> {
+async function* readEvents(body: AnswerBody): AsyncGenerator<SseEvent, void> {
   const events = new SseEvents()
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     for (const text of events.add(chunk)) {
       const data = dataOf(text)
       if (data !== '') yield { event: /^event: ?(.+)$/m.exec(text)?.[1]?.trim() ?? 'message', data }

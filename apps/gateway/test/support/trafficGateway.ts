@@ -185,6 +185,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       request,
       reply,
       signal: abort.signal,
+      abort: (reason) => abort.abort(reason),
       startedAt: 0,
       fields: {},
       headers: {},
