@@ -122,6 +122,11 @@ export const FAULTS = {
   ),
   'agent.is-default': asked(409, 'Tasks that name no agent go to this one.', 'Choose another in the settings first.'),
   'credential.unknown': asked(404, 'There is no credential with this name.', 'List them with `errand credentials`.'),
+  'credential.failed-test': asked(
+    409,
+    'The model key did not work when it was last tested.',
+    'Test it again with `errand credentials test`, or set a valid one.',
+  ),
   'repository.unknown': asked(
     404,
     'There is no such repository here.',

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { Fault, type RunEvent } from '@errand/contracts'
+import { Fault, type RunEvent, type RunId } from '@errand/contracts'
 import { addressKind } from '@errand/domain'
 import type { Actor, EngineDeps } from '../deps.ts'
 import type { BoundaryCheck } from '../org/boundary.ts'
+import { markRuns } from '../lists/marks.ts'
 import { cancelRun } from '../run/cancelRun.ts'
 import { createRun } from '../run/createRun.ts'
 import { watchEvents } from '../run/readEvents.ts'
@@ -16,7 +17,7 @@ const DEADLINE_MS = 60_000
 
 /**
  * Fires a real run that tries the gateway's wall from an agent's place: private addresses of this machine through the
- * proxy with every public host allowed, and tokens in sight. It stays in the list of runs like any other.
+ * proxy with every public host allowed, and tokens in sight. It is archived at its end: what it says is on the page that asked.
  */
 export async function proveRun(owner: Actor, deps: EngineDeps): Promise<readonly BoundaryCheck[]> {
   const bait = await openBait()
@@ -60,6 +61,14 @@ async function scriptFor(targets: readonly string[]): Promise<string> {
 
 async function outputOf(owner: Actor, prompt: string, engine: EngineDeps): Promise<string> {
   const { runId } = await createRun(owner, { prompt, agent: AGENT, repositories: [], network: 'full' }, engine)
+  try {
+    return await followed(owner, runId, engine)
+  } finally {
+    await markRuns(owner, { runIds: [runId], isSeen: true, isArchived: true }, engine)
+  }
+}
+
+async function followed(owner: Actor, runId: RunId, engine: EngineDeps): Promise<string> {
   const signal = AbortSignal.timeout(DEADLINE_MS)
   let output = ''
   for await (const { body } of watchEvents(owner, { runId, after: 0, signal }, engine)) {

@@ -1,5 +1,6 @@
 import { Fault, type RunId } from '@errand/contracts'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { markRuns } from '../lists/marks.ts'
 import { cancelRun } from '../run/cancelRun.ts'
 import { createRun } from '../run/createRun.ts'
 import { watchEvents } from '../run/readEvents.ts'
@@ -8,7 +9,7 @@ const AGENT = 'shell'
 const PROMPT = '# errand doctor: lives while its token is tried from another sandbox\nexec sleep 120\n'
 const DEADLINE_MS = 60_000
 
-/** Acts while a run is live that does nothing. It stays in the list of runs like any other. */
+/** Acts while a run is live that does nothing. It is archived: nobody has to look at it. */
 export async function withLiveRun<T>(owner: Actor, act: (runId: RunId) => Promise<T>, deps: EngineDeps): Promise<T> {
   const { runId } = await createRun(owner, { prompt: PROMPT, agent: AGENT, repositories: [], network: 'none' }, deps)
   try {
@@ -18,6 +19,7 @@ export async function withLiveRun<T>(owner: Actor, act: (runId: RunId) => Promis
     await cancelRun(owner, runId, deps).catch((error: unknown) => {
       if (!(error instanceof Fault && error.code === 'run.over')) throw error
     })
+    await markRuns(owner, { runIds: [runId], isSeen: true, isArchived: true }, deps)
   }
 }
 

@@ -53,6 +53,7 @@ export type Fix =
   | { readonly kind: 'add-credential'; readonly name: string | null }
   | { readonly kind: 'add-git-credential'; readonly host: string }
   | { readonly kind: 'add-repository'; readonly repository: string }
+  | { readonly kind: 'see-credentials' }
   | { readonly kind: 'see-boundary' }
   | { readonly kind: 'choose-agent' }
 

@@ -7,7 +7,7 @@ import {
   parseRepositoryAddress,
   queuePosition,
 } from '@errand/domain'
-import { type AgentRow, countLiveByUser, listLastCodes, listSamples, listWaiting } from '@errand/store'
+import { type AgentRow, countLiveByUser, findCredential, listLastCodes, listSamples, listWaiting } from '@errand/store'
 import { DEMO_AGENT, DEMO_CREDENTIAL } from '../config/builtins.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
 import type { Fix, Obstacle, Preflight, RunPlan } from '../lists/types.ts'
@@ -63,7 +63,7 @@ async function findObstacles(
     ...(isolation instanceof Fault ? [obstacle(isolation, { kind: 'see-boundary' })] : []),
     ...(credential instanceof Fault
       ? [obstacle(credential, { kind: 'add-credential', name: credentialOf(spec) })]
-      : demoObstacle(agent, plan)),
+      : [...demoObstacle(agent, plan), ...(await failedTest(spec, { orgId, db }))]),
     ...(frozen instanceof Fault
       ? [obstacle(frozen, missingRepository(frozen, names))]
       : await cloneObstacles(
@@ -85,6 +85,19 @@ function demoObstacle(agent: AgentRow, plan: RunPlan): Obstacle[] {
     'Until then a fixed script answers, which knows only the demo repository.',
   )
   return [{ ...obstacle(fault, { kind: 'add-credential', name: null }), isRefused: false }]
+}
+
+/** It is fired all the same: since then somebody may have paid, or the provider come back. */
+async function failedTest(
+  spec: AgentSpec,
+  { orgId, db }: { orgId: Actor['orgId']; db: Deps['db'] },
+): Promise<Obstacle[]> {
+  const name = credentialOf(spec)
+  const credential = name === null ? undefined : await findCredential(db, { orgId, name })
+  const test = credential?.lastTest ?? null
+  if (test === null || test.ok || test.version !== credential?.version) return []
+  const fault = new Fault('credential.failed-test', `${name}: ${test.words}`)
+  return [{ ...obstacle(fault, { kind: 'see-credentials' }), isRefused: false }]
 }
 
 function missingRepository(fault: Fault, names: readonly string[]): Fix | null {

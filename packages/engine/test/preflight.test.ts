@@ -3,13 +3,17 @@ import {
   type Actor,
   appendEvents,
   createRun,
+  answerGatewayRequest,
   preflightRun,
   type PreflightInput,
   watchRuns,
   markRuns,
+  requestCredentialTest,
   setCredentialSecret,
+  takeGatewayRequests,
   writeSettings,
 } from '@errand/engine'
+import { until } from '@errand/testkit'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import {
   agent,
@@ -45,6 +49,27 @@ test('with nothing configured the demo is ready, and says what it would be', asy
   })
   expect(placeInLine).toBeNull()
   expect(estimate).toBeNull()
+})
+
+test('a key that did not work when it was tested is named before anything is fired, until it is another', async () => {
+  const { owner, deps } = engine
+  const key = (secret: string) =>
+    setCredentialSecret(owner, { name: 'main', spec: { type: 'anthropic-key' }, secret }, deps)
+  await key('sk-old')
+  const asked = requestCredentialTest(owner, 'main', deps)
+  const [request] = await until(async () => {
+    const taken = await takeGatewayRequests({ limit: 10 }, deps)
+    return taken.length > 0 && taken
+  })
+  if (request === undefined) throw new Error('nothing was asked')
+  const answer = { ok: false, words: 'It was refused.', ms: 3 }
+  await answerGatewayRequest({ orgId: owner.orgId, id: request.id, answer }, deps)
+  await asked
+  expect((await preflight()).obstacles).toMatchObject([
+    { code: 'credential.failed-test', detail: 'main: It was refused.', isRefused: false },
+  ])
+  await key('sk-new')
+  expect((await preflight()).obstacles).toEqual([])
 })
 
 test('every obstacle is one that firing meets too, or a warning, and each has its remedy', async () => {

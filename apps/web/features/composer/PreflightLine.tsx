@@ -75,6 +75,8 @@ function FixOf({ obstacle: { fix, remedy }, onUsualAgent }: { obstacle: Obstacle
           Add a git credential for {fix.host}
         </FixLink>
       )
+    case 'see-credentials':
+      return <FixLink href="/credentials">See the credentials</FixLink>
     case 'see-boundary':
       return <FixLink href="/boundary">See what this machine lacks</FixLink>
     case 'add-repository':

@@ -60,7 +60,7 @@ export const REMEDIES: Readonly<Record<RunEndCode, readonly [Remedy, ...Remedy[]
   'credential.missing': [open('credentials'), retry],
   'model.unauthorized': [open('credentials'), retry],
   'model.refused': [reword, open('agent')],
-  'model.unavailable': [retry],
+  'model.unavailable': [retry, open('credentials')],
   'model.rejected': [open('agent'), reword, retry],
   'agent.failed': [direct, retry],
   'agent.crashed': [retry],
