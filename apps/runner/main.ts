@@ -16,22 +16,23 @@ interface Start {
 
 const config = readConfig()
 becomeReapedRunner(config.environment)
+// Not awaited here: a bundle that is no ES module starts sooner.
+void main(config)
 
-const wasAlone = config.place !== null && isAlone()
+async function main({ place, path }: RunnerConfig): Promise<never> {
+  const wasAlone = place !== null && isAlone()
+  // An agent that ends its own servers with `pkill -f node` means them, not us.
+  process.title = 'errand-runner'
+  const halt = new Halt()
+  process.on('SIGTERM', () => (place === null ? halt.request('cancelled') : process.exit(143)))
+  process.on('SIGINT', () => halt.request('cancelled'))
+  process.on('SIGHUP', () => undefined)
+  const { boot, wall } = await start(place, path)
+  await runRunner({ boot, wall }, { clock: systemClock, halt, config, wasAlone })
+  return process.exit(0)
+}
 
-// An agent that ends its own servers with `pkill -f node` means them, not us.
-process.title = 'errand-runner'
-
-const halt = new Halt()
-process.on('SIGTERM', () => (config.place === null ? halt.request('cancelled') : process.exit(143)))
-process.on('SIGINT', () => halt.request('cancelled'))
-process.on('SIGHUP', () => undefined)
-
-const { boot, wall } = await start(config)
-await runRunner({ boot, wall }, { clock: systemClock, halt, config, wasAlone })
-process.exit(0)
-
-async function start({ place, path }: RunnerConfig): Promise<Start> {
+async function start(place: RunnerConfig['place'], path: string): Promise<Start> {
   if (place === null) {
     const line = await readBoot(process.stdin).catch((error: unknown) => {
       if (error instanceof NoBootLine) process.exit(NO_BOOT_EXIT)

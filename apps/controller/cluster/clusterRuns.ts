@@ -41,12 +41,18 @@ const ORPHAN_MS = 30_000
 /** Waits for persons do not count against a run's time, so the cluster's own limit is far beyond it. */
 const DEADLINE_SECONDS = 14 * 24 * 3600
 
+/** A runner exits at once after its last word; the cluster says so up to two seconds later, and the run's place is held so long. */
+const EXIT_GRACE_MS = 200
+
 /** Runs in Jobs of a cluster. What is asked for is in the table of sandboxes; what is there, the watches say. */
 export class ClusterRuns implements RunExecutor {
   readonly name = 'kubernetes'
   readonly #deps: ClusterDeps
   /** What was last seen of a sandbox, so that only news wake its run. */
   readonly #told = new Map<string, string>()
+  /** What its row says of its pod, and whose it is: neither changes once it is there. */
+  readonly #noted = new Map<string, string>()
+  readonly #runs = new Map<string, RunId>()
 
   /** By this controller, and not yet removed. */
   readonly #killed = new Set<string>()
@@ -66,7 +72,8 @@ export class ClusterRuns implements RunExecutor {
     const trouble = view.trouble()
     const now = await seenOf(row, { isOurDoing: this.#killed.has(row.id) }, this.#deps)
     const seen = sinceTaken(now, row.takenAt)
-    if (trouble === null || seen.kind !== 'running' || row.claimedAt !== null) return seen
+    if (seen.kind !== 'running') return seen
+    if (trouble === null || row.claimedAt !== null) return { ...seen, exitGraceMs: EXIT_GRACE_MS }
     return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }
   }
 
@@ -113,8 +120,7 @@ export class ClusterRuns implements RunExecutor {
     if (row === undefined) return
     await this.#deps.destroy(row.id)
     await dropSandbox(row.id, this.#deps.engine)
-    this.#told.delete(row.id)
-    this.#killed.delete(row.id)
+    for (const known of [this.#told, this.#noted, this.#runs, this.#killed]) known.delete(row.id)
   }
 
   async list(): Promise<readonly RunId[]> {
@@ -163,16 +169,31 @@ export class ClusterRuns implements RunExecutor {
 
   /** The pod's uid and address go into its row; the run is woken when something of its sandbox is news. */
   async #hear(name: string): Promise<RunId | null> {
-    const { engine, view } = this.#deps
+    const { view } = this.#deps
     const pod = view.pod(name)
     const seen = view.seen(name)
     const told = JSON.stringify([idOf(pod), view.job(name) === null, { ...seen, since: null }])
     if (this.#told.get(name) === told) return null
-    if (view.job(name) === null && pod === null) this.#told.delete(name)
+    const isGone = view.job(name) === null && pod === null
+    if (isGone) this.#told.delete(name)
     else this.#told.set(name, told)
-    if (pod !== null) await noteSandboxPod({ name, ...idOf(pod) }, engine)
+    if (pod !== null) await this.#note(name, idOf(pod))
     if (seen.kind === 'running' && seen.waiting === undefined && pod === null) return null
-    return (await readSandbox(name, engine))?.runId ?? null
+    return await this.#runOf(name, isGone)
+  }
+
+  async #note(name: string, id: { uid: string; address: string | null }): Promise<void> {
+    const noted = `${id.uid} ${id.address ?? ''}`
+    if (this.#noted.get(name) === noted) return
+    await noteSandboxPod({ name, ...id }, this.#deps.engine)
+    this.#noted.set(name, noted)
+  }
+
+  async #runOf(name: string, isGone: boolean): Promise<RunId | null> {
+    const runId = this.#runs.get(name) ?? (await readSandbox(name, this.#deps.engine))?.runId ?? null
+    if (runId !== null && !isGone) this.#runs.set(name, runId)
+    if (isGone) for (const known of [this.#noted, this.#runs]) known.delete(name)
+    return runId
   }
 
   #isOld(name: string): boolean {

@@ -6,10 +6,15 @@ const GONE_MS = 60_000
 
 /** What the cluster says of our namespace, kept up to date by watches. */
 export class ClusterView {
+  /** Every Job and pod is known. */
   readonly synced: Promise<unknown>
+  /** So is what was said of them. An hour of many runs says a lot, so only those wait for it whom nothing else helps. */
+  readonly heard: Promise<unknown>
   readonly #now: () => Date
   readonly #jobs = new Map<string, Job>()
   readonly #pods = new Map<string, Pod>()
+  /** Sandboxes by the name of their pod. */
+  readonly #sandboxes = new Map<string, string>()
   /** Pods that are gone while their Job is not, as they were at the last: why they went is told nowhere else. */
   readonly #lastPods = new Map<string, Pod>()
   readonly #events = new Map<string, Map<string, Event>>()
@@ -20,25 +25,25 @@ export class ClusterView {
   constructor({ client, namespace, now }: { client: KubeClient; namespace: string; now: () => Date }) {
     this.#now = now
     const ours = { namespace, labelSelector: SANDBOX_LABEL }
-    this.#informers = [
-      client.watch('Job', ours, {
-        changed: (job) => this.#keep(this.#jobs, nameOf(job), job),
-        deleted: (job) => this.#forget(this.#jobs, nameOf(job)),
-      }),
-      client.watch('Pod', ours, {
-        changed: (pod) => this.#keep(this.#pods, nameOf(pod), pod),
-        deleted: (pod) => this.#forgetPod(pod),
-      }),
-      client.watch(
-        'Event',
-        { namespace },
-        {
-          changed: (event) => this.#hear(event),
-          deleted: (event) => void this.#events.get(subjectOf(event))?.delete(event.metadata?.uid ?? ''),
-        },
-      ),
-    ]
-    this.synced = Promise.all(this.#informers.map((informer) => informer.synced))
+    const jobs = client.watch('Job', ours, {
+      changed: (job) => this.#keep(this.#jobs, nameOf(job), job),
+      deleted: (job) => this.#forget(this.#jobs, nameOf(job)),
+    })
+    const pods = client.watch('Pod', ours, {
+      changed: (pod) => {
+        this.#sandboxes.set(pod.metadata?.name ?? '', nameOf(pod))
+        this.#keep(this.#pods, nameOf(pod), pod)
+      },
+      deleted: (pod) => this.#forgetPod(pod),
+    })
+    const events = client.watch(
+      'Event',
+      { namespace },
+      { changed: (event) => this.#hear(event), deleted: (event) => this.#forgetEvent(event) },
+    )
+    this.#informers = [jobs, pods, events]
+    this.synced = Promise.all([jobs.synced, pods.synced])
+    this.heard = events.synced
   }
 
   job(name: string): Job | null {
@@ -118,6 +123,7 @@ export class ClusterView {
   /** A Job has one pod; should an older one go late, the newer stays. */
   #forgetPod(pod: Pod): void {
     const name = nameOf(pod)
+    this.#sandboxes.delete(pod.metadata?.name ?? '')
     this.#events.delete(`Pod/${pod.metadata?.name ?? ''}`)
     if (this.pod(name)?.metadata?.uid !== pod.metadata?.uid) return
     if (this.#jobs.has(name)) this.#lastPods.set(name, pod)
@@ -130,8 +136,15 @@ export class ClusterView {
     heard.set(event.metadata?.uid ?? '', event)
     this.#events.set(subject, heard)
     const [kind, name = ''] = subject.split('/')
-    if (kind === 'Job') this.#tell(name)
-    else for (const [sandbox, pod] of this.#pods) if (pod.metadata?.name === name) this.#tell(sandbox)
+    const sandbox = kind === 'Job' ? name : this.#sandboxes.get(name)
+    if (sandbox !== undefined) this.#tell(sandbox)
+  }
+
+  #forgetEvent(event: Event): void {
+    const subject = subjectOf(event)
+    const heard = this.#events.get(subject)
+    heard?.delete(event.metadata?.uid ?? '')
+    if (heard?.size === 0) this.#events.delete(subject)
   }
 
   #tell(name: string): void {

@@ -12,10 +12,12 @@ interface Deps {
 export async function destroySandbox(name: string, { client, view, config }: Deps): Promise<void> {
   const { namespace } = config
   try {
-    await client.delete('Job', { namespace, name }, { propagation: 'Background' })
     const pod = view.pod(name)?.metadata?.name
-    // The cluster's own garbage collector would get to it too, later.
-    if (pod !== undefined) await client.delete('Pod', { namespace, name: pod }, { graceSeconds: 1 })
+    await Promise.all([
+      client.delete('Job', { namespace, name }, { propagation: 'Background' }),
+      // The cluster's own garbage collector would get to it too, later.
+      ...(pod === undefined ? [] : [client.delete('Pod', { namespace, name: pod }, { graceSeconds: 1 })]),
+    ])
   } catch (error) {
     throw clusterFault(error)
   }

@@ -22,6 +22,8 @@ export async function seenOf(
   const { view } = deps
   await view.synced
   const job = view.job(id) ?? (await readJob(id, deps))
+  // Why a pod went is told by its events alone.
+  if (view.pod(id) === null && uid !== null && !isOurDoing) await view.heard
   if (job !== null) return view.seen(id, job)
   const pod = view.pod(id)
   if (pod === null && uid === null) return { kind: 'nothing' }

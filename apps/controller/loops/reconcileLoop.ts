@@ -10,6 +10,10 @@ const LONGEST_RETRY_MS = 30_000
 const LONGEST_WAIT_MS = 5_000
 /** A run that is held and was woken meanwhile counts as due; its release wakes us. */
 const SHORTEST_WAIT_MS = 50
+/** Between the beginnings of two looks: wake-ups come in crowds, and one look serves them all. */
+const LOOK_GAP_MS = 10
+/** While runs are being looked after, their ends wake us; this is for what becomes due by itself meanwhile. */
+const BUSY_WAIT_MS = 100
 
 /** Counts for the log and for tests. */
 export interface LoopCounts {
@@ -68,6 +72,7 @@ export class ReconcileLoop {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#isWoken = false
+      const lookedAt = performance.now()
       let waitMs: number
       try {
         waitMs = await this.#takeDue()
@@ -76,6 +81,10 @@ export class ReconcileLoop {
         waitMs = FIRST_RETRY_MS
       }
       if (!this.#isWoken && waitMs > 0) await this.#sleep(waitMs)
+      // Rejects when we stop, which the loop's condition sees.
+      const { signal } = this.#stopping
+      const gapMs = lookedAt + LOOK_GAP_MS - performance.now()
+      if (gapMs > 0) await this.#deps.delay(gapMs, { signal }).catch(() => undefined)
     }
   }
 
@@ -89,6 +98,7 @@ export class ReconcileLoop {
     const claims = await claimRuns({ owner: this.#owner, leaseMs: this.#config.leaseMs, limit }, engine)
     for (const claim of claims) this.#begin(claim)
     if (claims.length === limit) return LONGEST_WAIT_MS
+    if (claims.length > 0) return BUSY_WAIT_MS
     const next = await readNextWake(engine)
     const untilNextMs = next === null ? LONGEST_WAIT_MS : next.getTime() - engine.now().getTime()
     return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, untilNextMs))

@@ -5,6 +5,7 @@ import { claimRun, tellFailure } from './claim.ts'
 import { http } from '../http.ts'
 import type { Place } from './place.ts'
 import { probe } from './probe.ts'
+import { rehearse } from './rehearse.ts'
 import { proveWall } from './wall.ts'
 
 /** What the log of the run says of the wall. */
@@ -42,7 +43,9 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
     return { kind: 'end', words: lastWords(failure) }
   }
   const stoodAt = clock.now()
+  const callOff = clock.after(REHEARSE_AFTER_MS, () => void rehearse(place.home, clock).catch(sayRehearsalFailed))
   const claimed = await claimRun(place, wall.report, deps)
+  callOff()
   switch (claimed.kind) {
     case 'dismissed':
       return { kind: 'end', words: null }
@@ -66,6 +69,14 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
       }
     }
   }
+}
+
+/** A sandbox that has no run by then is one of the warm pool. */
+const REHEARSE_AFTER_MS = 30
+
+/** What fails here fails again in a run, and is told there. */
+function sayRehearsalFailed(error: unknown): void {
+  process.stderr.write(`The rehearsal failed: ${String(error)}\n`)
 }
 
 /** Of the container's own cgroup, in version 2 and 1. */

@@ -43,13 +43,13 @@ async function stoodMs(network: Network): Promise<number> {
   return wall.kind === 'stands' ? wall.report.ms : Number.NaN
 }
 
-test('a wall that stands from the start is proven by two rounds, and nothing stays connected', async () => {
+test('a wall that stands from the start is proven by three rounds, and nothing stays connected', async () => {
   const { wall, held } = await prove(walled)
   expect(wall).toEqual({
     kind: 'stands',
     report: {
       ms: 21,
-      rounds: 2,
+      rounds: 3,
       targets: [
         { what: 'gateway', address: GATEWAY, wasOpen: true, ms: 1 },
         { what: 'canary', address: CANARY, wasOpen: false, ms: 1 },
@@ -61,11 +61,11 @@ test('a wall that stands from the start is proven by two rounds, and nothing sta
 })
 
 for (const openMs of [20, 100, 130, 2_000]) {
-  test(`a policy that comes after ${openMs} ms is noticed within two rounds`, async () => {
+  test(`a policy that comes after ${openMs} ms is noticed within three rounds`, async () => {
     const late: Network = (address, ms) => (ms < openMs ? 'open' : walled(address, ms))
     const ms = await stoodMs(late)
     expect(ms).toBeGreaterThanOrEqual(openMs)
-    expect(ms).toBeLessThanOrEqual(openMs + 55)
+    expect(ms).toBeLessThanOrEqual(openMs * 1.03 + 55)
   })
 }
 
@@ -90,7 +90,7 @@ test('refusals and silence mixed, as an engine that limits its refusals gives th
   ).toBeLessThan(250)
 })
 
-test('a canary that flaps is open: the wall stands two rounds after it was open last', async () => {
+test('a canary that flaps is open: the wall stands three rounds after it was open last', async () => {
   const flapping: Network = (address, ms) =>
     address === CANARY && ms < 400 && Math.floor(ms / 20) % 2 === 0 ? 'open' : walled(address, ms)
   const ms = await stoodMs(flapping)
@@ -99,7 +99,7 @@ test('a canary that flaps is open: the wall stands two rounds after it was open 
 })
 
 test('rounds whose silence ends late do not hide that something was open meanwhile', async () => {
-  // The first two rounds are answered by silence, which is known after 30 ms; what begins then finds the canary open.
+  // The first rounds are answered by silence, which is known after 20 ms; what begins then finds the canary open.
   const ms = await stoodMs((address, now) =>
     address !== CANARY ? walled(address, now) : now < 25 ? 'silent' : now < 300 ? 'open' : 'refused',
   )
@@ -136,5 +136,5 @@ test('a policy that came, and closed the gateway with the rest, is blocked and n
 
 test('a slow engine is asked less often', async () => {
   const { dialled } = await prove(() => 'open', { deadlineMs: 60_000 })
-  expect(dialled).toBeLessThan(3 * (3_000 / 20 + 57_000 / 100 + 2))
+  expect(dialled).toBeLessThan(3 * 1_000)
 })

@@ -19,16 +19,18 @@ export interface WallDeps {
 }
 
 /** Between the beginnings of two rounds. They overlap: a round lasts longer where packets are dropped. */
-const ROUND_GAP_MS = 20
+const ROUND_GAP_MS = 10
+/** So many good ones in a row are a wall. */
+const ROUNDS = 3
 /**
  * How long what has to be closed may be silent before that is its answer: much longer than the gateway took in the same
  * round, which is as far away, and asked by the same process at the same moment.
  */
 const SILENCE_FACTOR = 10
-const SHORTEST_SILENCE_MS = 30
-/** From here on the engine is a slow one, and a little more does not matter. */
-const SLOW_AFTER_MS = 3_000
-const SLOW_GAP_MS = 100
+const SHORTEST_SILENCE_MS = 20
+/** An engine that is slow is asked less often: a little more does not matter then. */
+const SLOW_PART = 0.01
+const LONGEST_GAP_MS = 100
 /** What was open so shortly before the deadline counts as open at it. */
 const LATELY_MS = 1_000
 
@@ -47,7 +49,7 @@ interface Sighting {
 
 /**
  * Waits until the cluster's policy is in force, seen from inside: the gateway answers, and neither its canary port nor
- * anything else does, in two rounds one after the other. Policies come to a pod after its start, so what is open at
+ * anything else does, in three rounds one after the other. Policies come to a pod after its start, so what is open at
  * first is no fault; what is still open at the deadline is.
  */
 export async function proveWall(
@@ -66,19 +68,19 @@ export async function proveWall(
   const msNow = (): number => Math.max(0, Math.round(clock.now() - startedAt))
   let stoodMs: number | null = null
   let rounds = 0
-  let before = Promise.resolve(false)
+  let latest: readonly Promise<boolean>[] = []
   while (stoodMs === null && msNow() < place.wallDeadlineMs) {
     const round = ++rounds
-    const isGood = lookOnce(round, { ...deps, sightings, msNow, signal: over.signal })
-    void Promise.all([before, isGood]).then(([first, second]) => {
+    const looking = lookOnce(round, { ...deps, sightings, msNow, signal: over.signal })
+    latest = [...latest, looking].slice(-ROUNDS)
+    void Promise.all(latest).then((good) => {
       // A round that began later may have seen something open meanwhile.
-      const isContradicted = sightings.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound >= round - 1)
-      if (!first || !second || isContradicted || stoodMs !== null) return
+      const isContradicted = sightings.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound > round - ROUNDS)
+      if (good.length < ROUNDS || good.includes(false) || isContradicted || stoodMs !== null) return
       stoodMs = msNow()
       over.abort()
     })
-    before = isGood
-    const gapMs = msNow() < SLOW_AFTER_MS ? ROUND_GAP_MS : SLOW_GAP_MS
+    const gapMs = Math.min(LONGEST_GAP_MS, Math.max(ROUND_GAP_MS, Math.ceil(msNow() * SLOW_PART)))
     await pause(clock, Math.min(gapMs, place.wallDeadlineMs - msNow()), over.signal)
   }
   over.abort()

@@ -7,7 +7,14 @@ import { isTerminal, type RunState } from './state.ts'
 export type Seen =
   | { readonly kind: 'nothing' }
   /** Made, or being made. `since` is when its first process was started, or it was made. */
-  | { readonly kind: 'running'; readonly since: Date; readonly waiting?: Waiting; readonly placed?: Placed }
+  | {
+      readonly kind: 'running'
+      readonly since: Date
+      readonly waiting?: Waiting
+      readonly placed?: Placed
+      /** Where the end of a process is told late: how long one is waited for whose run is over, before it is ended. */
+      readonly exitGraceMs?: number
+    }
   /** Its last process is gone; what it left behind (folders, cgroup, Job) is still there. */
   | {
       readonly kind: 'exited'
@@ -81,9 +88,10 @@ function planOver(state: RunState, seen: Seen, now: Date): readonly Step[] {
     case 'exited':
       return [{ do: 'remove-sandbox' }, { do: 'record', event: { type: 'sandbox.gone' } }]
     case 'running': {
-      const until = after(new Date(state.endedAt ?? state.lastEventAt), EXIT_GRACE_MS)
+      const { exitGraceMs = EXIT_GRACE_MS } = seen
+      const until = after(new Date(state.endedAt ?? state.lastEventAt), exitGraceMs)
       return now < until
-        ? [lookAgain(after(now, KILL_POLL_MS))]
+        ? [lookAgain(new Date(Math.min(until.getTime(), after(now, KILL_POLL_MS).getTime())))]
         : [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
     }
   }

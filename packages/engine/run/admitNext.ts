@@ -1,6 +1,13 @@
 import type { OrgId } from '@errand/contracts'
 import { admissionOrder } from '@errand/domain'
-import { countLiveByUser, givePlaces, listWaiting, listWaitingOrgs, lockAdmission, type Queryable } from '@errand/store'
+import {
+  countLiveByUser,
+  givePlaces,
+  listOrgsWithRoom,
+  listWaiting,
+  lockAdmission,
+  type Queryable,
+} from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import { readSettings } from '../org/settings.ts'
 
@@ -12,10 +19,8 @@ type Deps = Pick<EngineDeps, 'db' | 'now' | 'maxLiveRuns'>
  */
 export async function admitNext(deps: Deps): Promise<{ admitted: number }> {
   let admitted = 0
-  for (const orgId of await listWaitingOrgs(deps.db)) {
-    // Asked without the lock first: while everything is full, that is all it costs.
-    if ((await freePlaces(deps.db, orgId, deps)).free > 0) admitted += await admitIn(orgId, deps)
-  }
+  // Asked without the lock first: while everything is full, that is all it costs.
+  for (const orgId of await listOrgsWithRoom(deps.db, deps.maxLiveRuns)) admitted += await admitIn(orgId, deps)
   return { admitted }
 }
 

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { Pool, type Dispatcher } from 'undici'
 import type { Status } from '../objects.ts'
 import { KubeError } from './kubeError.ts'
@@ -46,14 +47,19 @@ export class Requester {
 
   constructor(source: KubeSource, deps: KubeDeps) {
     const { origin, pathname } = new URL(source.server)
-    const { key, ...tls } = source.tls
+    const { key, servername, ...pems } = source.tls
     this.#source = source
     this.#deps = deps
     this.#base = pathname.replace(/\/$/, '')
     this.#pool = new Pool(origin, {
       // Watches each hold a connection of their own: one that hangs holds up no other request.
       allowH2: false,
-      connect: { ...tls, ...(key === undefined ? {} : { key: key.reveal() }), timeout: 5_000 },
+      connect: {
+        // Read once: for each connection anew it costs more than all else of a request.
+        secureContext: createSecureContext({ ...pems, ...(key === undefined ? {} : { key: key.reveal() }) }),
+        ...(servername === undefined ? {} : { servername }),
+        timeout: 5_000,
+      },
       headersTimeout: SILENCE_MS,
       keepAliveTimeout: 30_000,
     })

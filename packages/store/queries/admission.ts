@@ -8,13 +8,16 @@ const WAITS = `status = 'queued' and place_at is null and desired = 'done'`
 const HOLDS = `place_at is not null and not is_gone`
 
 const ORGS: Statement = {
-  name: 'admission-orgs',
-  text: `select id as "orgId" from orgs o where exists (select 1 from runs where org_id = o.id and ${WAITS})`,
+  name: 'admission-orgs-with-room',
+  text: `select id as "orgId" from orgs o
+    where exists (select 1 from runs where org_id = o.id and ${WAITS})
+      and (select count(*) from runs where org_id = o.id and ${HOLDS})
+        < coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = o.id), $1)`,
 }
 
-/** Organisations in which somebody waits. */
-export async function listWaitingOrgs(q: Queryable): Promise<OrgId[]> {
-  return (await q.rows<{ orgId: OrgId }>(ORGS)).map(({ orgId }) => orgId)
+/** Organisations in which somebody waits while places are free. `places`: of one that has not said how many. */
+export async function listOrgsWithRoom(q: Queryable, places: number): Promise<OrgId[]> {
+  return (await q.rows<{ orgId: OrgId }>(ORGS, [places])).map(({ orgId }) => orgId)
 }
 
 const LOCK: Statement = {

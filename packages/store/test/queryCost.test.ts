@@ -11,7 +11,7 @@ import {
   listRunsToForget,
   listSpendDays,
   listWaiting,
-  listWaitingOrgs,
+  listOrgsWithRoom,
   openDatabase,
   readLog,
   readLogEnd,
@@ -93,7 +93,7 @@ const questions: Record<string, { ask: () => Promise<unknown>; atMost: number }>
   'who lives': { ask: () => listLiveRows(db), atMost: 60 },
   'who holds places': { ask: () => countLiveByUser(db, { orgId }), atMost: 40 },
   'who waits': { ask: () => listWaiting(db, { orgId, perUser: 5 }), atMost: 40 },
-  'where somebody waits': { ask: () => listWaitingOrgs(db), atMost: 40 },
+  'where somebody waits and may come': { ask: () => listOrgsWithRoom(db, 100), atMost: 60 },
   'what thirty days cost': {
     ask: () => listSpendDays(db, { orgId, since: new Date(START - 30 * 86_400_000), until: now, zone: 'UTC' }),
     atMost: 1_500,
