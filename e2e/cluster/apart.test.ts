@@ -2,6 +2,7 @@ import type { RunId } from '@errand/contracts'
 import { type NpmRegistry, until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Apart, type Part, startApart } from '../harness/apart.ts'
+import { documentedRights, rightsOf } from '../harness/controllerAccount.ts'
 import { contiguous } from '../harness/runs.ts'
 import { oddRegistry, oddServer } from './oddServer.ts'
 import { reachedByAnother } from './neighbours.ts'
@@ -122,6 +123,12 @@ describe('parts that run apart', () => {
       await keeper?.start()
     },
   )
+
+  it('their one account may do what the docs say, where the runs are, and nothing elsewhere', async () => {
+    const { account, place } = errand
+    expect(await rightsOf(account, place.namespace)).toEqual(await documentedRights())
+    expect(await rightsOf(account, 'default')).toEqual([])
+  })
 
   async function fired({ prompt, agent }: { prompt: string; agent: string }): Promise<RunId> {
     return (await errand.api.runs.create.mutate({ prompt, agent })).runId

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { parseAllDocuments } from 'yaml'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { readConfig } from '../../apps/controller/config.ts'
 import { type KubeApi, kubeApi } from '../harness/kubeApi.ts'
 
 const run = promisify(execFile)
@@ -46,6 +49,42 @@ describe('the chart', () => {
     await expect(rendered('--set', 'api.ingress.enabled=true')).rejects.toThrow(/host/)
     await expect(rendered('--set', 'blobs.url=http://x')).rejects.toThrow(/url/)
     await expect(rendered('--set', 'runs.maxLive=0')).rejects.toThrow(/maxLive/)
+  })
+
+  it('hands on what can be set for the pods of runs', async () => {
+    const tolerations = [{ key: 'agents', operator: 'Exists', effect: 'NoSchedule' }]
+    const set = ['runtimeClass=gvisor', 'userNamespaces=true', 'nodeSelector.pool=agents', 'queue=team', 'quota.pods=9']
+    const withAll = await rendered(
+      ...set.flatMap((one) => ['--set', `runs.${one}`]),
+      ...['--set-json', `runs.tolerations=${JSON.stringify(tolerations)}`],
+    )
+    const controller = withAll.flatMap(podOf).find(({ name }) => name === 'errand-controller')
+    const env = controller?.spec.containers[0]?.env as { readonly name: string; readonly value?: string }[]
+    const { cluster } = readConfig({
+      ...Object.fromEntries(env.map(({ name, value }) => [name, value])),
+      DATABASE_URL: 'postgres://of-a-file',
+      DATABASE_URL_FILE: undefined,
+    })
+    expect(cluster).toMatchObject({
+      runtimeClassName: 'gvisor',
+      hostUsers: false,
+      nodeSelector: { pool: 'agents' },
+      tolerations,
+      queue: 'team',
+      quota: { pods: 9 },
+    })
+  })
+
+  it('is what k3s’ own Helm controller is told to install', async () => {
+    const read = async (file: string) => parse(await readFile(join(CHART, file), 'utf8')) as Record<string, unknown>
+    const [{ spec }, { name, version }] = await Promise.all([read('k3s-helmchart.yaml'), read('Chart.yaml')])
+    const { chart, valuesContent } = spec as { readonly chart: string; readonly valuesContent: string }
+    expect(chart).toMatch(new RegExp(`/${String(name)}-${String(version)}\\.tgz$`))
+    const folder = await mkdtemp(join(tmpdir(), 'errand-chart-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    await writeFile(join(folder, 'values.yaml'), valuesContent)
+    const images = (await rendered('--values', join(folder, 'values.yaml'))).flatMap(podOf)
+    expect(JSON.stringify(images)).toContain('"localhost/errand-server:TAG"')
   })
 
   it('is taken by a real API server, object by object', async () => {

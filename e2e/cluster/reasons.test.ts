@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { FAULTS, type FaultCode } from '@errand/contracts'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { ClusterPlace, ClusterState } from '../harness/cluster.ts'
 import { Installation } from '../harness/installation.ts'
-import { fired, followed, watched } from '../harness/runs.ts'
+import { fired, watched } from '../harness/runs.ts'
 import { spyOn, toldAt } from '../harness/spy.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -175,20 +176,12 @@ describe('every reason why a cluster can end a run', () => {
       await during(name)
     }
     if (isWait === true) {
-      await heard(runId, code)
+      await heard(errand, runId, code)
       await must(errand, ['cancel', runId])
     }
     const run = await watched(errand, runId)
     for (const [kind, one] of UNDO) await place.api.delete(path(kind, one))
     return { run, knownAt: await spy.end() }
-  }
-
-  /** Waits for it as a person does who watches the run. */
-  async function heard(runId: string, code: FaultCode): Promise<void> {
-    const watching = errand.spawnErrand(['watch', runId, '--json'])
-    let printed = ''
-    watching.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-    await until(() => printed.includes(`"${code}"`), { deadlineMs: 30_000, what: code }).finally(() => watching.kill())
   }
 
   for (const [what, reason] of Object.entries(REASONS)) {
@@ -207,17 +200,52 @@ describe('every reason why a cluster can end a run', () => {
   }
 })
 
-it(proves('every-reason', 'on a cluster: a policy that keeps the sandbox from the gateway'), async () => {
+const HINDERED =
+  'on a cluster: a queue, then nodes of the wrong kind, then a policy that keeps the sandbox from the gateway'
+
+it(proves('every-reason', HINDERED), async () => {
+  const kind = `errand-e2e-${randomBytes(4).toString('hex')}`
   const errand = await Installation.make({
     ERRAND_WALL_DEADLINE_MS: '3000',
     ERRAND_GATEWAY_LABELS: JSON.stringify({ namespace: 'default', labels: { app: 'another' } }),
+    ERRAND_QUEUE: 'agents',
+    ERRAND_NODE_SELECTOR: JSON.stringify({ [kind]: 'yes' }),
+    ERRAND_RUNTIME_CLASS: kind,
   })
   onTestFinished(() => errand.remove())
+  const { place } = errand
+  if (place === null) throw new Error('this is about a cluster')
+  const classes = '/apis/node.k8s.io/v1/runtimeclasses'
+  await place.api.post(classes, { metadata: { name: kind }, handler: 'runc' })
+  onTestFinished(() => place.api.delete(`${classes}/${kind}`))
   await errand.start()
-  const { outcome } = await followed(errand, ['true', '--agent', 'shell', '--no-repo'])
+  const runId = await fired(errand, ['true', '--agent', 'shell', '--no-repo'])
+
+  expect(await heard(errand, runId, 'cluster.queue')).toContain('Its queue is agents.')
+  expect((await place.look()).pods).toEqual([])
+  // As the queue does it once there is room.
+  const job = `/apis/batch/v1/namespaces/${place.namespace}/jobs/errand-${runId}`
+  await place.api.patch(job, { spec: { suspend: false } })
+  await heard(errand, runId, 'cluster.unschedulable')
+  const nodes = await place.api.get<{ items: { metadata: { name: string } }[] }>('/api/v1/nodes')
+  const node = `/api/v1/nodes/${nodes?.items[0]?.metadata.name}`
+  onTestFinished(() => place.api.patch(node, { metadata: { labels: { [kind]: null } } }))
+  await place.api.patch(node, { metadata: { labels: { [kind]: 'yes' } } })
+  await until(async () => (await place.look()).pods.some(({ spec }) => spec?.nodeName !== undefined))
+  expect((await place.look()).pods[0]?.spec?.runtimeClassName).toBe(kind)
+  const { outcome } = await watched(errand, runId)
   expect(outcome).toMatchObject({ status: 'failed', code: 'wall.blocked' })
   expect(outcome.detail).toMatch(/did not answer once in 3 s/)
 })
+
+/** Waits for it as a person does who watches the run. */
+async function heard(errand: Installation, runId: string, code: FaultCode): Promise<string> {
+  const watching = errand.spawnErrand(['watch', runId, '--json'])
+  let printed = ''
+  watching.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  await until(() => printed.includes(`"${code}"`), { deadlineMs: 30_000, what: code }).finally(() => watching.kill())
+  return printed
+}
 
 function onlyOf(name: string, { jobs, pods, events }: ClusterState): ClusterState {
   return {

@@ -11,6 +11,7 @@ import type { AppRouter } from '@errand/surfaces'
 import { freePort, quietLog, until } from '@errand/testkit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { type ClusterPlace, clusterPlace } from './cluster.ts'
+import { controllerAccount } from './controllerAccount.ts'
 import { status } from './installation.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -33,6 +34,8 @@ export interface Part {
  */
 export interface Apart {
   readonly place: ClusterPlace
+  /** The kubeconfig of its controllers, who may do what the chart lets them. */
+  readonly account: string
   readonly api: TRPCClient<AppRouter>
   readonly controllers: readonly Part[]
   readonly gateway: Part
@@ -66,13 +69,16 @@ export async function startApart(env: Record<string, string> = {}): Promise<Apar
   const gateway = await gatewayPart({ ...shared, ...env, ERRAND_VAULT_SEEDS: seeds }, place)
   // First: it makes the keys.
   await gateway.start()
-  const controllers = [1, 2].map(() => partOf('controller', { ...shared, ...place.env, ...env }, null))
+  const account = await controllerAccount(place, join(folder, 'kubeconfig'))
+  const ofController = { ...shared, ...place.env, ...env, ERRAND_KUBECONFIG: account }
+  const controllers = [1, 2].map(() => partOf('controller', ofController, null))
   for (const controller of controllers) await controller.start()
   const { api, part } = await apiPart({ ...shared, ERRAND_SESSION_SECRET: randomBytes(32).toString('hex'), ...env })
   const parts = [part, ...controllers, gateway]
   const db = openDatabase({ url: postgres.url, log: quietLog(), maxConnections: 2 })
   return {
     place,
+    account,
     api,
     controllers,
     gateway,

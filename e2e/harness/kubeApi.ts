@@ -9,6 +9,8 @@ export interface KubeApi {
   /** Text: of logs. */
   text(path: string): Promise<string>
   post(path: string, body: object): Promise<void>
+  /** The same, and gives what the cluster made of it. */
+  create<T>(path: string, body: object): Promise<T>
   patch(path: string, body: object): Promise<void>
   delete(path: string, body?: object): Promise<void>
 }
@@ -68,6 +70,7 @@ export function kubeApi(kubeconfig: string): KubeApi {
     },
     text: (path) => must({ method: 'GET', path }),
     post: async (path, body) => void (await must({ method: 'POST', path, body })),
+    create: async <T>(path: string, body: object) => JSON.parse(await must({ method: 'POST', path, body })) as T,
     patch: async (path, body) => void (await must({ method: 'PATCH', path, body })),
     delete: async (path, body) => {
       const { status, text } = await ask({ method: 'DELETE', path, ...(body === undefined ? {} : { body }) })
