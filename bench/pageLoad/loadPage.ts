@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import type { Person } from '../../e2e/harness/browser.ts'
 
 export interface PageCost {
-  /** What the document itself asks for, compressed as it came. */
+  /** What the document itself asks for, packed with gzip. */
   readonly scriptBytes: number
+  /** The same as it came over the wire, headers included. */
+  readonly wireBytes: number
   /** What the page then fetched by itself, for what it shows first. */
   readonly laterBytes: number
   readonly paintMs: number
@@ -47,12 +50,23 @@ export async function loadPage(
   await delay(SETTLE_MS)
   // The paint that counts is the last one before the first press, which ends the measure.
   const paintMs = await page.evaluate<number>('bench.paintMs')
-  const [first, later] = [true, false].map((isFirst) =>
-    [...bytes].filter(([url]) => html.includes(url) === isFirst).reduce((sum, [, length]) => sum + length, 0),
+  const [first = [], later = []] = [true, false].map((isFirst) =>
+    [...bytes].filter(([url]) => html.includes(url) === isFirst),
   )
+  const scripts = await Promise.all(first.map(async ([url]) => (await context.request.get(url)).body()))
   for (const key of ['j', 'j', '?', 'Escape', 'k']) await page.keyboard.press(key)
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))')
   const answerMs = await page.evaluate<number>('bench.answerMs')
   await page.close()
-  return { scriptBytes: first ?? 0, laterBytes: later ?? 0, paintMs, answerMs }
+  return {
+    scriptBytes: sum(scripts.map((script) => gzipSync(script).length)),
+    wireBytes: sum(first.map(([, length]) => length)),
+    laterBytes: sum(later.map(([, length]) => length)),
+    paintMs,
+    answerMs,
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
 }

@@ -2,25 +2,39 @@
 
 import type { AppRouter } from '@errand/surfaces'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import {
-  createTRPCClient,
-  createWSClient,
-  httpBatchLink,
-  splitLink,
-  type TRPCClient,
-  TRPCClientError,
-  type TRPCLink,
-  wsLink,
-} from '@trpc/client'
-import { tap } from '@trpc/server/observable'
-import { createTRPCContext } from '@trpc/tanstack-react-query'
-import { type ReactNode, useState } from 'react'
+import type { TRPCClient } from '@trpc/client'
+import type { TRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import { createContext, type ReactNode, use, useState } from 'react'
+import { type Ask, askInBatches, type Call } from './askInBatches.ts'
+import { CallError } from './callError.ts'
+import { LiveSocket } from './liveSocket.ts'
+import { clientOf, optionsOf } from './procedures.ts'
 import { makeQueryClient } from './queryClient.ts'
 import { reach } from './reach.ts'
 import { goSignIn } from './signedOut.ts'
 
-const context = createTRPCContext<AppRouter>()
-export const { useTRPC, useTRPCClient } = context
+interface Procedures {
+  readonly client: TRPCClient<AppRouter>
+  readonly options: TRPCOptionsProxy<AppRouter>
+}
+
+const ProceduresContext = createContext<Procedures | null>(null)
+
+/** What a procedure gives, for `useQuery` and `useMutation`. */
+export function useTRPC(): TRPCOptionsProxy<AppRouter> {
+  return useProcedures().options
+}
+
+/** The procedures themselves. */
+export function useTRPCClient(): TRPCClient<AppRouter> {
+  return useProcedures().client
+}
+
+function useProcedures(): Procedures {
+  const procedures = use(ProceduresContext)
+  if (procedures === null) throw new Error('a part of the page stands outside of the DataProvider')
+  return procedures
+}
 
 let browserQueries: QueryClient | undefined
 
@@ -34,48 +48,52 @@ function queryClient(): QueryClient {
 const SIGNED_OUT = 4401
 
 /** One WebSocket a tab for everything live, opened with the first subscription; the rest in batches over HTTP. */
-function makeClient(): TRPCClient<AppRouter> {
-  const isServer = typeof window === 'undefined'
-  const http = httpBatchLink({ url: '/trpc', maxURLLength: 2000 })
-  if (isServer) return createTRPCClient<AppRouter>({ links: [http] })
-  const socket = createWSClient({
-    url: `${window.location.origin.replace(/^http/, 'ws')}/trpc`,
-    lazy: { enabled: true, closeMs: 10_000 },
-    keepAlive: { enabled: true, intervalMs: 20_000, pongTimeoutMs: 5_000 },
-    retryDelayMs: (attempt) => Math.min(250 * 2 ** attempt, 5_000),
-    onClose: (cause) => {
-      if (cause?.code === SIGNED_OUT) goSignIn()
-    },
+function makeProcedures(): Procedures {
+  const ask = noteAnswers(askInBatches({ url: '/trpc' }))
+  let socket: LiveSocket | undefined
+  const client = clientOf(ask, (asked) => {
+    socket ??= new LiveSocket({
+      url: `${window.location.origin.replace(/^http/, 'ws')}/trpc`,
+      onClosed: (code) => code === SIGNED_OUT && goSignIn(),
+    })
+    return socket.listen({
+      ...asked,
+      onData: (data) => {
+        reach.note(true)
+        asked.onData?.(data)
+      },
+      onError: (error) => {
+        if (error.data?.httpStatus === 401) goSignIn()
+        else asked.onError?.(error)
+      },
+    })
   })
-  const live = wsLink<AppRouter>({ client: socket })
-  return createTRPCClient<AppRouter>({
-    links: [noteAnswers, splitLink({ condition: ({ type }) => type === 'subscription', true: live, false: http })],
-  })
+  return { client, options: optionsOf(ask) }
 }
 
 /** Tells who watches the line whether there was an answer, and sends whoever is signed out to sign in. */
-const noteAnswers: TRPCLink<AppRouter> =
-  () =>
-  ({ op, next }) =>
-    next(op).pipe(
-      tap({
-        next: () => reach.note(true),
-        error: (error) => {
-          if (!(error instanceof TRPCClientError) || op.signal?.aborted === true) return
-          if (error.data?.httpStatus === 401) return goSignIn()
-          if (op.type !== 'subscription') reach.note(error.data !== undefined)
-        },
-      }),
-    )
+function noteAnswers(ask: Ask): Ask {
+  return async (call: Call) => {
+    try {
+      const data = await ask(call)
+      reach.note(true)
+      return data
+    } catch (error) {
+      if (error instanceof CallError && call.signal?.aborted !== true) {
+        if (error.data?.httpStatus === 401) goSignIn()
+        else reach.note(error.data !== undefined)
+      }
+      throw error
+    }
+  }
+}
 
 export function DataProvider({ children }: { children: ReactNode }) {
   const queries = queryClient()
-  const [client] = useState(makeClient)
+  const [procedures] = useState(makeProcedures)
   return (
     <QueryClientProvider client={queries}>
-      <context.TRPCProvider trpcClient={client} queryClient={queries}>
-        {children}
-      </context.TRPCProvider>
+      <ProceduresContext value={procedures}>{children}</ProceduresContext>
     </QueryClientProvider>
   )
 }

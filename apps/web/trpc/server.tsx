@@ -2,13 +2,15 @@ import 'server-only'
 
 import type { AppRouter } from '@errand/surfaces'
 import { dehydrate, HydrationBoundary, type QueryClient } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client'
-import { createTRPCOptionsProxy, type TRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import type { TRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache, type ReactNode } from 'react'
 import { apiUrl } from '../config.ts'
 import type { DoorState } from '../features/account/door.ts'
+import { askInBatches } from './askInBatches.ts'
+import { CallError } from './callError.ts'
+import { optionsOf } from './procedures.ts'
 import { makeQueryClient } from './queryClient.ts'
 
 export const queries = cache(makeQueryClient)
@@ -16,10 +18,7 @@ export const queries = cache(makeQueryClient)
 /** The api as the person who asked for this page, over loopback. */
 export const api = cache(async (): Promise<TRPCOptionsProxy<AppRouter>> => {
   const cookie = (await headers()).get('cookie') ?? ''
-  const client = createTRPCClient<AppRouter>({
-    links: [httpBatchLink({ url: `${apiUrl()}/trpc`, headers: { cookie } })],
-  })
-  return createTRPCOptionsProxy<AppRouter>({ client, queryClient: queries })
+  return optionsOf(askInBatches({ url: `${apiUrl()}/trpc`, headers: { cookie } }))
 })
 
 interface Prefetched {
@@ -37,7 +36,7 @@ export async function prefetch(load: (given: Prefetched) => Promise<unknown>): P
   try {
     await load({ queries: queries(), trpc: await api() })
   } catch (error) {
-    if (!(error instanceof TRPCClientError)) throw error
+    if (!(error instanceof CallError)) throw error
     const status = error.data?.httpStatus
     if (status === 404 || status === 400) notFound()
     if (status !== 401) return

@@ -1,25 +1,12 @@
 'use client'
 
 import type { LucideIcon } from 'lucide-react'
-import Link from 'next/link'
-import type { ComponentProps, KeyboardEvent, ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
+import { later } from './later.tsx'
+import type { MenuItem } from './MenuList.tsx'
 import { type Popover, usePopover } from './popover.ts'
-import { focusByKey } from './rovingFocus.ts'
 
-export interface MenuItem {
-  readonly label: string
-  readonly icon?: LucideIcon
-  /** Either of the two. */
-  readonly onSelect?: () => void
-  readonly href?: string
-  /** A short mark at the end: `×3`, `⇧S`. */
-  readonly mark?: string
-  /** Why it cannot be done now; then it cannot be pressed and says so. */
-  readonly off?: string | undefined
-  readonly tone?: 'fault'
-  /** A line above it. */
-  readonly starts?: boolean
-}
+const MenuList = later(() => import('./MenuList.tsx').then((it) => it.MenuList))
 
 interface MenuProps {
   readonly name: string
@@ -28,60 +15,30 @@ interface MenuProps {
   readonly trigger: (props: Popover['trigger']) => ReactNode
 }
 
-/** A menu of actions: arrows, Home, End and type-ahead move; Enter does it; Escape goes back to where one was. */
+/** A menu of actions. */
 export function Menu({ name, items, trigger }: MenuProps) {
-  const popover = usePopover('menu', (panel) => panel.querySelector<HTMLElement>('[role=menuitem]')?.focus())
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === 'Tab') popover.close()
-    else focusByKey(event, '[role=menuitem]')
-  }
+  return (
+    <MenuFrame trigger={trigger} fetch={MenuList.fetch}>
+      {(close) => <MenuList name={name} items={items} close={close} />}
+    </MenuFrame>
+  )
+}
+
+interface MenuFrameProps extends Pick<MenuProps, 'trigger'> {
+  readonly fetch: () => void
+  readonly children: (close: () => void) => ReactNode
+}
+
+/** Of a menu whose items come later, too: around a `MenuList`. */
+export function MenuFrame({ trigger, fetch, children }: MenuFrameProps) {
+  const popover = usePopover('menu', fetch)
   return (
     <>
       {trigger(popover.trigger)}
       <div {...popover.panel} className="pop menu">
-        {popover.isOpen ? (
-          <ul role="menu" aria-label={name} onKeyDown={onKeyDown}>
-            {items.map((item) => (
-              <li key={item.label} role="none" className={item.starts === true ? 'sep' : undefined}>
-                <Item item={item} close={popover.close} />
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        {popover.isOpen ? children(popover.close) : null}
       </div>
     </>
-  )
-}
-
-function Item({ item, close }: { item: MenuItem; close: () => void }) {
-  const shared = { role: 'menuitem', tabIndex: -1, className: `mi ${item.tone ?? ''}`.trim() } as const
-  const inside = (
-    <>
-      {item.icon === undefined ? null : <item.icon className="i" aria-hidden="true" />}
-      <span>
-        {item.label}
-        {item.off === undefined ? null : <span className="small two off">{item.off}</span>}
-      </span>
-      {item.mark === undefined ? null : <kbd>{item.mark}</kbd>}
-    </>
-  )
-  if (item.href !== undefined && item.off === undefined) {
-    return (
-      <Link {...shared} href={item.href} onClick={close}>
-        {inside}
-      </Link>
-    )
-  }
-  const select = () => {
-    if (item.off !== undefined) return
-    // First the menu goes and gives the focus back; what the action focuses then keeps it.
-    close()
-    item.onSelect?.()
-  }
-  return (
-    <button {...shared} type="button" aria-disabled={item.off === undefined ? undefined : true} onClick={select}>
-      {inside}
-    </button>
   )
 }
 

@@ -5,7 +5,7 @@ import { flushSync } from 'react-dom'
 
 type TriggerProps = Pick<
   ComponentProps<'button'>,
-  'popoverTarget' | 'aria-haspopup' | 'aria-expanded' | 'aria-controls' | 'ref'
+  'popoverTarget' | 'aria-haspopup' | 'aria-expanded' | 'aria-controls' | 'ref' | 'onPointerEnter' | 'onFocus'
 >
 type PanelProps = Pick<ComponentProps<'div'>, 'id' | 'popover' | 'onBeforeToggle' | 'onToggle' | 'ref'>
 
@@ -19,9 +19,10 @@ export interface Popover {
 /**
  * The browser's own popover: top layer, one at a time, closed by Escape or a press elsewhere, focus given back. It
  * stands at its trigger by CSS anchors (`.pop`); a browser without them gets the place computed when it opens.
- * `isOpen` turns true before it is shown, so its content need not exist until then.
+ * `isOpen` turns true before it is shown, so its content need not exist until then; `fetch` is called as soon as somebody
+ * may be about to open it.
  */
-export function usePopover(kind: 'menu' | 'listbox' | 'dialog', onOpened?: (panel: HTMLElement) => void): Popover {
+export function usePopover(kind: 'menu' | 'listbox' | 'dialog', fetch: () => void): Popover {
   const id = useId()
   const trigger = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
@@ -31,6 +32,8 @@ export function usePopover(kind: 'menu' | 'listbox' | 'dialog', onOpened?: (pane
     close: () => panel.current?.hidePopover(),
     trigger: {
       ref: trigger,
+      onPointerEnter: fetch,
+      onFocus: fetch,
       popoverTarget: id,
       'aria-haspopup': kind,
       'aria-expanded': isOpen,
@@ -46,10 +49,15 @@ export function usePopover(kind: 'menu' | 'listbox' | 'dialog', onOpened?: (pane
       onToggle: (event: ToggleEvent) => {
         if (event.newState === 'closed') return setIsOpen(false)
         placeWithoutAnchors(panel, trigger)
-        if (panel.current !== null) onOpened?.(panel.current)
+        if (panel.current !== null) focusFirst(panel.current)
       },
     },
   }
+}
+
+/** What a person goes on with in a popover that was opened. */
+export function focusFirst(panel: HTMLElement): void {
+  panel.querySelector<HTMLElement>('[role=menuitem], input, textarea')?.focus()
 }
 
 const GAP_PX = 4

@@ -1,12 +1,12 @@
 'use client'
 
 import { ScanSearch } from 'lucide-react'
+import { later } from '../../ui/later.tsx'
 import { Chip } from '../../ui/Menu.tsx'
-import { lazy } from '../../ui/lazy.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
 
-const CheckField = lazy(() => import('./ChipFields.tsx').then(({ CheckField: it }) => ({ default: it })))
+const CheckField = later(() => import('./ChipFields.tsx').then((it) => it.CheckField))
 
 /** The command that decides whether the outcome holds. Without one nothing will be called verified. */
 export function CheckChip({ task, plan, change }: ChipProps) {
@@ -14,6 +14,7 @@ export function CheckChip({ task, plan, change }: ChipProps) {
   return (
     <ChipForm
       name="Check"
+      fetch={CheckField.fetch}
       trigger={(props) => (
         <Chip {...props} icon={ScanSearch} chosen={verify === '' ? 'No check' : undefined}>
           {verify === '' ? null : <code className="chip-code">{verify}</code>}

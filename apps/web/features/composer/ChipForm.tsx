@@ -1,17 +1,19 @@
 'use client'
 
-import { type ReactNode, Suspense, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { type Popover, usePopover } from '../../ui/popover.ts'
 
 interface ChipFormProps {
   readonly name: string
   readonly trigger: (props: Popover['trigger']) => ReactNode
+  /** What its fields are made of is on its way from then on. */
+  readonly fetch: () => void
   readonly children: (close: () => void) => ReactNode
 }
 
 /** A few fields behind a chip. Everything holds as it is typed; Enter and Escape only close it. */
-export function ChipForm({ name, trigger, children }: ChipFormProps) {
-  const popover = usePopover('dialog', focusFirst)
+export function ChipForm({ name, trigger, fetch, children }: ChipFormProps) {
+  const popover = usePopover('dialog', fetch)
   return (
     <>
       {trigger(popover.trigger)}
@@ -26,28 +28,10 @@ export function ChipForm({ name, trigger, children }: ChipFormProps) {
               popover.close()
             }}
           >
-            <Suspense>
-              {children(popover.close)}
-              <FocusOnceHere />
-            </Suspense>
+            {children(popover.close)}
           </div>
         ) : null}
       </div>
     </>
   )
-}
-
-function focusFirst(panel: HTMLElement): void {
-  panel.querySelector<HTMLElement>('input:checked, input, textarea')?.focus()
-}
-
-/** The fields may come a moment after the form was opened. */
-function FocusOnceHere() {
-  const here = useRef<HTMLSpanElement>(null)
-  // The external system is the focus.
-  useEffect(() => {
-    const panel = here.current?.closest<HTMLElement>('[popover]')
-    if (panel?.matches(':popover-open') === true) focusFirst(panel)
-  }, [])
-  return <span ref={here} hidden />
 }

@@ -3,12 +3,12 @@
 import { Coins } from 'lucide-react'
 import { money } from '../../ui/format/amount.ts'
 import { duration } from '../../ui/format/time.ts'
+import { later } from '../../ui/later.tsx'
 import { Chip } from '../../ui/Menu.tsx'
-import { lazy } from '../../ui/lazy.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
 
-const LimitsFields = lazy(() => import('./ChipFields.tsx').then(({ LimitsFields: it }) => ({ default: it })))
+const LimitsFields = later(() => import('./ChipFields.tsx').then((it) => it.LimitsFields))
 
 const MINUTE_MS = 60_000
 
@@ -20,6 +20,7 @@ export function LimitsChip({ task, plan, change }: ChipProps) {
   return (
     <ChipForm
       name="Budget and time"
+      fetch={LimitsFields.fetch}
       trigger={(props) => (
         <Chip {...props} icon={Coins} chosen={shown}>
           <span>{minutes === null ? '' : duration(minutes * MINUTE_MS)}</span>

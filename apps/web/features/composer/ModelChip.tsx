@@ -1,13 +1,13 @@
 'use client'
 
 import { SlidersHorizontal } from 'lucide-react'
+import { later } from '../../ui/later.tsx'
 import { Chip } from '../../ui/Menu.tsx'
-import { lazy } from '../../ui/lazy.ts'
 import { AUTONOMY_NAMES, AUTONOMY_WORDS } from '../run/autonomyWords.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
 
-const ModelFields = lazy(() => import('./ChipFields.tsx').then(({ ModelFields: it }) => ({ default: it })))
+const ModelFields = later(() => import('./ChipFields.tsx').then((it) => it.ModelFields))
 
 /** The model, and how much it does without a person's word. A script has neither, and the demo no other model. */
 export function ModelChip({ task, plan, change }: ChipProps) {
@@ -17,6 +17,7 @@ export function ModelChip({ task, plan, change }: ChipProps) {
   return (
     <ChipForm
       name={plan.isDemo ? 'Autonomy' : 'Model and autonomy'}
+      fetch={ModelFields.fetch}
       trigger={(props) =>
         plan.isDemo ? (
           <Chip {...props} icon={SlidersHorizontal} chosen={AUTONOMY_NAMES[autonomy]}>

@@ -4,14 +4,14 @@ import { Globe } from 'lucide-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../trpc/client.tsx'
 import { counted } from '../../ui/format/amount.ts'
+import { later } from '../../ui/later.tsx'
 import { Chip } from '../../ui/Menu.tsx'
-import { lazy } from '../../ui/lazy.ts'
 import { NETWORK_NAMES, type NetworkLevel } from './networkNames.ts'
 import { ChipForm } from './ChipForm.tsx'
 import type { ChipProps } from './Chips.tsx'
 import type { Plan } from './task.ts'
 
-const NetworkFields = lazy(() => import('./ChipFields.tsx').then(({ NetworkFields: it }) => ({ default: it })))
+const NetworkFields = later(() => import('./ChipFields.tsx').then((it) => it.NetworkFields))
 
 /** Which hosts the sandbox reaches; private addresses never. */
 export function NetworkChip({ task, plan, change }: ChipProps) {
@@ -19,6 +19,7 @@ export function NetworkChip({ task, plan, change }: ChipProps) {
   return (
     <ChipForm
       name="Network"
+      fetch={NetworkFields.fetch}
       trigger={(props) => (
         <Chip {...props} icon={Globe} chosen={level === null ? 'Network' : NETWORK_NAMES[level]}>
           <Hosts level={level} plan={plan} />

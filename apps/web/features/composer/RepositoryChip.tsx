@@ -2,19 +2,18 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { GitBranch } from 'lucide-react'
-import { Suspense } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { later } from '../../ui/later.tsx'
 import { Chip } from '../../ui/Menu.tsx'
 import { Pick } from '../../ui/Pick.tsx'
-import { lazy } from '../../ui/lazy.ts'
 import type { Choice } from '../../ui/pick.ts'
 import type { ChipProps } from './Chips.tsx'
 import { repositoriesIn, repositoryWords } from './deepLink.ts'
 import { recentFirst } from './recentFirst.ts'
 import { shortRepository, type TaskRepository } from './task.ts'
 
-const Branch = lazy(() => import('./ChipFields.tsx').then(({ Branch: it }) => ({ default: it })))
+const Branch = later(() => import('./ChipFields.tsx').then((it) => it.Branch))
 
 /** Which repositories, each with its branch; none is a choice too. */
 export function RepositoryChip({ task, plan, change }: ChipProps) {
@@ -44,17 +43,15 @@ export function RepositoryChip({ task, plan, change }: ChipProps) {
       nothing="Paste an https:// address, or write the name of a repository kept here"
       footer={
         <>
-          <Suspense>
-            {chosen.map((one) => (
-              <Branch
-                key={one.repository}
-                of={one}
-                onBranch={(branch) =>
-                  set(chosen.map((other) => (other === one ? { repository: one.repository, ...branch } : other)))
-                }
-              />
-            ))}
-          </Suspense>
+          {chosen.map((one) => (
+            <Branch
+              key={one.repository}
+              of={one}
+              onBranch={(branch) =>
+                set(chosen.map((other) => (other === one ? { repository: one.repository, ...branch } : other)))
+              }
+            />
+          ))}
           <div className="acts">
             {chosen.length === 0 ? null : <Button onClick={() => set([])}>No repository</Button>}
             {task.repositories === undefined ? null : (

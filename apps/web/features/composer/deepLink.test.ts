@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { linkOf, repositoriesIn, repositoryWords, taskInLink } from './deepLink.ts'
+import { repositoriesIn, repositoryWords, taskInLink } from './deepLink.ts'
+import { linkOf } from './linkOf.ts'
 import { type Task, withChange, NO_TASK } from './task.ts'
 
 const WHOLE: Task = {

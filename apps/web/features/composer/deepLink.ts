@@ -1,4 +1,4 @@
-import { shortRepository, type Task, type TaskChange, type TaskRepository } from './task.ts'
+import { shortRepository, type TaskChange, type TaskRepository } from './task.ts'
 
 const AUTONOMIES = ['plan', 'edit', 'ask'] as const
 const NETWORKS = ['none', 'trusted', 'custom', 'full'] as const
@@ -23,28 +23,6 @@ export function taskInLink(params: URLSearchParams): TaskChange | null {
     verify: params.get('verify') ?? undefined,
   }
   return Object.values(found).every((value) => value === undefined) ? null : found
-}
-
-/** The link that fills all of this in. Files stay behind. */
-export function linkOf(task: Task): string {
-  const params = new URLSearchParams()
-  const say = (name: string, value: string | number | undefined) => {
-    if (value !== undefined && value !== '') params.set(name, String(value))
-  }
-  say('prompt', task.prompt)
-  if (task.repositories !== undefined) params.set('repos', task.repositories.map(repositoryText).join(','))
-  say('agent', task.agent)
-  say('budget', task.budgetUsd)
-  say('minutes', task.deadlineMinutes)
-  say('model', task.model)
-  say('autonomy', task.autonomy)
-  say('network', task.network)
-  if (task.verify !== undefined) params.set('verify', task.verify)
-  return `/?${params}`
-}
-
-function repositoryText({ repository, branch }: TaskRepository): string {
-  return branch === undefined ? repository : `${repository}#${branch}`
 }
 
 /** A bare word is a repository kept here, as in `errand run --repo app`. Empty: none at all. */

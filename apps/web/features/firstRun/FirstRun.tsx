@@ -4,7 +4,7 @@ import { Bot, Coins, GitBranch, Play } from 'lucide-react'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { useLiveRuns } from '../runs/useRunGroups.ts'
-import type { ListedRun } from '../runs/types.ts'
+import type { ListedRun, RunId } from '../runs/types.ts'
 import { NextSteps } from './NextSteps.tsx'
 import { Story } from './Story.tsx'
 import { ThisMachine } from './ThisMachine.tsx'
@@ -77,7 +77,7 @@ function Given() {
   )
 }
 
-function Progress({ runId, isOver, onOwnTask }: { runId: string; isOver: boolean; onOwnTask: () => void }) {
+function Progress({ runId, isOver, onOwnTask }: { runId: RunId; isOver: boolean; onOwnTask: () => void }) {
   const lines = useStory(runId)
   return (
     <div className="first-story">

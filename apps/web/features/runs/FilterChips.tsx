@@ -6,7 +6,8 @@ import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Chip, Menu } from '../../ui/Menu.tsx'
 import { Pick } from '../../ui/Pick.tsx'
-import { addressOf, filterOf, filterWords, NO_FILTER, SHOW_WORDS, type RunFilter } from './filter.ts'
+import { addressOf, filterOf, NO_FILTER, type RunFilter } from './filter.ts'
+import { filterWords, SHOW_WORDS } from './findRuns.ts'
 import { useSavedFilters } from './savedFilters.ts'
 
 interface FilterPart {

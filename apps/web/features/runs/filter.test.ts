@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { addressOf, filterOf, filterWords, NO_FILTER, type RunFilter } from './filter.ts'
+import { addressOf, filterOf, NO_FILTER, type RunFilter } from './filter.ts'
+import { filterWords } from './findRuns.ts'
 
 const CASES: readonly RunFilter[] = [
   { text: 'redis & more', show: 'all', repository: null, agent: null },

@@ -1,8 +1,7 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useSubscription } from '@trpc/tanstack-react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { useTRPC, useTRPCClient } from '../../trpc/client.tsx'
 import { collectReads } from './collectReads.ts'
 import { hasMoved, placeRows } from './placeRows.ts'
@@ -54,12 +53,10 @@ export function useReadAgain(): () => void {
 
 /** Keeps every list of runs as it is now, for as long as it is on the page. */
 export function useLiveRuns(): void {
-  const trpc = useTRPC()
   const client = useTRPCClient()
   const place = usePlaceRows()
   const readAll = useReadAgain()
-  const collect = useRef<(ids: readonly RunId[]) => void>(undefined)
-  collect.current ??= collectReads<RunId>(async (runIds) => {
+  const read = useEffectEvent(async (runIds: readonly RunId[]) => {
     try {
       place(await client.runs.rows.query({ runIds: [...runIds] }))
     } catch {
@@ -67,11 +64,15 @@ export function useLiveRuns(): void {
       readAll()
     }
   })
-  useSubscription(
-    trpc.runs.changes.subscriptionOptions(undefined, {
-      onData: (change) => (change.kind === 'all' ? readAll() : collect.current?.(change.runIds)),
-    }),
-  )
+  const onAll = useEffectEvent(() => readAll())
+  // The external system is the server's line.
+  useEffect(() => {
+    const collect = collectReads<RunId>((runIds) => read(runIds))
+    const line = client.runs.changes.subscribe(undefined, {
+      onData: (change) => (change.kind === 'all' ? onAll() : collect(change.runIds)),
+    })
+    return () => line.unsubscribe()
+  }, [client])
 }
 
 /** Key of every list that was looked for. */

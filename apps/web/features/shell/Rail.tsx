@@ -4,14 +4,20 @@ import { Brand } from '../../ui/Brand.tsx'
 import { isPlaceOf, PLACES } from './places.ts'
 import { WallLink } from './WallLink.tsx'
 
+/** Something that a press opens, and whose script comes when somebody is about to press. */
+export interface Opener {
+  readonly open: () => void
+  readonly fetch: () => void
+}
+
 interface RailProps {
   readonly path: string
   readonly needsYou: number | null
-  readonly onFind: () => void
-  readonly onKeys: () => void
+  readonly find: Opener
+  readonly keys: Opener
 }
 
-export function Rail({ path, needsYou, onFind, onKeys }: RailProps) {
+export function Rail({ path, needsYou, find, keys }: RailProps) {
   return (
     <nav className="rail" aria-label="Main">
       <Brand />
@@ -32,11 +38,23 @@ export function Rail({ path, needsYou, onFind, onKeys }: RailProps) {
         ))}
       </ul>
       <div className="foot">
-        <button type="button" className="foot-action" onClick={onFind}>
+        <button
+          type="button"
+          className="foot-action"
+          onClick={find.open}
+          onPointerEnter={find.fetch}
+          onFocus={find.fetch}
+        >
           <Search className="i s" aria-hidden="true" />
           Find or do <kbd>⌘K</kbd>
         </button>
-        <button type="button" className="foot-action" onClick={onKeys}>
+        <button
+          type="button"
+          className="foot-action"
+          onClick={keys.open}
+          onPointerEnter={keys.fetch}
+          onFocus={keys.fetch}
+        >
           <CircleHelp className="i s" aria-hidden="true" />
           Help <kbd>?</kbd>
         </button>

@@ -1,8 +1,9 @@
 'use client'
 
 import { usePathname } from 'next/navigation'
-import { type ReactNode, Suspense, useState } from 'react'
-import { lazy } from '../../ui/lazy.ts'
+import { type ReactNode, useState } from 'react'
+import { later } from '../../ui/later.tsx'
+import { useToasts } from '../../ui/Toasts.tsx'
 import { CommandProvider } from './commands.tsx'
 import { OfflineLine } from './OfflineLine.tsx'
 import { Rail } from './Rail.tsx'
@@ -13,8 +14,8 @@ import { usePlaceKeys } from './usePlaceKeys.ts'
 import { NoWallLine } from './WallLink.tsx'
 import { useZoneCookie } from './useZoneCookie.ts'
 
-const KeyboardList = lazy(() => import('./KeyboardList.tsx').then(({ KeyboardList: it }) => ({ default: it })))
-const Palette = lazy(() => import('../palette/Palette.tsx').then(({ Palette: it }) => ({ default: it })))
+const KeyboardList = later(() => import('./KeyboardList.tsx').then((it) => it.KeyboardList))
+const Palette = later(() => import('../palette/Palette.tsx').then((it) => it.Palette))
 
 /** The frame of every page of somebody who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -22,15 +23,22 @@ export function Shell({ children }: { children: ReactNode }) {
   const needsYou = useNeedsYou()
   const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
   const close = () => setOpen(null)
-  const find = () => setOpen('palette')
-  const showKeys = () => setOpen('keys')
-  usePlaceKeys({ find, showKeys })
+  const toasts = useToasts()
+  const openOnceHere = (what: 'palette' | 'keys', part: { arrive: () => Promise<void> }) => () => {
+    part.arrive().then(
+      () => setOpen(what),
+      () => toasts.show({ text: 'This part of the page did not arrive. Once the server answers, press again.' }),
+    )
+  }
+  const find = { open: openOnceHere('palette', Palette), fetch: Palette.fetch }
+  const keys = { open: openOnceHere('keys', KeyboardList), fetch: KeyboardList.fetch }
+  usePlaceKeys({ find: find.open, showKeys: keys.open })
   useZoneCookie()
   return (
     <CommandProvider>
       <div className="app">
-        <Rail path={path} needsYou={needsYou} onFind={find} onKeys={showKeys} />
-        <TopBar onFind={find} />
+        <Rail path={path} needsYou={needsYou} find={find} keys={keys} />
+        <TopBar find={find} />
         <div className="page">
           <OfflineLine />
           <NoWallLine />
@@ -38,16 +46,8 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <TabBar path={path} needsYou={needsYou} />
       </div>
-      {open === 'keys' ? (
-        <Suspense>
-          <KeyboardList onClose={close} />
-        </Suspense>
-      ) : null}
-      {open === 'palette' ? (
-        <Suspense>
-          <Palette onClose={close} onKeys={showKeys} />
-        </Suspense>
-      ) : null}
+      {open === 'keys' ? <KeyboardList onClose={close} /> : null}
+      {open === 'palette' ? <Palette onClose={close} onKeys={keys.open} /> : null}
     </CommandProvider>
   )
 }

@@ -1,0 +1,5 @@
+'use client'
+
+import { PageError } from '../../features/shell/PageError.tsx'
+
+export default PageError
