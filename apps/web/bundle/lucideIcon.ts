@@ -8,6 +8,7 @@ interface IconData {
  * In place of lucide's own `createLucideIcon` (next.config.ts): the same picture, without what we never use of it (names and aliases,
  * a context, sizes as properties), which would come with every page.
  */
+// oxlint-disable-next-line import/no-default-export -- lucide's icons import it by this name
 export default function lucideIcon({ node }: IconData): (props: ComponentProps<'svg'>) => ReactNode {
   const drawn = node.map(([tag, attributes]) => createElement(tag, attributes))
   return (props) => createElement('svg', { ...PEN, ...props }, drawn)
