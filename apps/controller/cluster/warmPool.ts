@@ -15,6 +15,7 @@ import type { Logger } from '@errand/observe'
 import { type ClusterConfig, type KubeClient, sandboxJob, type SandboxShape, shapeKey } from '@errand/kube'
 import { every } from '../loops/every.ts'
 import type { ClusterView } from './clusterView.ts'
+import { isOfUse } from './isOfUse.ts'
 
 export interface PoolConfig {
   /** Warm sandboxes of each shape; 0: none. */
@@ -100,8 +101,8 @@ export class WarmPool {
     const now = engine.now().getTime()
     const shapes = (await listShapes(engine)).filter(({ wantedAt }) => now - wantedAt.getTime() < this.#config.idleMs)
     const warm = (await listSandboxes(engine)).filter(isOfPool)
-    const isKept = (row: SandboxView) =>
-      shapes.some(({ orgId, shape }) => orgId === row.orgId && shape === row.shape) && this.#isFit(row, now)
+    const use = { wanted: shapes, isCurrent: (one: Pick<WarmShape, 'spec' | 'shape'>) => this.#isCurrent(one), now }
+    const isKept = (row: SandboxView) => isOfUse(row, use) && this.#isFit(row, now)
     await this.#dismiss(warm.filter((row) => !isKept(row)))
     const kept = warm.filter(isKept)
     await this.#dismiss(this.#giveWay(kept))
@@ -131,7 +132,7 @@ export class WarmPool {
   }
 
   /** A new version of Errand, or another configuration, makes other pods: the old ones are of no use. */
-  #isCurrent({ spec, shape }: WarmShape): boolean {
+  #isCurrent({ spec, shape }: Pick<WarmShape, 'spec' | 'shape'>): boolean {
     return shapeKey(spec, this.#deps.config) === shape
   }
 
