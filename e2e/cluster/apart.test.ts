@@ -16,6 +16,7 @@ const WORK = `for i in $(seq ${LINES}); do echo "line $i"; sleep 0.2; done; echo
 describe('parts that run apart', () => {
   let registry: NpmRegistry
   let errand: Apart
+  let server: Awaited<ReturnType<typeof oddServer>>
 
   beforeAll(async () => {
     registry = await oddRegistry()
@@ -33,6 +34,7 @@ describe('parts that run apart', () => {
     }
     const source = JSON.stringify({ kind: 'Agent', name: 'small', spec })
     await errand.api.config.applyDocument.mutate({ source })
+    server = await oddServer(errand)
   }, 120_000)
   afterAll(async () => {
     await errand.remove()
@@ -68,31 +70,11 @@ describe('parts that run apart', () => {
   )
 
   it(
-    'a controller that is killed leaves its runs to the other, and none of them is lost',
+    'a hosted MCP server is told deleted while it is installed, comes back, and has a port that the gateway alone reaches',
     { timeout: 240_000 },
     async () => {
-      const runs = await Promise.all(
-        Array.from({ length: 6 }, () => fired({ prompt: 'sleep 2; echo ok', agent: 'small' })),
-      )
-      const [first] = errand.controllers
-      await first?.end('SIGKILL')
-      await until(async () => (await statesOf(runs)).every(isOver), {
-        deadlineMs: 120_000,
-        everyMs: 500,
-        what: 'the end',
-      })
-      expect(await endsOf(runs)).toEqual(new Set(['succeeded']))
-      await first?.start()
-    },
-  )
-
-  it(
-    'a hosted MCP server: one pod for all controllers, behind a port that the gateway alone reaches',
-    { timeout: 240_000 },
-    async () => {
-      const [keeper, other] = errand.controllers
-      await other?.end('SIGTERM')
-      const server = await oddServer(errand)
+      // The first one keeps it, then.
+      await errand.controllers[1]?.end('SIGTERM')
       const words = await server.deletedWhileInstalled()
       expect(words).toContain('Its Job was deleted')
       expect(await server.counted()).toBe(1)
@@ -108,11 +90,22 @@ describe('parts that run apart', () => {
       expect(reached, 'whom no policy holds back reaches what is open, and not the server').toEqual([api])
       await until(async () => (await statesOf([runId])).every(isOver), { deadlineMs: 30_000, everyMs: 200 })
       expect(await endsOf([runId])).toEqual(new Set(['succeeded']))
+    },
+  )
 
+  it(
+    'a controller that is killed leaves its runs and its hosted server to the other, and never are there two of one',
+    { timeout: 240_000 },
+    async () => {
+      const [keeper, other] = errand.controllers
       await other?.start()
+      const before = await server.pods()
+      const runs = await Promise.all(
+        Array.from({ length: 6 }, () => fired({ prompt: 'sleep 2; echo ok', agent: 'small' })),
+      )
       await keeper?.end('SIGKILL')
       expect(await server.counted(), 'the same process, without its keeper').toBe(2)
-      expect((await server.pods()).map(({ metadata }) => metadata.uid)).toEqual([pod?.metadata.uid])
+      expect(await server.pods()).toMatchObject(before.map(({ metadata: { uid } }) => ({ metadata: { uid } })))
       await server.deletePods()
       const gone = performance.now()
       expect(await server.counted(), 'another, by the other controller').toBe(1)
@@ -120,6 +113,12 @@ describe('parts that run apart', () => {
         `a server whose keeper was killed is back after ${Math.round(performance.now() - gone)} ms\n`,
       )
       expect(server.mostAtOnce()).toBe(1)
+      await until(async () => (await statesOf(runs)).every(isOver), {
+        deadlineMs: 120_000,
+        everyMs: 500,
+        what: 'the end',
+      })
+      expect(await endsOf(runs)).toEqual(new Set(['succeeded']))
       await keeper?.start()
     },
   )

@@ -73,8 +73,9 @@ export class WarmPool {
   }
 
   start(): void {
-    if (this.#config.size === 0) return
-    this.#loop = every({ op: 'pool.fill', ms: this.#config.everyMs }, () => this.pass(), this.#deps)
+    // Turned off it has only to end what it made before.
+    const ms = this.#config.size === 0 ? REST_MS : this.#config.everyMs
+    this.#loop = every({ op: 'pool.fill', ms }, () => this.pass(), this.#deps)
   }
 
   async close(): Promise<void> {
@@ -99,7 +100,9 @@ export class WarmPool {
     const { engine, view } = this.#deps
     await view.synced
     const now = engine.now().getTime()
-    const shapes = (await listShapes(engine)).filter(({ wantedAt }) => now - wantedAt.getTime() < this.#config.idleMs)
+    const { size, idleMs } = this.#config
+    const isWanted = ({ wantedAt }: WarmShape) => size > 0 && now - wantedAt.getTime() < idleMs
+    const shapes = (await listShapes(engine)).filter(isWanted)
     const warm = (await listSandboxes(engine)).filter(isOfPool)
     const use = { wanted: shapes, isCurrent: (one: Pick<WarmShape, 'spec' | 'shape'>) => this.#isCurrent(one), now }
     const isKept = (row: SandboxView) => isOfUse(row, use) && this.#isFit(row, now)
