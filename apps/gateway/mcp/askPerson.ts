@@ -1,4 +1,4 @@
-import { AGAIN_HEADER, HELD_HEADER } from '@errand/contracts'
+import { AGAIN_HEADER, Fault, HELD_HEADER } from '@errand/contracts'
 import { type Call, grantOf, responseOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { EventReply } from './eventReply.ts'
@@ -49,9 +49,10 @@ export async function withSignIn<T>(call: Call, send: () => Promise<T>, deps: Ga
 
 async function waitForSignIn(call: Call, words: string, deps: GatewayDeps): Promise<void> {
   const { server } = exchangeOf(call)
-  const credential = (server.spec.type === 'remote' ? server.spec.credential : undefined) ?? ''
-  const needed = { grant: grantOf(call), server: server.name, credential, words }
-  await withProgress(call, `Waiting for a person to sign in with ${server.name}.`, (onAsked) =>
+  const { spec, name } = server
+  if (spec.type !== 'remote') throw new Fault('mcp.needs-sign-in', words)
+  const needed = { grant: grantOf(call), server: name, spec, words }
+  await withProgress(call, `Waiting for a person to sign in with ${name}.`, (onAsked) =>
     deps.mcp.signIns.wait(needed, { signal: call.signal, onAsked }),
   )
 }

@@ -105,14 +105,16 @@ async function askRemote(
       ? deps.mcp.sse.ask(spec, { method, headers: given, body, message, signal })
       : callUpstream(spec, { method, headers: given, body, signal }, deps)
   const answer = await ask(headers)
-  const isRefused = answer.statusCode === 401 || (answer.statusCode === 403 && spec.credential !== undefined)
+  const credential = token?.credential ?? spec.credential
+  const isRefused = answer.statusCode === 401 || (answer.statusCode === 403 && credential !== undefined)
   if (!isRefused) return answer
   const refusal = new Response(null, { status: answer.statusCode, headers: refusalHeaders(answer) })
   discard(answer)
-  if (spec.credential === undefined) throw new Fault('mcp.needs-sign-in', `${server.name}.`)
+  const { orgId } = grantOf(call)
+  if (credential === undefined) throw await deps.mcp.unsigned.refusal({ orgId, name: server.name, spec }, refusal)
   if (token === null)
-    throw new Fault('mcp.credential-refused', `${server.name} answered ${answer.statusCode} to ${spec.credential}.`)
-  const which = { orgId: grantOf(call).orgId, credential: spec.credential, kind: token.kind }
+    throw new Fault('mcp.credential-refused', `${server.name} answered ${answer.statusCode} to ${credential}.`)
+  const which = { orgId, credential, kind: token.kind }
   const { token: another } = await deps.mcp.anotherToken({ ...which, token: token.value, answer: refusal })
   const authorization = `Bearer ${another.reveal()}`
   const second = await ask({ ...headers, authorization })

@@ -1,4 +1,4 @@
-import { Fault } from '@errand/contracts'
+import { Fault, type OrgId, type RemoteServerSpec } from '@errand/contracts'
 import { answerMsOf } from '@errand/domain'
 import {
   askForSignIn,
@@ -9,7 +9,6 @@ import {
   settleSignIns,
 } from '@errand/engine'
 import { type Asked, AnswerWatches } from '../egress/answerWatches.ts'
-import type { McpTokens } from './mcpDeps.ts'
 
 /** A sign-in is in no run's log; this is how late it is seen. */
 const LOOK_EVERY_MS = 1_000
@@ -17,8 +16,8 @@ const LOOK_EVERY_MS = 1_000
 export interface NeededSignIn {
   readonly grant: RunGrant
   readonly server: string
-  /** Its name; it is one of the kind `oauth`. */
-  readonly credential: string
+  /** As it is frozen in the run. Where it names no credential, a sign-in makes one. */
+  readonly spec: RemoteServerSpec
   /** Why: the detail of `mcp.needs-sign-in`. */
   readonly words: string
 }
@@ -34,7 +33,7 @@ export interface HeldSignIns {
 
 interface AskedSignIn extends Asked {
   readonly server: string
-  readonly credential: string
+  readonly spec: RemoteServerSpec
 }
 
 /**
@@ -43,11 +42,15 @@ interface AskedSignIn extends Asked {
  */
 export function heldSignIns(
   engine: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
-  { isSignedIn }: Pick<McpTokens, 'isSignedIn'>,
+  {
+    isSignedIn,
+  }: {
+    readonly isSignedIn: (which: { orgId: OrgId; server: string; spec: RemoteServerSpec }) => Promise<boolean>
+  },
 ): HeldSignIns {
-  const read = async ({ run, questionId, server, credential }: AskedSignIn): Promise<HostWord> => {
+  const read = async ({ run, questionId, server, spec }: AskedSignIn): Promise<HostWord> => {
     const word = await readHostWord({ run, questionId }, engine)
-    if (word.kind !== 'asked' || !(await isSignedIn({ orgId: run.orgId, credential }))) return word
+    if (word.kind !== 'asked' || !(await isSignedIn({ orgId: run.orgId, server, spec }))) return word
     await settleSignIns({ run, servers: [server] }, engine)
     return { kind: 'allowed', isOnce: false }
   }
@@ -55,22 +58,20 @@ export function heldSignIns(
   const runOf = ({ grant: { orgId, runId } }: NeededSignIn) => ({ orgId, runId })
   const held: HeldSignIns = {
     async ask(needed) {
-      const { grant, server, credential } = needed
+      const { grant, server, spec } = needed
       // They begin with its name, as the words of a fault have to.
       const words = needed.words.replace(`${server}.`, '').trim() || 'Nobody has signed in yet.'
       const run = runOf(needed)
       const asked = await askForSignIn({ run, server, words, waitMs: answerMsOf(grant.agentSpec) }, engine)
-      return asked.kind === 'asked' ? read({ run, server, credential, questionId: asked.questionId }) : asked
+      return asked.kind === 'asked' ? read({ run, server, spec, questionId: asked.questionId }) : asked
     },
     settle: ({ orgId, runId }, server) => settleSignIns({ run: { orgId, runId }, servers: [server] }, engine),
     async wait(needed, { signal, onAsked }) {
-      const { server, credential } = needed
+      const { server, spec } = needed
       const asked = await held.ask(needed)
       if (asked.kind === 'asked') onAsked()
       const word =
-        asked.kind === 'asked'
-          ? await watches.join({ run: runOf(needed), ...asked, server, credential }, signal)
-          : asked
+        asked.kind === 'asked' ? await watches.join({ run: runOf(needed), ...asked, server, spec }, signal) : asked
       if (word.kind === 'allowed') return
       const said = word.kind === 'refused' && word.words !== null ? word.words : ''
       throw new Fault('mcp.needs-sign-in', `${server}. ${said}`.trim())

@@ -3,6 +3,7 @@ import type { Secret } from '@errand/observe'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { MadeToken } from './mcpDeps.ts'
+import type { UnsignedServer } from './unsigned.ts'
 import { exchangeOf } from './exchange.ts'
 
 /** Puts in the headers of the server and its credential, in place of anything that the agent sent. */
@@ -22,10 +23,27 @@ export async function injectMcpCredential(call: Call, deps: GatewayDeps): Promis
 /** Faults as `mcpHeaders`. */
 export async function addCredential(call: Call, deps: GatewayDeps): Promise<void> {
   const exchange = exchangeOf(call)
-  if (exchange.server.spec.type === 'hosted') return
-  const { headers, token } = await mcpHeaders(exchange.server.spec, { orgId: grantOf(call).orgId }, deps)
+  const { spec, name } = exchange.server
+  if (spec.type === 'hosted') return
+  const { orgId } = grantOf(call)
+  const { headers, token } = await (spec.credential === undefined
+    ? headersOfUnsigned({ orgId, name, spec }, deps)
+    : mcpHeaders(spec, { orgId }, deps))
   exchange.token = token
   call.headers = { ...call.headers, ...headers }
+}
+
+/** With what a sign-in brought that was made since; without, where nobody has. */
+async function headersOfUnsigned(server: UnsignedServer, deps: GatewayDeps): Promise<McpHeaders> {
+  const { orgId, spec } = server
+  const credential = await deps.mcp.unsigned.credentialOf(server)
+  if (credential === null) return mcpHeaders(spec, { orgId }, deps)
+  try {
+    return await mcpHeaders({ ...spec, credential }, { orgId }, deps)
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'mcp.needs-sign-in') return mcpHeaders(spec, { orgId }, deps)
+    throw error
+  }
 }
 
 /** What a model waits for. The rest is a client's own, which gives up long before a person comes. */
@@ -33,13 +51,14 @@ const OF_A_MODEL: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/g
 
 export function waitsForSignIn(call: Call, error: unknown): error is Fault {
   const { server, message } = exchangeOf(call)
-  const isItsOwn = server.spec.type === 'remote' && server.spec.credential !== undefined
+  const isRemote = server.spec.type === 'remote'
   const isAsked = message !== null && message.id !== null && OF_A_MODEL.has(message.method)
-  return error instanceof Fault && error.code === 'mcp.needs-sign-in' && isItsOwn && isAsked
+  return error instanceof Fault && error.code === 'mcp.needs-sign-in' && isRemote && isAsked
 }
 
 export interface SentToken {
   readonly value: Secret
+  readonly credential: string
   readonly kind: MadeToken
 }
 
@@ -63,7 +82,10 @@ export async function mcpHeaders(
   if (sealed.spec.type === 'oauth' || sealed.spec.type === 'github-app') {
     const kind = sealed.spec.type
     const { token } = await deps.mcp.accessToken({ orgId, credential: name, kind })
-    return { headers: { ...plain, authorization: `Bearer ${token.reveal()}` }, token: { value: token, kind } }
+    return {
+      headers: { ...plain, authorization: `Bearer ${token.reveal()}` },
+      token: { value: token, credential: name, kind },
+    }
   }
   const { secret, spec: kind } = await deps.credentials.open(orgId, sealed)
   if (secret === null) throw new Fault('mcp.credential-missing', `${name} has no value yet.`)

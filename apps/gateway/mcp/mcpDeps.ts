@@ -8,6 +8,7 @@ import type { Outbound } from '../outbound/outbound.ts'
 import { type SseSessions, sseSessions } from './sse/sseSessions.ts'
 import { type HeldTools, heldTools } from './heldTools.ts'
 import { type ToolSnapshots, toolSnapshots } from './toolSnapshots.ts'
+import { type UnsignedServers, unsignedServers } from './unsigned.ts'
 
 /** Kinds of credentials whose tokens are made here. */
 export type MadeToken = 'oauth' | 'github-app'
@@ -33,6 +34,7 @@ export interface McpDeps {
     readonly token: Secret
     readonly answer: Response
   }) => Promise<{ readonly token: Secret }>
+  readonly unsigned: UnsignedServers
   /** Whether somebody has signed in since it was asked. */
   readonly isSignedIn: (which: { readonly orgId: OrgId; readonly credential: string }) => Promise<boolean>
   readonly signIns: HeldSignIns
@@ -57,17 +59,25 @@ export function createMcpDeps({
   tokens: McpTokens
   outbound: Outbound
 }): McpDeps {
+  const sealed = keptAWhile((which: { orgId: OrgId; name: string }) => readSealedCredential(which, engine), {
+    keepMs: SEALED_KEEP_MS,
+    nameOf: ({ orgId, name }) => `${orgId} ${name}`,
+    now: engine.now,
+  })
+  const unsigned = unsignedServers({ engine, outbound, readSealed: (which) => readSealedCredential(which, engine) })
   return {
     snapshots: toolSnapshots(engine),
     held: heldTools(engine),
-    signIns: heldSignIns(engine, tokens),
+    unsigned,
+    signIns: heldSignIns(engine, {
+      async isSignedIn({ orgId, server: name, spec }) {
+        const credential = spec.credential ?? (await unsigned.credentialNow({ orgId, name, spec }))
+        return credential !== null && tokens.isSignedIn({ orgId, credential })
+      },
+    }),
     sse: sseSessions({ outbound }),
     records: callRecords(engine, { gateway }),
-    sealed: keptAWhile((which) => readSealedCredential(which, engine), {
-      keepMs: SEALED_KEEP_MS,
-      nameOf: ({ orgId, name }) => `${orgId} ${name}`,
-      now: engine.now,
-    }),
+    sealed,
     ...tokens,
   }
 }

@@ -51,15 +51,21 @@ async function signedInOf(call: Call, deps: GatewayDeps): Promise<readonly Stand
   const grant = grantOf(call)
   const found = await Promise.all(
     grant.mcp.map(async ({ name: server, spec }): Promise<Standing | null> => {
-      if (spec.type !== 'remote' || spec.credential === undefined) return null
-      const { credential } = spec
+      if (spec.type !== 'remote') return null
+      const { orgId } = grant
+      const credential = spec.credential ?? (await deps.mcp.unsigned.credentialNow({ orgId, name: server, spec }))
+      const needs = (fault: Fault) => ({ server, needs: { grant, server, spec, words: fault.detail ?? '' } })
       try {
-        await deps.mcp.accessToken({ orgId: grant.orgId, credential, kind: 'oauth' })
-        return { server, needs: null }
+        if (credential !== null) {
+          await deps.mcp.accessToken({ orgId, credential, kind: 'oauth' })
+          return { server, needs: null }
+        }
       } catch (error) {
         if (!(error instanceof Fault) || error.code !== 'mcp.needs-sign-in') return null
-        return { server, needs: { grant, server, credential, words: error.detail ?? '' } }
+        if (spec.credential !== undefined) return needs(error)
       }
+      const refusal = await deps.mcp.unsigned.knock({ orgId, name: server, spec })
+      return refusal?.code === 'mcp.needs-sign-in' ? needs(refusal) : null
     }),
   )
   return found.filter((one) => one !== null)

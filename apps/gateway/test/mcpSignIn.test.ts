@@ -4,6 +4,7 @@ import { until } from '@errand/testkit'
 import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type LiveGateway, type LiveRun, startLiveGateway } from './support/liveGateway.ts'
+import { startMcpUpstream } from './support/mcpUpstream.ts'
 
 const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 
@@ -37,12 +38,8 @@ afterAll(async () => {
   await auth.close()
 })
 
-async function signIn(): Promise<void> {
-  const { address } = await startSignIn(
-    gateway.owner,
-    { server: 'linear', origin: 'http://127.0.0.1:9' },
-    gateway.engine,
-  )
+async function signIn(server = 'linear'): Promise<void> {
+  const { address } = await startSignIn(gateway.owner, { server, origin: 'http://127.0.0.1:9' }, gateway.engine)
   const back = await auth.signIn(address)
   await takeCallback(Object.fromEntries(back.searchParams), gateway.engine)
 }
@@ -55,11 +52,11 @@ const signIns = async () =>
 const says = (word: 'deny', questionId: string) =>
   answerQuestion(gateway.owner, { runId: run.runId, questionId, answer: word }, gateway.engine)
 
-function call(chunks: string[] = [], headers: Record<string, string> = {}) {
+function call(chunks: string[] = [], headers: Record<string, string> = {}, server = 'linear') {
   const params = { name: 'echo', arguments: { message: 'hello' }, _meta: { progressToken: 3 } }
   return run.asAgent({
     method: 'POST',
-    path: '/mcp/linear',
+    path: `/mcp/${server}`,
     headers: { ...JSON_HEADERS, ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }),
     onChunk: (chunk: Buffer) => chunks.push(chunk.toString()),
@@ -156,5 +153,44 @@ describe('in the middle of a call', () => {
     expect(await run.eventsOf('sign-in.asked')).toHaveLength(1)
     const codes = async () => (await run.eventsOf('mcp.called')).map(({ code }) => code)
     await until(async () => (await codes()).join() === 'mcp.needs-sign-in,mcp.needs-sign-in', { what: 'both events' })
+  })
+})
+
+describe('a server that was given no credential and answers 401', () => {
+  const unsigned = async (name: string, url: string) => {
+    const spec = { type: 'remote', url, transport: 'streamable-http', private: true, callSeconds: 60 } as const
+    await saveMcpServer(gateway.owner, { name, spec: { ...spec, headers: {} }, baseVersion: 0 }, gateway.engine)
+    await gateway.addAgent(`${name}-worker`, { mcp: [{ server: name, rules: [], otherwise: 'allow' }] })
+    run = await gateway.run({ agent: `${name}-worker` })
+  }
+
+  test('has the run wait before the agent begins; a sign-in since lets it go on', async () => {
+    await unsigned('early', auth.mcpUrl)
+    const waiting = signIns()
+    expect(await asked()).toMatchObject({ server: 'early' })
+    await signIn('early')
+    expect(await waiting).toEqual({ state: 'ready' })
+    expect((await call([], {}, 'early')).text).toContain('It said: hello')
+  })
+
+  test('in the middle of a call, too', async () => {
+    await unsigned('late', auth.mcpUrl)
+    const waiting = call([], {}, 'late')
+    expect(await asked()).toMatchObject({ server: 'late' })
+    await signIn('late')
+    expect((await waiting).text).toContain('It said: hello')
+    expect(await state()).toMatchObject({ questions: [], waitingSince: null })
+  })
+
+  test('where nobody can sign in, a call says what to do, and nobody is waited for', async () => {
+    const closed = await startMcpUpstream()
+    closed.misbehave((response) => void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end())
+    await unsigned('keyed', closed.url)
+    expect(await signIns()).toEqual({ state: 'ready' })
+    const { text } = await call([], {}, 'keyed')
+    expect(text).toMatch(/"isError":true/)
+    expect(text).toMatch(/keyed answered 401 and offers no sign-in. It wants Basic.*errand credentials/)
+    expect((await state()).questions).toEqual([])
+    await closed.close()
   })
 })

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { saveMcpServer, setCredentialSecret, readGrant, startSignIn, takeCallback } from '@errand/engine'
 import { type McpServerSpec, mcpServerSpecSchema, toFault } from '@errand/contracts'
 import { startForwarder } from '@errand/testkit'
@@ -44,7 +45,8 @@ export async function agentOf(ask: AgentAsk, gateway: LiveGateway): Promise<Agen
       const { fault } = await takeCallback(Object.fromEntries(back.searchParams), engine)
       return fault === null
     } catch (error) {
-      process.stderr.write(`${name}: ${toFault(error).message}\n`)
+      const fault = toFault(error)
+      process.stderr.write(`${name}: ${fault.message} ${fault.code === 'internal.error' ? inspect(error) : ''}\n`)
       return false
     }
   }
