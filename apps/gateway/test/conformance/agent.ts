@@ -1,6 +1,5 @@
-import { inspect } from 'node:util'
 import { saveMcpServer, setCredentialSecret, readGrant, startSignIn, takeCallback } from '@errand/engine'
-import { type McpServerSpec, mcpServerSpecSchema, toFault } from '@errand/contracts'
+import { Fault, type McpServerSpec, mcpServerSpecSchema, toFault } from '@errand/contracts'
 import { startForwarder } from '@errand/testkit'
 import type { LiveGateway } from '../support/liveGateway.ts'
 
@@ -40,13 +39,15 @@ export async function agentOf(ask: AgentAsk, gateway: LiveGateway): Promise<Agen
     if (!hasSignIn || !WANTS.includes(grant?.status)) return false
     try {
       const { address } = await startSignIn(owner, { server: name, origin: ORIGIN }, engine)
-      const answer = await fetch(address, { redirect: 'manual' })
+      // A scenario that ends takes its authorization server along: a browser finds nobody there.
+      const answer = await fetch(address, { redirect: 'manual' }).catch((cause: unknown) => {
+        throw new Fault('egress.unreachable', `Nobody answers at ${address}.`, { cause })
+      })
       const back = new URL(answer.headers.get('location') ?? ORIGIN, address)
       const { fault } = await takeCallback(Object.fromEntries(back.searchParams), engine)
       return fault === null
     } catch (error) {
-      const fault = toFault(error)
-      process.stderr.write(`${name}: ${fault.message} ${fault.code === 'internal.error' ? inspect(error) : ''}\n`)
+      process.stderr.write(`${name}: ${toFault(error).message}\n`)
       return false
     }
   }
