@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as immediately, setTimeout as delay } from 'node:timers/promises'
 
 export interface Batches<K, T> {
   /** Resolves when it is written. */
@@ -32,9 +32,10 @@ export function inBatches<K, T>(
     const items: T[] = []
     const hurry = new AbortController()
     const before = last.get(key)
+    // The first waits for those that were read from their sockets together with it.
     const ready =
       before === undefined
-        ? Promise.resolve()
+        ? immediately()
         : before.then(
             () => rest(hurry),
             () => rest(hurry),
