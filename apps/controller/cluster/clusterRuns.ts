@@ -172,12 +172,13 @@ export class ClusterRuns implements RunExecutor {
     const { view } = this.#deps
     const pod = view.pod(name)
     const seen = view.seen(name)
-    const told = JSON.stringify([idOf(pod), view.job(name) === null, { ...seen, since: null }])
-    if (this.#told.get(name) === told) return null
+    const told = JSON.stringify([idOf(pod).uid, view.job(name) === null, { ...seen, since: null }])
+    const isNews = this.#told.get(name) !== told
     const isGone = view.job(name) === null && pod === null
     if (isGone) this.#told.delete(name)
     else this.#told.set(name, told)
     if (pod !== null) await this.#note(name, idOf(pod))
+    if (!isNews) return null
     if (seen.kind === 'running' && seen.waiting === undefined && pod === null) return null
     return await this.#runOf(name, isGone)
   }

@@ -1,5 +1,5 @@
 import type { RunId } from '@errand/contracts'
-import { admitNext, type ClaimedRun, claimRuns, readNextWake, releaseRun } from '@errand/engine'
+import { admitNext, type ClaimedRun, claimRuns, lookForWork, releaseRun } from '@errand/engine'
 import { toFault } from '@errand/contracts'
 import type { ControllerConfig, ControllerDeps } from '../deps.ts'
 import { type Outcome, reconcile } from '../reconcile.ts'
@@ -12,8 +12,6 @@ const LONGEST_WAIT_MS = 5_000
 const SHORTEST_WAIT_MS = 50
 /** Between the beginnings of two looks: wake-ups come in crowds, and one look serves them all. */
 const LOOK_GAP_MS = 10
-/** While runs are being looked after, their ends wake us; this is for what becomes due by itself meanwhile. */
-const BUSY_WAIT_MS = 100
 
 /** Counts for the log and for tests. */
 export interface LoopCounts {
@@ -94,14 +92,14 @@ export class ReconcileLoop {
     const limit = this.#config.concurrency - this.#underWay.size
     // A place that becomes free here wakes the loop.
     if (limit <= 0) return LONGEST_WAIT_MS
-    await admitNext(engine)
+    const { hasRoom, nextWakeAt } = await lookForWork(engine)
+    if (hasRoom) await admitNext(engine)
+    const untilNextMs = nextWakeAt === null ? LONGEST_WAIT_MS : nextWakeAt.getTime() - engine.now().getTime()
+    if (!hasRoom && untilNextMs > 0) return Math.min(LONGEST_WAIT_MS, untilNextMs)
     const claims = await claimRuns({ owner: this.#owner, leaseMs: this.#config.leaseMs, limit }, engine)
     for (const claim of claims) this.#begin(claim)
     if (claims.length === limit) return LONGEST_WAIT_MS
-    if (claims.length > 0) return BUSY_WAIT_MS
-    const next = await readNextWake(engine)
-    const untilNextMs = next === null ? LONGEST_WAIT_MS : next.getTime() - engine.now().getTime()
-    return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, untilNextMs))
+    return claims.length > 0 ? 0 : SHORTEST_WAIT_MS
   }
 
   #begin(claim: ClaimedRun): void {

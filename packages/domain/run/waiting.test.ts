@@ -61,6 +61,14 @@ describe('a sandbox of which nothing is at work yet', () => {
     expect(isRedundant(run(first, second).state, second)).toBe(true)
   })
 
+  test('is ended and not waited for once its run is over, where the cluster tells the end of a process late', () => {
+    const over = run({ type: 'run.ended', status: 'failed', code: 'run.lost' })
+    const seen: Seen = { kind: 'running', since: at(0), exitGraceMs: 200 }
+    expect(plan(over, seen, at(150))).toEqual([{ do: 'look-again', at: at(200) }])
+    expect(plan(over, seen, at(200))[0]).toEqual({ do: 'kill-sandbox' })
+    expect(plan(over, { kind: 'running', since: at(0) }, at(200))).toEqual([{ do: 'look-again', at: at(450) }])
+  })
+
   test('has what it waited for: that is told, and the runner gets its time to report', () => {
     const steps = plan(run(told('image.slow')), { kind: 'running', since: at(90_000) }, at(91_000))
     expect(steps[0]).toEqual({ do: 'record', event: { type: 'sandbox.waiting', code: null } })

@@ -1,13 +1,6 @@
 import type { OrgId } from '@errand/contracts'
 import { admissionOrder } from '@errand/domain'
-import {
-  countLiveByUser,
-  givePlaces,
-  listOrgsWithRoom,
-  listWaiting,
-  lockAdmission,
-  type Queryable,
-} from '@errand/store'
+import { countLiveByUser, findWork, givePlaces, listWaiting, lockAdmission, type Queryable } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import { readSettings } from '../org/settings.ts'
 
@@ -20,7 +13,7 @@ type Deps = Pick<EngineDeps, 'db' | 'now' | 'maxLiveRuns'>
 export async function admitNext(deps: Deps): Promise<{ admitted: number }> {
   let admitted = 0
   // Asked without the lock first: while everything is full, that is all it costs.
-  for (const orgId of await listOrgsWithRoom(deps.db, deps.maxLiveRuns)) admitted += await admitIn(orgId, deps)
+  for (const orgId of (await findWork(deps.db, deps.maxLiveRuns)).orgIds) admitted += await admitIn(orgId, deps)
   return { admitted }
 }
 

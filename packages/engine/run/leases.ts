@@ -1,6 +1,6 @@
 import type { RunId } from '@errand/contracts'
 import { wholeState } from '@errand/domain'
-import { claimDueRuns, endLease, extendLease, findNextWake, listLiveRows, type LiveRow, makeDue } from '@errand/store'
+import { claimDueRuns, endLease, extendLease, findWork, listLiveRows, type LiveRow, makeDue } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import type { Claim, ClaimedRun } from './types.ts'
 
@@ -26,9 +26,14 @@ export async function claimRuns(
   }))
 }
 
-/** When the next run is due, or a lease ends; null when nothing will be by itself. */
-export function readNextWake(deps: Pick<EngineDeps, 'db'>): Promise<Date | null> {
-  return findNextWake(deps.db)
+/**
+ * Whether `admitNext` would admit, and when the next run is due or a lease ends; null when nothing will be by itself.
+ */
+export async function lookForWork(
+  deps: Pick<EngineDeps, 'db' | 'maxLiveRuns'>,
+): Promise<{ readonly hasRoom: boolean; readonly nextWakeAt: Date | null }> {
+  const { orgIds, wakeAt } = await findWork(deps.db, deps.maxLiveRuns)
+  return { hasRoom: orgIds.length > 0, nextWakeAt: wakeAt }
 }
 
 export async function renewLease(

@@ -4,7 +4,7 @@ import {
   cancelRun,
   claimRuns,
   issueRunToken,
-  readNextWake,
+  lookForWork,
   releaseRun,
   renewLease,
   wakeRuns,
@@ -74,7 +74,7 @@ test('text wakes nobody', async () => {
   await releaseRun({ claim: await claimOf(engine, runId), lookAgainAt: later(60_000) }, deps)
   await appendEvents(runner(orgId, runId, 1, text('a'), text('b')), deps)
   expect(await claim()).toEqual([])
-  expect(await readNextWake(deps)).toEqual(later(60_000))
+  expect((await lookForWork(deps)).nextWakeAt).toEqual(later(60_000))
 })
 
 test('a run whose sandbox is gone is never due again', async () => {
@@ -83,7 +83,7 @@ test('a run whose sandbox is gone is never due again', async () => {
   await endRun(engine, runId)
   await releaseRun({ claim: held, lookAgainAt: null }, deps)
   expect(await wakeRuns([runId], deps)).toEqual([])
-  expect(await readNextWake(deps)).toBeNull()
+  expect((await lookForWork(deps)).nextWakeAt).toBeNull()
 })
 
 test('waking says for which runs it was news', async () => {

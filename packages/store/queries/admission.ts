@@ -7,17 +7,23 @@ import type { Queryable, Statement, Transaction } from '../database.ts'
 const WAITS = `status = 'queued' and place_at is null and desired = 'done'`
 const HOLDS = `place_at is not null and not is_gone`
 
-const ORGS: Statement = {
-  name: 'admission-orgs-with-room',
-  text: `select id as "orgId" from orgs o
-    where exists (select 1 from runs where org_id = o.id and ${WAITS})
-      and (select count(*) from runs where org_id = o.id and ${HOLDS})
-        < coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = o.id), $1)`,
+/** In one statement, for a controller asks it each time that anything is said. */
+const WORK: Statement = {
+  name: 'admission-work',
+  text: `select
+    array(select id from orgs o
+      where exists (select 1 from runs where org_id = o.id and ${WAITS})
+        and (select count(*) from runs where org_id = o.id and ${HOLDS})
+          < coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = o.id), $1)) as "orgIds",
+    (select wake_at from runs where wake_at is not null order by wake_at limit 1) as "wakeAt"`,
 }
 
-/** Organisations in which somebody waits while places are free. `places`: of one that has not said how many. */
-export async function listOrgsWithRoom(q: Queryable, places: number): Promise<OrgId[]> {
-  return (await q.rows<{ orgId: OrgId }>(ORGS, [places])).map(({ orgId }) => orgId)
+/**
+ * Organisations in which somebody waits while places are free (`places`: of one that has not said how many), and when the next
+ * run is due or a lease ends.
+ */
+export async function findWork(q: Queryable, places: number): Promise<{ orgIds: OrgId[]; wakeAt: Date | null }> {
+  return (await q.row<{ orgIds: OrgId[]; wakeAt: Date | null }>(WORK, [places])) ?? { orgIds: [], wakeAt: null }
 }
 
 const LOCK: Statement = {

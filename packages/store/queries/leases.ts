@@ -47,15 +47,6 @@ export function claimDueRuns(
   return q.rows(CLAIM, [input.now, input.limit, input.owner, input.until])
 }
 
-const NEXT_WAKE: Statement = {
-  name: 'lease-next-wake',
-  text: `select wake_at as "wakeAt" from runs where wake_at is not null order by wake_at limit 1`,
-}
-
-export async function findNextWake(q: Queryable): Promise<Date | null> {
-  return (await q.row<{ wakeAt: Date }>(NEXT_WAKE))?.wakeAt ?? null
-}
-
 interface Held {
   readonly orgId: OrgId
   readonly runId: RunId
