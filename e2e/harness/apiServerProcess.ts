@@ -49,14 +49,18 @@ async function processWith(wanted: readonly string[]): Promise<Found | null> {
   return null
 }
 
-/** Upwards from it, as long as its processes are counted together. */
+/**
+ * The first process of the node that it belongs to. Not its own ancestors: one that was started again here before has none there.
+ */
 async function firstOf(pid: number): Promise<number> {
   const countedIn = await readlink(`/proc/${pid}/ns/pid`)
-  for (let first = pid; ;) {
-    const parent = Number(/^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${first}/status`, 'utf8'))?.[1])
-    if (parent === 0 || (await readlink(`/proc/${parent}/ns/pid`)) !== countedIn) return first
-    first = parent
+  for (const name of await readdir('/proc')) {
+    // One that is gone meanwhile is not the first.
+    const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '')
+    const isFirst = /^NSpid:.*\s1$/m.test(status)
+    if (isFirst && (await readlink(`/proc/${name}/ns/pid`)) === countedIn) return Number(name)
   }
+  return pid
 }
 
 /** `first`: of the node's processes, which stays and whose namespaces are the others' too. */
