@@ -57,7 +57,7 @@ async function firstOf(pid: number): Promise<number> {
   for (const name of await readdir('/proc')) {
     // One that is gone meanwhile is not the first.
     const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '')
-    const isFirst = /^NSpid:.*\s1$/m.test(status)
+    const isFirst = /^NSpid:(\s+\d+)+\s+1$/m.test(status)
     if (isFirst && (await readlink(`/proc/${name}/ns/pid`)) === countedIn) return Number(name)
   }
   return pid

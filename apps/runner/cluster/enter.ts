@@ -33,6 +33,7 @@ export interface EnterDeps {
  */
 export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance> {
   const { clock } = deps
+  const callOff = clock.after(REHEARSE_AFTER_MS, () => void rehearse(place.home, clock).catch(sayRehearsalFailed))
   const proving = proveWall(place, { clock, probe, startedAt: deps.startedAt })
   // Loaded while the first looks are under way.
   http()
@@ -43,7 +44,6 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
     return { kind: 'end', words: lastWords(failure) }
   }
   const stoodAt = clock.now()
-  const callOff = clock.after(REHEARSE_AFTER_MS, () => void rehearse(place.home, clock).catch(sayRehearsalFailed))
   const claimed = await claimRun(place, wall.report, deps)
   callOff()
   switch (claimed.kind) {
@@ -71,8 +71,8 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
   }
 }
 
-/** A sandbox that has no run by then is one of the warm pool. */
-const REHEARSE_AFTER_MS = 30
+/** One that has no run by then waits for a slow wall, or is one of the warm pool. */
+const REHEARSE_AFTER_MS = 60
 
 /** What fails here fails again in a run, and is told there. */
 function sayRehearsalFailed(error: unknown): void {
