@@ -3,14 +3,13 @@
 import { Camera, Paperclip } from 'lucide-react'
 import { useRef } from 'react'
 import { Chip } from '../../ui/Menu.tsx'
-import type { Files } from './useAttachments.ts'
 
 /** The camera has a button of its own where there is one in the hand. */
-export function AttachChip({ files }: { files: Files }) {
+export function AttachChip({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const any = useRef<HTMLInputElement>(null)
   const camera = useRef<HTMLInputElement>(null)
   const add = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
-    files.add([...(currentTarget.files ?? [])])
+    onFiles([...(currentTarget.files ?? [])])
     // The same file can be chosen again after it was removed.
     currentTarget.value = ''
   }

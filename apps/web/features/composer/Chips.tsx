@@ -1,5 +1,6 @@
 'use client'
 
+import { memo } from 'react'
 import { AgentChip } from './AgentChip.tsx'
 import { AttachChip } from './AttachChip.tsx'
 import { CheckChip } from './CheckChip.tsx'
@@ -8,7 +9,6 @@ import { ModelChip } from './ModelChip.tsx'
 import { NetworkChip } from './NetworkChip.tsx'
 import { RepositoryChip } from './RepositoryChip.tsx'
 import type { Plan, Task, ChangeTask } from './task.ts'
-import type { Files } from './useAttachments.ts'
 
 export interface ChipProps {
   readonly task: Task
@@ -17,8 +17,12 @@ export interface ChipProps {
   readonly change: ChangeTask
 }
 
-/** What the run may use, each a button that says what is chosen. */
-export function Chips({ files, ...props }: ChipProps & { files: Files }) {
+interface ChipsProps extends ChipProps {
+  readonly onFiles: (files: readonly File[]) => void
+}
+
+/** What the run may use, each a button that says what is chosen. Nothing of it depends on the text, which is typed beside it. */
+export const Chips = memo(function Chips({ onFiles, ...props }: ChipsProps) {
   return (
     <div className="chips" role="group" aria-label="Settings of this run">
       <RepositoryChip {...props} />
@@ -27,7 +31,7 @@ export function Chips({ files, ...props }: ChipProps & { files: Files }) {
       <LimitsChip {...props} />
       <NetworkChip {...props} />
       <CheckChip {...props} />
-      <AttachChip files={files} />
+      <AttachChip onFiles={onFiles} />
     </div>
   )
-}
+})

@@ -15,10 +15,11 @@ import { Arriving } from '../../ui/Arriving.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { lazy } from '../../ui/lazy.ts'
+import { useSteady } from '../../ui/useSteady.ts'
 import { Chips } from './Chips.tsx'
 import { leaveQuery } from './leaveQuery.ts'
 import { SendButton } from './SendButton.tsx'
-import { hasWork, type Task, withChange } from './task.ts'
+import { choicesOf, hasWork, type Task, withChange } from './task.ts'
 import { useAttachments } from './useAttachments.ts'
 import type { NotSent } from './useFire.ts'
 import { usePreflight } from './usePreflight.ts'
@@ -41,6 +42,9 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
   const box = useRef<HTMLTextAreaElement>(null)
   const preflight = usePreflight(task)
   const files = useAttachments(task, change)
+  const choices = useChoices(task)
+  const [onChange, onFiles] = [useSteady(change), useSteady(files.add)]
+  const onUsualAgent = useSteady(() => change({ agent: undefined }))
   const [isAsked, setIsAsked] = useState(false)
   useFocus(box)
   useTypedEarly(box, (prompt) => change({ prompt }))
@@ -92,7 +96,7 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
           </Arriving>
         )}
         <div className="ctl">
-          <Chips task={task} plan={preflight.data?.plan ?? null} change={change} files={files} />
+          <Chips task={choices} plan={preflight.data?.plan ?? null} change={onChange} onFiles={onFiles} />
           <SendButton task={task} replace={replace} onSend={send} onAsk={() => setIsAsked(true)} />
         </div>
         <p id="task-note" className="composer-note" role="status">
@@ -115,11 +119,7 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
           </div>
         )}
         <Arriving fallback={<p className="pre">Checking</p>}>
-          <PreflightLine
-            answer={preflight.data}
-            error={preflight.error}
-            onUsualAgent={() => change({ agent: undefined })}
-          />
+          <PreflightLine answer={preflight.data} error={preflight.error} onUsualAgent={onUsualAgent} />
         </Arriving>
       </form>
       <Arriving>
@@ -127,6 +127,15 @@ export function Composer({ onFire, notSent, onNotSentDone }: ComposerProps) {
       </Arriving>
     </>
   )
+}
+
+/** The task without its text and files: the same one until something of it changes, so that a key does not draw all chips anew. */
+function useChoices(task: Task): Task {
+  const now = choicesOf(task)
+  const [choices, setChoices] = useState(now)
+  if (JSON.stringify(now) === JSON.stringify(choices)) return choices
+  setChoices(now)
+  return now
 }
 
 /** On a slow line somebody types before the page is alive. */

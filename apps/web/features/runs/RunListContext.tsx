@@ -1,6 +1,7 @@
 'use client'
 
 import { createContext, type ReactNode, use, useState } from 'react'
+import { useSteady } from '../../ui/useSteady.ts'
 import { toggled } from './selection.ts'
 import type { RunId } from './types.ts'
 import { type RunActions, useRunActions } from './useRunActions.ts'
@@ -13,6 +14,13 @@ interface RunListControl {
 }
 
 const RunListContext = createContext<RunListControl | null>(null)
+const RowContext = createContext<RowControl | null>(null)
+
+/** What a row itself does: the same for as long as the list stands, so that a row is drawn again only when it changes. */
+interface RowControl {
+  readonly toggle: (id: RunId) => void
+  readonly archive: RunActions['archive']
+}
 
 /** What is selected, and what can be done with it: around every list of runs. */
 export function RunListProvider({ children }: { children: ReactNode }) {
@@ -24,7 +32,19 @@ export function RunListProvider({ children }: { children: ReactNode }) {
     toggle: (id) => setSelected((before) => toggled(before, id)),
     clear: () => setSelected(new Set()),
   }
-  return <RunListContext value={control}>{children}</RunListContext>
+  const [toggle, archive] = [useSteady(control.toggle), useSteady(actions.archive)]
+  const [rows] = useState({ toggle, archive })
+  return (
+    <RowContext value={rows}>
+      <RunListContext value={control}>{children}</RunListContext>
+    </RowContext>
+  )
+}
+
+export function useRow(): RowControl {
+  const control = use(RowContext)
+  if (control === null) throw new Error('a row of runs stands outside of a RunListProvider')
+  return control
 }
 
 export function useRunList(): RunListControl {

@@ -2,6 +2,7 @@
 
 import { titleOf } from '@errand/domain'
 import Link from 'next/link'
+import { memo } from 'react'
 import { StateIcon } from '../../ui/StateLabel.tsx'
 import { Clock } from '../../ui/Time.tsx'
 import { Trail } from '../../ui/Trail.tsx'
@@ -13,29 +14,33 @@ import { RowActs } from './RowActs.tsx'
 import { RowLine } from './RowLine.tsx'
 import { rowMoney } from './rowMoney.ts'
 import { rowState } from './rowLine.ts'
-import { useRunList } from './RunListContext.tsx'
+import { useRow, useRunList } from './RunListContext.tsx'
 import { doableWith } from './selection.ts'
 import type { ListedRun } from './types.ts'
 import { useTouch } from './useTouch.ts'
 
 /** One run: what it is called, the one line of truth, how far it came, what it cost, how old it is. */
 export function RunRow({ run }: { run: ListedRun }) {
-  const { actions, selected, toggle } = useRunList()
+  return <Row run={run} isSelected={useRunList().selected.has(run.id)} />
+}
+
+const Row = memo(function Row({ run, isSelected }: { run: ListedRun; isSelected: boolean }) {
+  const { archive, toggle } = useRow()
   const canArchive = doableWith([run]).archive.length > 0
   const touch = useTouch({
     onLongPress: () => toggle(run.id),
-    onSwipeLeft: canArchive ? () => actions.archive([run]) : undefined,
+    onSwipeLeft: canArchive ? () => archive([run]) : undefined,
   })
   const title = titleOf(run.prompt)
   return (
-    <li className={lookOf(run)} data-run={run.id} data-selected={selected.has(run.id) ? '' : undefined} {...touch}>
+    <li className={lookOf(run)} data-run={run.id} data-selected={isSelected ? '' : undefined} {...touch}>
       {groupOf(run) === 'needs' ? <Pennant /> : null}
       <StateIcon state={rowState(run)} />
       <label className="row-tick">
         <input
           type="checkbox"
           className="tick"
-          checked={selected.has(run.id)}
+          checked={isSelected}
           aria-label={`Select ${title}`}
           onChange={() => toggle(run.id)}
         />
@@ -63,7 +68,7 @@ export function RunRow({ run }: { run: ListedRun }) {
       <RowActs run={run} />
     </li>
   )
-}
+})
 
 function lookOf(run: ListedRun): string {
   const group = groupOf(run)
