@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { until } from '@errand/testkit'
+import { type ImageRegistry, shellServerImage, startImageRegistry, until } from '@errand/testkit'
 import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
 import { type McpFixture, startMcpServer } from '@errand/testkit/mcpServer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,14 +17,16 @@ describe('remote MCP servers', () => {
   let tracker: McpFixture
   let auth: AuthServer
   let old: McpFixture
+  let images: ImageRegistry
 
   beforeAll(async () => {
     // Short enough that tokens are renewed while the run goes on.
-    ;[world, tracker, auth, old] = await Promise.all([
+    ;[world, tracker, auth, old, images] = await Promise.all([
       startWorld(),
       startMcpServer({ token: PAT }),
       startAuthServer({ accessTokenSeconds: 8 }),
       startMcpServer({ token: PAT, transport: 'sse' }),
+      startImageRegistry(),
     ])
     await must(world.errand, ['credentials', 'add', 'tracker-pat', '--type', 'bearer'], PAT)
     await must(
@@ -35,7 +37,7 @@ describe('remote MCP servers', () => {
   })
   afterAll(async () => {
     await world.close()
-    await Promise.all([tracker.close(), auth.close(), old.close()])
+    await Promise.all([tracker.close(), auth.close(), old.close(), images.close()])
   })
 
   it(proves('mcp-remote'), { timeout: 120_000 }, async () => {
@@ -94,6 +96,29 @@ describe('remote MCP servers', () => {
     expect([shown.code, shown.stderr]).toEqual([2, expect.stringContaining('errand mcp add - < file')])
     const there = await errand.errand(['mcp', 'add', tracker.url, '--name', 'by-hand', '--private'])
     expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('--name NAME')])
+  })
+
+  it(proves('mcp-hosted', 'a line with docker run becomes a server whose image is pinned'), async () => {
+    const { errand } = world
+    const digest = await images.put('acme/look', 'v1', await shellServerImage())
+    const line = `docker run -i --rm -e WORD=x ${images.host}/acme/look:v1`
+    const refused = await errand.errand(['mcp', 'add', line])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('private hosts')])
+    await must(errand, ['settings', 'set', 'privateHosts', images.host])
+    expect(await must(errand, ['mcp', 'add', line])).toContain('It works: 1 tools')
+    const pinned = (await must(errand, ['export'])).includes(`sha256: ${digest.slice('sha256:'.length)}`)
+    expect(pinned).toBe(true)
+    // The tag leads to other bytes now; what was seen is what runs. And nothing of it can be written.
+    const { layers, config } = await shellServerImage()
+    await images.put('acme/look', 'v1', { layers: [...layers, []], config })
+    expect(await must(errand, ['mcp', 'call', 'look', 'look', '{}'])).toContain(
+      'by-default /work from-the-image second old=gone new=refused',
+    )
+    expect(images.asked.filter((url) => url.startsWith('/token')).length).toBeGreaterThan(1)
+    const other = await images.put('acme/spoilt', 'v1', await shellServerImage())
+    images.spoil(other)
+    const spoilt = await errand.errand(['mcp', 'add', `docker run -i ${images.host}/acme/spoilt@${other}`])
+    expect(spoilt.stdout + spoilt.stderr).toContain('the image is not the one that was meant')
   })
 })
 

@@ -20,6 +20,8 @@ export interface BridgeBoot {
     readonly env: Readonly<Record<string, string>>
     /** One process for each session, or one for all, for servers that keep no state. */
     readonly share: 'session' | 'all'
+    /** Whose root is another: a folder that holds an image's files. */
+    readonly root?: string
     /** Where it answers by itself on the sandbox's own loopback. Absent: it speaks over its standard streams. */
     readonly http?: { readonly transport: 'streamable-http' | 'sse'; readonly port: number; readonly path: string }
   }
@@ -43,6 +45,8 @@ export const BRIDGE_PATHS = {
 export const HOSTED_PATHS = {
   /** GET → PackageSource: where this machine's package manager gets the package that is being installed. */
   source: '/hosted/v1/source',
+  /** GET `manifests/…` and `blobs/…` below it, of the image that is being installed: the gateway asks its registry. */
+  image: '/hosted/v1/image/',
   /** GET → `{env: {NAME: value}}`: what of the server's environment is secret. */
   secrets: '/hosted/v1/secrets',
   /** On a cluster. PUT, a compressed archive with `BUNDLE_HEADER`, by an installation; GET by the server's bridge. */
@@ -80,7 +84,7 @@ export interface PackageSource {
 export interface InstallBoot {
   readonly gateway: BridgeGateway
   readonly install: {
-    readonly registry: 'npm' | 'pypi'
+    readonly registry: 'npm' | 'pypi' | 'oci'
     readonly name: string
     readonly version: string
     readonly sha256: string | null
@@ -94,6 +98,8 @@ export interface InstallBoot {
     /** npm's own JavaScript file; null: there is none. */
     readonly npm: string | null
     readonly python: string | null
+    /** Of an image only what it says of itself: its files come otherwise. */
+    readonly isNoteOnly?: boolean
     /** Sends what it installed to the gateway: the sandbox's own folders end with it. */
     readonly isSent?: boolean
   }
@@ -106,9 +112,17 @@ export type HostedProgram = Omit<BridgeBoot, 'gateway'> | Omit<InstallBoot, 'gat
 export interface InstalledBundle {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Of the package's own file, as the registry gave it. */
+  /** Of the package's own file, as the registry gave it; of an image, of its manifest or of the list of them. */
   readonly sha256: string
   readonly file: string
+  /** Of an image: its files are the root of the server's file system. */
+  readonly image?: {
+    /** Where the server's definition names no arguments. */
+    readonly args: readonly string[]
+    readonly cwd: string
+    /** Of the manifest for this machine. */
+    readonly manifest: string
+  }
 }
 
 /** Where a bridge answers, beside its health. */

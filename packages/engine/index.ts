@@ -111,6 +111,7 @@ export {
   type McpCallEnd,
   type McpCallToBegin,
   readMcpActivity,
+  readMcpDays,
   recordMcpCalls,
 } from './mcp/calls.ts'
 export { sayGatewayEnds, sayGatewayLives } from './mcp/gatewayLife.ts'

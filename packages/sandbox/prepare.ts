@@ -17,7 +17,7 @@ import type { SandboxConfig } from './config.ts'
 import { hasCode } from './files.ts'
 import { AGENT_ID, INSIDE, type SandboxFiles, sandboxFiles, UNFINISHED } from './layout.ts'
 import { type SandboxRecord, writeRecord } from './record.ts'
-import { seccompFilter } from './seccomp/filter.ts'
+import { FOR_ANOTHER_ROOT, seccompFilter } from './seccomp/filter.ts'
 
 /** Made once per executor, shared by all its sandboxes, written by none of them. */
 export interface Shared {
@@ -27,6 +27,7 @@ export interface Shared {
   readonly runnerNode: string
   /** The compiled filter; null on an architecture without one. */
   readonly seccomp: string | null
+  readonly seccompForImages: string | null
 }
 
 /** Throws when the binaries are not there. */
@@ -39,7 +40,8 @@ async function prepareShared(root: string, binaries: { nodePath: string; claudeP
     node,
     claude,
     runnerNode: await unreadableNode(root, node),
-    seccomp: await writeSeccomp(root),
+    seccomp: await writeSeccomp(root, '.seccomp', seccompFilter(process.arch)),
+    seccompForImages: await writeSeccomp(root, '.seccomp-image', seccompFilter(process.arch, FOR_ANOTHER_ROOT)),
   }
 }
 
@@ -101,10 +103,9 @@ async function removeOlder(root: string, copy: string): Promise<void> {
   for (const name of await readdir(root)) if (isAlike(name)) await rm(join(root, name), { force: true })
 }
 
-async function writeSeccomp(root: string): Promise<string | null> {
-  const filter = seccompFilter(process.arch)
+async function writeSeccomp(root: string, name: string, filter: Buffer | null): Promise<string | null> {
   if (filter === null) return null
-  const file = join(root, '.seccomp')
+  const file = join(root, name)
   await writeFile(`${file}.new`, filter)
   await rename(`${file}.new`, file)
   return file

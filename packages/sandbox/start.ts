@@ -25,6 +25,11 @@ export interface StartSandbox<I extends SandboxId = RunId> {
   /** What a machine without isolation does: refuse (the default), or run it as a plain process that can read our files. */
   readonly withoutIsolation?: 'refuse' | 'run-as-plain-process'
   readonly mounts?: readonly Mount[]
+  /**
+   * Where, among the mounts, the files of an image lie that a program inside may take as its root (`unshare --root`). It gets
+   * what is mounted in every root, and this one ability. The wall around the sandbox is the same: it is a view, no wall.
+   */
+  readonly image?: string
   /** Instead of the runner: a JavaScript or TypeScript file, and fields to add to its boot line. */
   readonly program?: { readonly path: string; readonly boot: Readonly<Record<string, unknown>> }
 }
@@ -102,9 +107,10 @@ async function startInside(input: StartSandbox<SandboxId>, { files, record, part
   const oomFile = oomFileOf(record)
   const shared = await parts.shared()
   const program = await readableByAll(config.folder, input.program?.path ?? config.runnerPath)
-  const { gatewayFolder, mounts = [] } = input
-  const sources = { ...shared, root: config.folder, files, gatewayFolder, mounts, program, oomFile }
-  const command = launchCommand(sources, { cgroups: record.cgroups, uid: record.uid, seccompFile: shared.seccomp })
+  const { gatewayFolder, mounts = [], image = null } = input
+  const sources = { ...shared, root: config.folder, files, gatewayFolder, mounts, program, oomFile, image }
+  const seccompFile = image === null ? shared.seccomp : shared.seccompForImages
+  const command = launchCommand(sources, { cgroups: record.cgroups, uid: record.uid, seccompFile })
   const line = bootLine(input, {
     gateway: { kind: 'socket', path: INSIDE.gatewaySocket },
     workspace: INSIDE.workspace,

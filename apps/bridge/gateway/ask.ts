@@ -64,12 +64,16 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 }
 
 function refusalOf(status: number, text: string): Error {
-  if (status >= 500) return new Error(`the gateway answered ${status}`)
+  const words = wordsIn(text) ?? `the gateway answered ${status}`
+  return status >= 500 ? new Error(words) : new GatewayRefusal(words)
+}
+
+function wordsIn(text: string): string | null {
   try {
     const fault: unknown = JSON.parse(text)
     const words = isObject(fault) ? [fault['words'], fault['detail']].filter((part) => typeof part === 'string') : []
-    return new GatewayRefusal(words.join(' '))
+    return words.length === 0 ? null : words.join(' ')
   } catch {
-    return new GatewayRefusal(`the gateway answered ${status}`)
+    return null
   }
 }

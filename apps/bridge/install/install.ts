@@ -10,6 +10,7 @@ import { sendBundle } from '../gateway/bundle.ts'
 import { startForwarder } from '../gateway/forwarder.ts'
 import { isObject } from '../message/spans.ts'
 import type { BridgeLog } from '../server/serverLog.ts'
+import { installImage } from './image.ts'
 import { installNpm } from './npm.ts'
 import { installPypi } from './pypi.ts'
 import { type Run, runner } from './run.ts'
@@ -38,7 +39,20 @@ const INSTALLERS: Readonly<Record<'npm' | 'pypi', Installer>> = { npm: installNp
  * what it needs, without running any script of theirs. Writes `bundle.json` last: a folder without it is not finished. On a
  * cluster the gateway keeps it.
  */
-export async function install({ gateway, install: wanted }: InstallBoot, log: BridgeLog): Promise<void> {
+export async function install(boot: InstallBoot, log: BridgeLog): Promise<void> {
+  const { gateway, install: wanted } = boot
+  await mkdir(join(wanted.folder, 'files'), { recursive: true })
+  const { registry } = wanted
+  const bundle = await (registry === 'oci' ? installImage(boot, log) : installPackage(boot, INSTALLERS[registry], log))
+  await writeFile(join(wanted.folder, 'bundle.json'), JSON.stringify(bundle))
+  if (wanted.isSent === true) await sendBundle(gateway, { folder: wanted.folder, bundle })
+}
+
+async function installPackage(
+  { gateway, install: wanted }: InstallBoot,
+  installer: Installer,
+  log: BridgeLog,
+): Promise<InstalledBundle> {
   const forwarder = await startForwarder(gateway)
   const source = await askGateway(gateway, { method: 'GET', path: HOSTED_PATHS.source })
   const { indexUrl = null, certificates = null } = isObject(source) ? source : {}
@@ -46,10 +60,8 @@ export async function install({ gateway, install: wanted }: InstallBoot, log: Br
   // The registry may be on the machine’s own loopback, which is not the sandbox’s.
   const proxy = { ...forwarder.env, NO_PROXY: '', no_proxy: '' }
   const run = runner({ ...proxy, ...trusted, ...indexOf(indexUrl) }, log)
-  const installer = INSTALLERS[wanted.registry]
   const [download, into] = [join(wanted.folder, '.download'), join(wanted.folder, 'files')]
   await mkdir(download, { recursive: true })
-  await mkdir(into, { recursive: true })
   await installer.download({ package: wanted, run, folder: download })
   const [name, ...others] = await readdir(download)
   if (name === undefined || others.length > 0) throw new Error('the package is not one file')
@@ -61,10 +73,8 @@ export async function install({ gateway, install: wanted }: InstallBoot, log: Br
   const startsIn = join(wanted.startsIn, 'files')
   const started = await installer.install({ package: wanted, run, file, into, startsIn })
   await rm(download, { recursive: true })
-  const bundle: InstalledBundle = { ...started, sha256, file: name }
-  await writeFile(join(wanted.folder, 'bundle.json'), JSON.stringify(bundle))
-  if (wanted.isSent === true) await sendBundle(gateway, { folder: wanted.folder, bundle })
   forwarder.close()
+  return { ...started, sha256, file: name }
 }
 
 /** The package managers trust whom the gateway's machine trusts. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Installer } from './install.ts'
 
@@ -14,13 +14,32 @@ export const installPypi: Installer = {
     const python = pythonOf(wanted)
     await run([python, '-m', 'pip', 'install', file, '--target', into, '--no-compile', ...QUIET], into)
     const { module, member } = await entryOf(into, wanted)
+    await hideNode(join(into, APART))
     const code = `import sys; from ${module} import ${member.split('.')[0] ?? ''}; sys.exit(${member}())`
     return {
       command: [python, '-c', code],
       // The bundle cannot be written; what is not found there is not looked for in the user's own folder.
-      env: { PYTHONPATH: startsIn, PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1', PYTHONUNBUFFERED: '1' },
+      env: {
+        ...{ PYTHONPATH: startsIn, PYTHONDONTWRITEBYTECODE: '1', PYTHONNOUSERSITE: '1', PYTHONUNBUFFERED: '1' },
+        PATH: `${join(startsIn, APART)}:/usr/local/bin:/usr/bin:/bin`,
+      },
     }
   },
+}
+
+const APART = '.errand'
+const REFUSES = `#!/bin/sh
+echo "\$0: this server was installed without it" >&2
+exit 127
+`
+
+/**
+ * Some packages look for the machine's own Node and, where there is one, install more with npm when they are first
+ * called. That would be other bytes than were installed, and there is no registry then: they do without.
+ */
+async function hideNode(folder: string): Promise<void> {
+  await mkdir(folder)
+  for (const name of ['node', 'npm', 'npx']) await writeFile(join(folder, name), REFUSES, { mode: 0o755 })
 }
 
 function pythonOf({ python }: { python: string | null }): string {

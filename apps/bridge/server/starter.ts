@@ -1,3 +1,4 @@
+import type { BridgeBoot } from '@errand/contracts'
 import type { BridgeDeps } from '../deps.ts'
 import type { LineListener } from './lines.ts'
 import { serverLog, type ServerLog } from './serverLog.ts'
@@ -25,6 +26,12 @@ export interface Starts {
   start(listener: LineListener): StartedServer
 }
 
+/** For the sandbox's own user there is no other way to another root. The wall is around both. */
+function startedAs({ root, command, cwd }: BridgeBoot['server']): Pick<BridgeBoot['server'], 'command' | 'cwd'> {
+  if (root === undefined) return { command, cwd }
+  return { command: ['/usr/bin/unshare', '--root', root, '--wd', cwd, '--', ...command], cwd: '/' }
+}
+
 /** So many may fail in a row before anybody has to wait. */
 const FREE_FAILURES = 2
 const FIRST_WAIT_MS = 500
@@ -50,7 +57,8 @@ export class Starter implements Starts {
     const waitMs = this.#nextAt - now().getTime()
     if (waitMs > 0) throw new StartRefused(this.#words(waitMs), waitMs)
     const log = serverLog({ log: this.#deps.log, mask, name: `${++this.#started}`, now })
-    const { command, cwd, env } = boot.server
+    const { env } = boot.server
+    const { command, cwd } = startedAs(boot.server)
     const parts = { listener, maxLineBytes: limits.lineBytes, log }
     const server = startServerProcess({ command, cwd, env: { ...env, ...secrets } }, parts)
     this.running.add(server)

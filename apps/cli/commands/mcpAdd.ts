@@ -40,6 +40,7 @@ export async function add(this: Cli, flags: Flags, given?: string): Promise<Exit
   const { spec, credentials } = await api.mcp.addPasted.mutate(asked)
   for (const { words } of draft.notes) this.out.say(`${paint.yellow('!')} ${oneLine(words)}`)
   this.out.say(`${name}: ${whatItIs(spec)}`)
+  if (spec.type === 'hosted' && spec.package.sha256 !== undefined) this.out.say(`Pinned: sha256:${spec.package.sha256}`)
   const { ok, words, code = null } = await api.mcp.test.mutate({ name })
   if (flags.json)
     this.out.print(JSON.stringify({ type: 'mcp-added', server: name, credentials, test: { ok, words, code } }))

@@ -10,7 +10,7 @@ export interface HostedPlace {
    * Installs the package where it is not there yet, starts the server's bridge and resolves when that answers, with the
    * instance as it was noted by then. Fault `mcp.install-failed` or `mcp.crashed` with words.
    */
-  start(instance: Instance, registry: 'npm' | 'pypi'): Promise<Instance>
+  start(instance: Instance): Promise<Instance>
   /** Ends what is there of an instance, and forgets it; what it printed is kept. */
   takeAway(id: InstanceId): Promise<void>
   list(): Promise<readonly InstanceId[]>
@@ -41,15 +41,16 @@ export interface HostedDeps extends PlaceDeps {
 /** As its bridge starts it from what was installed. Its secrets come later, from the gateway. */
 export function serverOf(
   recipe: HostedRecipe,
-  { command, env }: Pick<InstalledBundle, 'command' | 'env'>,
+  { command, env, image }: Pick<InstalledBundle, 'command' | 'env' | 'image'>,
   inside: { readonly path: string; readonly home: string },
 ): BridgeBoot['server'] {
   const plain = Object.entries(recipe.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const http = httpOf(recipe)
   const base = { PATH: inside.path, HOME: inside.home, LANG: 'C.UTF-8', TMPDIR: '/tmp' }
   return {
-    command: [...command, ...recipe.args],
-    cwd: inside.home,
+    // As container engines do: arguments take the place of those that an image brings.
+    command: [...command, ...(recipe.args.length > 0 ? recipe.args : (image?.args ?? []))],
+    cwd: image?.cwd ?? inside.home,
     // Most servers that listen take it from there.
     env: { ...base, ...(http === null ? {} : { PORT: `${http.port}` }), ...env, ...Object.fromEntries(plain) },
     share: recipe.share,

@@ -1,4 +1,4 @@
-import { Fault, type FaultCode, type InstanceFailure, toFault } from '@errand/contracts'
+import { type FaultCode, type InstanceFailure, toFault } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { beginInstanceLog, type Instance, isToEnd, keepInstanceLog } from '@errand/engine'
 import { type HostedDeps, note, whyEnded, WORDS_CHARS } from './hosted.ts'
@@ -53,10 +53,8 @@ export function isWanted(
 async function start(instance: Instance, deps: HostedDeps): Promise<void> {
   const { place, engine, log, stopping } = deps
   try {
-    const { registry } = instance.recipe.package
-    if (registry === 'oci') throw new Fault('mcp.install-failed', 'So far npm and PyPI packages are run.')
     await beginInstanceLog(instance.id, engine)
-    const started = await place.start(instance, registry)
+    const started = await place.start(instance)
     const [startedAt, starts] = [engine.now(), instance.starts + 1]
     await note(started, { state: 'running', startedAt, starts, failures: 0, nextAt: null, failure: null }, deps)
   } catch (error) {

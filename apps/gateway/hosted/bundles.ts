@@ -7,11 +7,17 @@ import { parseJson } from '../parseJson.ts'
 import type { HostedCall } from './forwardHostedEgress.ts'
 import type { HostedDeps } from './hostedServer.ts'
 
+const imageNoteSchema = z.object({
+  args: z.array(z.string().max(4_000)).max(50),
+  cwd: z.string().max(4_000),
+  manifest: z.string().max(100),
+})
 const noteSchema: z.ZodType<InstalledBundle> = z.object({
-  command: z.array(z.string().max(4_000)).min(1).max(50),
+  command: z.array(z.string().max(4_000)).max(50),
   env: z.record(z.string(), z.string().max(4_000)),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   file: z.string().max(300),
+  image: imageNoteSchema.exactOptional(),
 })
 
 /** What an installation on a cluster made, for every start after it. Only while the instance is being installed. */

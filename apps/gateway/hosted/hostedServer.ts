@@ -9,11 +9,12 @@ import type { GatewayDeps } from '../deps.ts'
 import { writeEgressRefusal } from '../egress/writeEgressRefusal.ts'
 import { giveBundle, takeBundle } from './bundles.ts'
 import { forwardHostedEgress, type HostedCall } from './forwardHostedEgress.ts'
+import { giveImagePart } from './images.ts'
 import { giveSecrets } from './giveSecrets.ts'
 import { type AskRegistry, machineCertificates } from './registries.ts'
 import { takeHealth } from './takeHealth.ts'
 
-export type HostedDeps = Pick<GatewayDeps, 'engine' | 'log' | 'credentials' | 'egress'> & {
+export type HostedDeps = Pick<GatewayDeps, 'engine' | 'log' | 'credentials' | 'egress' | 'outbound'> & {
   readonly askRegistry: AskRegistry
   /** Whether a connection came from where alone the instance's token is taken. */
   readonly isOwn: (instance: Instance, socket: Socket) => boolean | Promise<boolean>
@@ -84,6 +85,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 
 async function answer(call: HostedCall, deps: HostedDeps): Promise<void> {
   const key = `${call.request.method ?? ''} ${call.request.url ?? ''}`
+  if (key.startsWith(`GET ${HOSTED_PATHS.image}`)) return await giveImagePart(call, deps)
   const act = Object.hasOwn(ANSWERS, key) ? ANSWERS[key] : undefined
   if (act === undefined) throw new Fault('path.unknown')
   await act(call, deps)

@@ -2,6 +2,7 @@ import type { GatewayAnswer, GatewayRequest } from '@errand/engine'
 import { answerGatewayRequest, readKnownPull, takeGatewayRequests } from '@errand/engine'
 import { toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
+import { resolveImage } from '../hosted/images.ts'
 import { callMcpTool, testMcpServer } from '../mcp/testMcpServer.ts'
 import { answerSignIn } from '../oauth/answerSignIn.ts'
 import { lookAtPull } from '../pull/lookAtPull.ts'
@@ -105,6 +106,10 @@ async function outcome(
         return await answerSignIn({ orgId, body }, deps)
       case 'repository.branches':
         return { ok: true, words: 'It answered.', value: await deps.branches.read({ orgId, ...body }) }
+      case 'image.resolve': {
+        const digest = await resolveImage({ orgId, package: body.package }, deps)
+        return { ok: true, words: 'It answered.', value: { digest } }
+      }
       case 'registry.search':
         return { ok: true, words: 'It answered.', value: await searchRegistry({ orgId, text: body.text }, deps) }
     }

@@ -8,6 +8,7 @@ export interface HostedRecipe {
     readonly version: string
     readonly sha256?: string | undefined
     readonly bin?: string | undefined
+    readonly credential?: string | undefined
   }
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | { readonly credential: string }>>

@@ -116,6 +116,8 @@ const hosted = z
         .string()
         .regex(/^[\w@.-]{1,200}$/, 'it is the name of a program')
         .optional(),
+      /** Name and password for the registry of an image that not everybody gets. */
+      credential: nameSchema.optional(),
     }),
     args: z.array(z.string().max(10_000)).max(200).default([]),
     env: z

@@ -107,7 +107,7 @@ function readImage(words: readonly string[], context: CommandContext): ServerDra
   const env = { ...run.env, ...context.env }
   const isMoving = run.image.version !== '' && !run.image.version.startsWith('sha256:')
   const moving = warning(
-    'A tag can be moved to other bytes. Errand pins the digest that it finds at the first install.',
+    'A tag can be moved to other bytes. Errand pins the digest that it has when the server is added.',
   )
   const notes = isMoving ? [...run.notes, moving] : run.notes
   return hosted({ registry: 'oci', ref: run.image, args: run.args, context: { ...context, env }, notes })

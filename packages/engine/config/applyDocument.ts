@@ -1,5 +1,6 @@
 import { Fault } from '@errand/contracts'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { pinImage } from '../mcp/pinImage.ts'
 import { applyMcpServer } from '../mcp/servers.ts'
 import { applyAgent } from './agents.ts'
 import { changeCredential } from './credentials.ts'
@@ -13,9 +14,9 @@ import type { Applied } from './types.ts'
 export async function applyDocument(
   actor: Actor,
   { source, secret }: { source: string; secret?: string | undefined },
-  deps: Pick<EngineDeps, 'db' | 'now' | 'sealer'>,
+  deps: Pick<EngineDeps, 'db' | 'now' | 'sealer' | 'feed'>,
 ): Promise<Applied> {
-  const document = parseDocument(source)
+  const document = await pinned(actor, parseDocument(source), deps)
   if (document.kind !== 'Credential' && secret !== undefined)
     throw new Fault('input.invalid', 'secret: only a credential has one.')
   const given = secret === undefined ? undefined : ({ kind: 'plain', value: secret } as const)
@@ -30,4 +31,12 @@ export async function applyDocument(
         return applyMcpServer(tx, { actor, name, spec: document.spec, source, now: deps.now() })
     }
   })
+}
+
+async function pinned(
+  actor: Actor,
+  document: ReturnType<typeof parseDocument>,
+  deps: Parameters<typeof pinImage>[2],
+): Promise<ReturnType<typeof parseDocument>> {
+  return document.kind === 'McpServer' ? { ...document, spec: await pinImage(actor, document, deps) } : document
 }

@@ -24,6 +24,12 @@ const askSchema = z.object({
   by: idSchema('user'),
   byName: z.string(),
 })
+const imageSchema = z.object({
+  registry: z.literal('oci'),
+  name: z.string(),
+  version: z.string(),
+  credential: z.string().optional(),
+})
 const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('credential.test'), name: z.string(), version: z.int() }),
   z.object({ kind: z.literal('repository.remove'), name: z.string() }),
@@ -42,6 +48,7 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mcp.sign-out'), credential: z.string() }),
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
   z.object({ kind: z.literal('registry.search'), text: z.string() }),
+  z.object({ kind: z.literal('image.resolve'), package: imageSchema }),
 ])
 const answerSchema = z.object({
   ok: z.boolean(),

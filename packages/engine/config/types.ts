@@ -1,5 +1,6 @@
 import type { PublicVaultKey } from '@errand/vault'
 import type {
+  HostedRecipe,
   AgentSpec,
   CredentialId,
   CredentialSpec,
@@ -120,6 +121,7 @@ export type GatewayRequestBody =
   | { readonly kind: 'mcp.sign-out'; readonly credential: string }
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
   | { readonly kind: 'registry.search'; readonly text: string }
+  | { readonly kind: 'image.resolve'; readonly package: HostedRecipe['package'] }
 
 export interface GatewayRequest {
   readonly id: RequestId

@@ -4,17 +4,19 @@ import {
   beginMcpCallRows,
   type BegunMcpCall,
   countMcpCalls,
+  countMcpCallsOfAll,
   endMcpCallRows,
   insertMcpCalls,
   listCallsOfRun,
   listCallsOfServer,
+  listMcpServerRows,
   type McpCallEnd,
   type McpCallRow,
   type NewMcpCall,
 } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { hashOfToken } from '../run/runToken.ts'
-import type { McpActivityView, McpCallView } from './types.ts'
+import type { McpActivityView, McpCallView, McpDayView } from './types.ts'
 
 const PAGE = 100
 const MOST_OF_A_RUN = 1_000
@@ -103,9 +105,7 @@ export async function readMcpActivity(
   server: string,
   { db, now }: Pick<EngineDeps, 'db' | 'now'>,
 ): Promise<McpActivityView> {
-  const since = new Date((Math.floor(now().getTime() / SLOT_MS) + 1 - SLOTS) * SLOT_MS)
-  // The first id of that moment.
-  const from = newId('mcpCall', since, (n) => new Uint8Array(n))
+  const { since, from } = dayBefore(now())
   const rows = await countMcpCalls(db, { orgId, server, from, since, slotMs: SLOT_MS })
   const slots = Array.from({ length: SLOTS }, (_, index) => {
     const here = rows.filter(({ slot }) => slot === index)
@@ -117,6 +117,32 @@ export async function readMcpActivity(
     tools[tool] = { calls: before.calls + calls, denied: before.denied + denied }
   }
   return { since: since.toISOString(), slotMinutes: SLOT_MS / 60_000, slots, tools }
+}
+
+/** The same for every server of a list, by name; those that nobody called are not there. */
+export async function readMcpDays(
+  { orgId }: Actor,
+  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+): Promise<Readonly<Record<string, McpDayView>>> {
+  const servers = (await listMcpServerRows(db, { orgId })).map(({ name }) => name)
+  const { since, from } = dayBefore(now())
+  const rows = await countMcpCallsOfAll(db, { orgId, servers, from, since, slotMs: SLOT_MS })
+  const called = rows.filter(({ slot, calls }) => slot === null && calls > 0)
+  return Object.fromEntries(
+    called.map(({ server, typicalMs }) => {
+      const slots = Array.from({ length: SLOTS }, (_, index) => {
+        const { calls = 0, errors = 0 } = rows.find((row) => row.server === server && row.slot === index) ?? {}
+        return { calls, errors }
+      })
+      return [server, { since: since.toISOString(), slots, typicalMs }]
+    }),
+  )
+}
+
+function dayBefore(now: Date): { readonly since: Date; readonly from: McpCallId } {
+  const since = new Date((Math.floor(now.getTime() / SLOT_MS) + 1 - SLOTS) * SLOT_MS)
+  // The first id of that moment.
+  return { since, from: newId('mcpCall', since, (n) => new Uint8Array(n)) }
 }
 
 function sum(numbers: readonly number[]): number {

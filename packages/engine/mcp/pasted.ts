@@ -3,6 +3,7 @@ import { type Filled, fillDraft, readPasted, type ServerDraft } from '@errand/do
 import { setCredentialSecret } from '../config/credentials.ts'
 import { listCredentials } from '../config/listCredentials.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { requireServer } from './requireServer.ts'
 import { saveMcpServer } from './servers.ts'
 
 export interface PastedServer {
@@ -40,7 +41,7 @@ export interface AddedServer {
 export async function addPastedServer(
   actor: Actor,
   { pick, name, values, isPrivate, ...pasted }: PastedToAdd,
-  deps: Pick<EngineDeps, 'db' | 'now' | 'sealer'>,
+  deps: Pick<EngineDeps, 'db' | 'now' | 'sealer' | 'feed'>,
 ): Promise<AddedServer> {
   const draft = readPastedServers(pasted).find((one) => one.name === pick)
   if (draft === undefined) throw new Fault('input.invalid', `No server in it is called ${pick}.`)
@@ -55,7 +56,8 @@ export async function addPastedServer(
       deps,
     )
   await saveMcpServer(actor, { name, spec, baseVersion: 0 }, deps)
-  return { spec, credentials: filled.credentials.map((one) => one.name) }
+  const { spec: saved } = await requireServer(deps.db, { orgId: actor.orgId, name })
+  return { spec: saved, credentials: filled.credentials.map((one) => one.name) }
 }
 
 const TOKEN = 'token'

@@ -24,6 +24,7 @@ import { renderDocument } from '../config/renderDocument.ts'
 import type { Applied } from '../config/types.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
 import { inputFault } from '../inputFault.ts'
+import { pinImage } from './pinImage.ts'
 import { requireServer } from './requireServer.ts'
 import { toToolView } from './tools.ts'
 import { stopInstances } from './instances.ts'
@@ -74,19 +75,21 @@ export interface SaveMcpServer {
 export async function saveMcpServer(
   actor: Actor,
   input: SaveMcpServer,
-  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+  deps: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
 ): Promise<Applied> {
+  const { db, now } = deps
   const name = nameSchema.safeParse(input.name)
   if (!name.success) throw inputFault(name.error)
   const spec = mcpServerSpecSchema.safeParse(input.spec)
   if (!spec.success) throw inputFault(spec.error)
   if (!isStorable(spec.data)) throw new Fault('input.invalid', 'It holds a NUL or half a character.')
+  const pinned = await pinImage(actor, { name: name.data, spec: spec.data }, deps)
   return db.transaction(async (tx) => {
     const row = await findMcpServer(tx, { orgId: actor.orgId, name: name.data, isLocked: true })
     const version = row?.version ?? 0
     if (version !== input.baseVersion)
       throw new Fault('mcp.moved-on', `It is at v${version}; yours changes v${input.baseVersion}.`)
-    return applyMcpServer(tx, { actor, name: name.data, spec: spec.data, source: null, now: now() })
+    return applyMcpServer(tx, { actor, name: name.data, spec: pinned, source: null, now: now() })
   })
 }
 

@@ -66,6 +66,12 @@ export interface McpActivityView {
   readonly tools: Readonly<Record<string, { readonly calls: number; readonly denied: number }>>
 }
 
+/** A server's last day, for lists. */
+export interface McpDayView extends Pick<McpActivityView, 'since' | 'slots'> {
+  /** Of the call in the middle; null: all were refused. */
+  readonly typicalMs: number | null
+}
+
 export interface McpTestView {
   readonly at: string
   readonly ok: boolean

@@ -4,6 +4,7 @@ import {
   listMcpCalls,
   listMcpServers,
   readMcpActivity,
+  readMcpDays,
   recordMcpCalls,
   saveMcpServer,
   sweepRetention,
@@ -42,6 +43,12 @@ test('the calls of the last day are counted by half hours and by tool, denied on
     { calls: 2, errors: 0 },
   ])
   expect(tools).toEqual({ echo: { calls: 2, denied: 0 }, delete: { calls: 1, denied: 1 } })
+  const spec = mcpServerSpecSchema.parse({ type: 'remote', url: 'https://tracker.example/mcp' })
+  await saveMcpServer(owner, { name: 'tracker', spec, baseVersion: 0 }, deps)
+  await saveMcpServer(owner, { name: 'quiet', spec, baseVersion: 0 }, deps)
+  const days = await readMcpDays(owner, deps)
+  expect(Object.keys(days)).toEqual(['tracker'])
+  expect(days['tracker']).toMatchObject({ slots, typicalMs: 1 })
 })
 
 test('records of calls are kept as long as the events of their run; those made by hand just as long', async () => {
@@ -64,7 +71,7 @@ test('a version that the registry has and the server is not at is said', async (
   const origin = { registry, name: 'io.example/weather', version: '0.6.2', sha256: 'a'.repeat(64) }
   const spec = mcpServerSpecSchema.parse({ type: 'remote', url: 'https://weather.example/mcp', origin })
   await saveMcpServer(owner, { name: 'weather', spec, baseVersion: 0 }, deps)
-  const newer = async () => (await listMcpServers(owner, deps))[0]?.newerVersion
+  const newer = async () => (await listMcpServers(owner, deps)).find(({ name }) => name === 'weather')?.newerVersion
   expect(await newer()).toBeNull()
   const server = { name: origin.name, description: 'Forecasts', version: '0.7.0' }
   const hits = [{ server, status: 'active', sha256: 'b'.repeat(64) }] as never

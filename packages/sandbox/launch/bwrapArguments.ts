@@ -14,6 +14,8 @@ export interface Pieces {
   readonly program: string
   readonly programInside: string
   readonly oomFile: string | null
+  /** Where inside another root lies. */
+  readonly image: string | null
   readonly mounts: readonly { readonly source: string; readonly target: string }[]
 }
 
@@ -48,10 +50,21 @@ export function bwrapArguments(pieces: Pieces, { hasSeccomp }: { hasSeccomp: boo
     ...['--ro-bind', pieces.runnerNode, INSIDE.runnerNode, '--ro-bind', pieces.program, pieces.programInside],
     ...(pieces.oomFile === null ? [] : ['--ro-bind', pieces.oomFile, INSIDE.oomFile]),
     ...pieces.mounts.flatMap(({ source, target }) => ['--ro-bind', source, target]),
+    ...(pieces.image === null ? [] : imageArguments(pieces.image, pieces)),
     // Last: until here bwrap itself makes the folders that the lines above name.
     ...['--remount-ro', '/', '--chdir', INSIDE.workspace, '--cap-drop', 'ALL', '--info-fd', '3'],
+    ...(pieces.image === null ? [] : ['--cap-add', 'CAP_SYS_CHROOT']),
     ...(hasSeccomp ? ['--seccomp', '4'] : []),
     ...['--', ...belowReaper([INSIDE.runnerNode, pieces.programInside])],
+  ]
+}
+
+/** What every root has, in one that is an image's; whoever made it left folders for that. */
+function imageArguments(root: string, { tmp, home, etc }: Pieces): readonly string[] {
+  return [
+    ...['--proc', `${root}/proc`, '--dev', `${root}/dev`, '--tmpfs', `${root}/dev/shm`, '--remount-ro', `${root}/dev`],
+    ...['--bind', tmp, `${root}/tmp`, '--bind', home, `${root}${INSIDE.home}`],
+    ...['--ro-bind', `${etc}/hosts`, `${root}/etc/hosts`],
   ]
 }
 

@@ -19,6 +19,7 @@ export interface Sources {
   readonly program: string
   readonly oomFile: string | null
   readonly mounts: readonly Mount[]
+  readonly image: string | null
 }
 
 export interface LaunchOptions {
@@ -58,7 +59,7 @@ function joins(cgroups: readonly string[]): readonly string[] {
 }
 
 function piecesOf(sources: Sources, stage: Stage): Pieces {
-  const { files, etc, runnerNode, gatewayFolder, node, claude, program, oomFile } = sources
+  const { files, etc, runnerNode, gatewayFolder, node, claude, program, oomFile, image } = sources
   return {
     workspace: stage.find(files.workspace),
     home: stage.find(files.home),
@@ -71,6 +72,7 @@ function piecesOf(sources: Sources, stage: Stage): Pieces {
     program: stage.find(program),
     programInside: programInside(program),
     oomFile,
+    image,
     mounts: sources.mounts.map(({ source, target }) => ({ source: stage.find(source), target })),
   }
 }

@@ -80,11 +80,16 @@ const ARCHITECTURES = {
 /** Calls of the x32 variant, which the table does not name. */
 const X32_BIT = 0x4000_0000
 
+/** What it takes to have another root: see `StartSandbox.image`. Namespaces stay closed: there are no capabilities for them. */
+export const FOR_ANOTHER_ROOT = ['chroot', 'unshare'] as const
+
 /** The filter as bwrap's `--seccomp` takes it, or null on an architecture that we have no table for. */
-export function seccompFilter(architecture: string): Buffer | null {
+export function seccompFilter(architecture: string, allowed: readonly string[] = []): Buffer | null {
   if (architecture !== 'x64' && architecture !== 'arm64') return null
   const { audit, column, socket, ioctl } = ARCHITECTURES[architecture]
-  const refused = Object.values(REFUSED).flatMap((numbers) => numbers[column] ?? [])
+  const refused = Object.entries(REFUSED).flatMap(([name, numbers]) =>
+    allowed.includes(name) ? [] : (numbers[column] ?? []),
+  )
   const families = SOCKET_FAMILIES.flatMap((family) => whenEqual(family, [allow]))
   const typing = Object.values(TERMINAL_IOCTLS).flatMap((request) => whenEqual(request, [failWith(EPERM)]))
   const program: readonly Instruction[] = [

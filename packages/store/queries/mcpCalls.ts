@@ -157,6 +157,34 @@ const ACTIVITY: Statement = {
     group by slot, tool`,
 }
 
+const ACTIVITY_OF_ALL: Statement = {
+  name: 'mcp-call-activity-of-all',
+  text: `select s.server, d.slot, d.calls, d.errors, d."typicalMs" from unnest($2::text[]) as s(server) cross join lateral (
+      select floor(extract(epoch from at - $4::timestamptz) * 1000 / $5)::int as slot, count(*)::int as calls,
+        count(*) filter (where verdict <> 'deny' and ms >= 0 and (is_error or code is not null))::int as errors,
+        percentile_cont(0.5) within group (order by ms) filter (where ms >= 0 and verdict <> 'deny') as "typicalMs"
+      from mcp_calls where org_id = $1 and server = s.server and id >= $3 collate "C" and at >= $4
+      group by grouping sets ((floor(extract(epoch from at - $4::timestamptz) * 1000 / $5)::int), ())
+    ) d`,
+}
+
+export interface McpDayRow {
+  readonly server: string
+  /** Null: the whole time. */
+  readonly slot: number | null
+  readonly calls: number
+  readonly errors: number
+  readonly typicalMs: number | null
+}
+
+/** The same for several servers at once, with the length of the call in the middle. */
+export function countMcpCallsOfAll(
+  q: Queryable,
+  input: { orgId: OrgId; servers: readonly string[]; from: McpCallId; since: Date; slotMs: number },
+): Promise<McpDayRow[]> {
+  return q.rows(ACTIVITY_OF_ALL, [input.orgId, input.servers, input.from, input.since, input.slotMs])
+}
+
 /** Calls since `since` by tool and by stretch of `slotMs`. `from` is an id of that moment: the index goes by ids. */
 export function countMcpCalls(
   q: Queryable,

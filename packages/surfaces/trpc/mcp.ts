@@ -9,6 +9,7 @@ import {
   readGrant,
   readHostedLog,
   readMcpActivity,
+  readMcpDays,
   readMcpServer,
   readPastedServers,
   removeMcpServer,
@@ -63,6 +64,8 @@ export const mcp = router({
   log: procedure.input(named).query(({ ctx, input }) => readHostedLog(ctx.actor, input.name, ctx.engine)),
   /** The calls of the last day, in half hours. */
   activity: procedure.input(named).query(({ ctx, input }) => readMcpActivity(ctx.actor, input.name, ctx.engine)),
+  /** The last day of every server that was called, by name. */
+  days: procedure.query(({ ctx }) => readMcpDays(ctx.actor, ctx.engine)),
   /** A real handshake. */
   test: procedure.input(named).mutation(({ ctx, input }) => requestMcpTest(ctx.actor, input.name, ctx.engine)),
   /** Calls a tool by hand; it is on record as this person's. */

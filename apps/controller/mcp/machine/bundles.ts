@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { chmod, lchown, lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { HostedRecipe } from '@errand/contracts'
+import type { HostedRecipe, InstalledBundle } from '@errand/contracts'
 import * as z from 'zod'
 
 /** A package as it was installed once: the same bytes at every start. */
@@ -13,15 +13,18 @@ export interface Bundle {
   readonly folder: string
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Of an image. */
+  readonly image?: NonNullable<InstalledBundle['image']>
 }
 
 export type HostedPackage = HostedRecipe['package']
 
 const bundleSchema = z.object({
-  command: z.array(z.string()).min(1).max(50),
+  command: z.array(z.string()).max(50),
   env: z.record(z.string(), z.string()),
   sha256: z.string(),
   file: z.string(),
+  image: z.object({ args: z.array(z.string()).max(50), cwd: z.string(), manifest: z.string() }).exactOptional(),
 })
 const FILES = 'files'
 const NOTE = 'bundle.json'
@@ -56,7 +59,7 @@ export class Bundles {
     const found = await this.#read(join(this.#root, sha256))
     return found === null || (wanted.sha256 !== undefined && found.sha256 !== wanted.sha256)
       ? null
-      : { sha256, folder: join(this.#root, sha256), command: found.command, env: found.env }
+      : { ...found, sha256, folder: join(this.#root, sha256) }
   }
 
   /** Takes in what an installation left in `folder`, under the digest of all of it. Throws when it is not whole. */
@@ -74,7 +77,7 @@ export class Bundles {
     const name = this.#nameOf(wanted)
     await writeFile(`${name}.new`, sha256)
     await rename(`${name}.new`, name)
-    return { sha256, folder: place, command: note.command, env: note.env }
+    return { ...note, sha256, folder: place }
   }
 
   /** Deletes those that nobody uses and that came before `before`. Who wants one later installs it again. */

@@ -12,10 +12,10 @@ const POLL_MS = 100
 
 /**
  * Installs the package of an instance in the sandbox that is its own, and takes the result in. The sandbox reaches the
- * registry that this machine's package manager is set to, and nothing else. Fault `mcp.install-failed` with the package
+ * registry that this machine's package manager is set to, and nothing else; for an image not even that, the gateway asks. Fault `mcp.install-failed` with the package
  * manager's words.
  */
-export async function installBundle(instance: Instance, registry: 'npm' | 'pypi', deps: MachineDeps): Promise<Bundle> {
+export async function installBundle(instance: Instance, deps: MachineDeps): Promise<Bundle> {
   const { executor, doors, bundles } = deps
   const { id } = instance
   const { token, hash } = newInstanceToken()
@@ -23,7 +23,7 @@ export async function installBundle(instance: Instance, registry: 'npm' | 'pypi'
   await beginInstanceLog(id, deps.engine)
   try {
     const [gatewayFolder, tools] = await Promise.all([doors.open(id), deps.tools()])
-    const { name, version, sha256 = null, bin = null } = instance.recipe.package
+    const { registry, name, version, sha256 = null, bin = null } = instance.recipe.package
     const boot: InstallBoot = {
       gateway: { kind: 'socket', path: INSIDE.gatewaySocket, token },
       install: {

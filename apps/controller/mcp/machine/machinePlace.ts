@@ -10,6 +10,9 @@ import { BUNDLE_INSIDE, type MachineDeps, takeAway } from './machineDeps.ts'
 import { SERVER_PATH } from './tools.ts'
 
 const START_MS = 30_000
+const ROOT_INSIDE = `${BUNDLE_INSIDE}/files`
+/** Where an image says nothing else. */
+const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const POLL_MS = 25
 
 /** Hosted servers in sandboxes of this machine, each with a socket where its bridge answers. */
@@ -18,7 +21,7 @@ export function machinePlace(deps: MachineDeps): HostedPlace {
   const printed: HostedPlace['printed'] = (id) => executor.printed(id)
   return {
     look: (id) => executor.look(id),
-    start: (instance, registry) => start(instance, registry, { ...deps, printed }),
+    start: (instance) => start(instance, { ...deps, printed }),
     takeAway: (id) => takeAway(id, deps),
     list: () => executor.list(),
     async tidy(known) {
@@ -34,20 +37,22 @@ export function machinePlace(deps: MachineDeps): HostedPlace {
 
 type Deps = MachineDeps & Pick<HostedPlace, 'printed'>
 
-async function start(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): Promise<Instance> {
+async function start(instance: Instance, deps: Deps): Promise<Instance> {
   const { recipe, id } = instance
-  const bundle = await deps.bundles.findOr(recipe.package, () => installBundle(instance, registry, deps))
+  const bundle = await deps.bundles.findOr(recipe.package, () => installBundle(instance, deps))
   const { token, hash } = newInstanceToken()
   const address = join(deps.executor.workspace(id), 'mcp.sock')
   const sight = { state: 'starting', tokenHash: hash, bundle: bundle.sha256, address: null } as const
   const starting = await note(instance, sight, deps)
-  const [gatewayFolder, { mounts }] = await Promise.all([deps.doors.open(id), deps.tools()])
+  const [gatewayFolder, tools] = await Promise.all([deps.doors.open(id), deps.tools()])
+  const isImage = bundle.image !== undefined
   await deps.executor.start({
     runId: id,
     token,
     gatewayFolder,
     limits: { memoryMib: recipe.memoryMib, cpus: 2, pids: 512 },
-    mounts: [...mounts, { source: bundle.folder, target: BUNDLE_INSIDE }],
+    mounts: [...(isImage ? [] : tools.mounts), { source: bundle.folder, target: BUNDLE_INSIDE }],
+    ...(isImage ? { image: ROOT_INSIDE } : {}),
     program: { path: deps.bridgePath, boot: bootOf(instance, bundle, token) },
   })
   await untilAnswers(instance, address, deps)
@@ -55,10 +60,14 @@ async function start(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): 
 }
 
 function bootOf({ recipe }: Instance, bundle: Bundle, token: string): Readonly<Record<string, unknown>> {
+  const isImage = bundle.image !== undefined
   return {
     listen: { kind: 'socket', path: `${INSIDE.workspace}/mcp.sock` },
     gateway: { kind: 'socket', path: INSIDE.gatewaySocket, token },
-    server: serverOf(recipe, bundle, { path: SERVER_PATH, home: INSIDE.home }),
+    server: {
+      ...serverOf(recipe, bundle, { path: isImage ? IMAGE_PATH : SERVER_PATH, home: INSIDE.home }),
+      ...(isImage ? { root: ROOT_INSIDE } : {}),
+    },
     idleMs: recipe.idleMinutes * 60_000,
   }
 }

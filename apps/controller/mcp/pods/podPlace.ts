@@ -33,7 +33,7 @@ export function podPlace(deps: PodDeps): HostedPlace {
         if (name.startsWith(JOB_PREFIX)) listener()
       }),
   }
-  return { ...place, start: (instance, registry) => startPod(instance, registry, { ...deps, place }) }
+  return { ...place, start: (instance) => startPod(instance, { ...deps, place }) }
 }
 
 const FRESH_MS = 10_000

@@ -1,7 +1,7 @@
 import { type BridgeBoot, Fault, type HostedProgram, type InstallBoot } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { type Bundle, findBundleOf, type Instance, prepareInstanceSandbox, readInstance } from '@errand/engine'
-import { sandboxJob, SERVER_PORT, SERVES_LABEL } from '@errand/kube'
+import { sandboxJob, type SandboxShape, SERVER_PORT, SERVES_LABEL } from '@errand/kube'
 import { clusterFault } from '../../cluster/clusterFault.ts'
 import { type HostedPlace, note, serverOf, whyEnded } from '../hosted.ts'
 import type { PodDeps } from './podDeps.ts'
@@ -37,25 +37,22 @@ const INSIDE = {
 } as const
 
 /** See `HostedPlace.start`: a package that nobody installed yet first, in a pod of its own. */
-export async function startPod(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): Promise<Instance> {
+export async function startPod(instance: Instance, deps: Deps): Promise<Instance> {
   await deps.ready()
   const of = { orgId: instance.orgId, package: instance.recipe.package }
-  const bundle = (await findBundleOf(of, deps.engine)) ?? (await install(instance, registry, deps))
+  const bundle = (await findBundleOf(of, deps.engine)) ?? (await install(instance, deps))
   const sight = { state: 'starting', tokenHash: null, bundle: bundle.sha256, address: null } as const
   const starting = await note(instance, sight, deps)
-  await makePod(
-    instance,
-    { program: programOf(instance, bundle), memoryMib: instance.recipe.memoryMib + OWN_MIB },
-    deps,
-  )
+  const memoryMib = instance.recipe.memoryMib + OWN_MIB
+  await makePod(instance, { program: programOf(instance, bundle), memoryMib, image: imageOf(instance, bundle) }, deps)
   return await untilAnswers(starting, deps)
 }
 
-async function install(instance: Instance, registry: 'npm' | 'pypi', deps: Deps): Promise<Bundle> {
+async function install(instance: Instance, deps: Deps): Promise<Bundle> {
   const { engine, place, delay, stopping } = deps
   const { id, orgId, recipe } = instance
   await note(instance, { state: 'installing', tokenHash: null, address: null }, deps)
-  await makePod(instance, { program: installationOf(instance, registry), memoryMib: INSTALL_MIB }, deps)
+  await makePod(instance, { program: installationOf(instance), memoryMib: INSTALL_MIB, image: null }, deps)
   const until = engine.now().getTime() + INSTALL_MS
   for (;;) {
     stopping.throwIfAborted()
@@ -76,14 +73,14 @@ async function install(instance: Instance, registry: 'npm' | 'pypi', deps: Deps)
 
 async function makePod(
   instance: Instance,
-  { program, memoryMib }: { readonly program: HostedProgram; readonly memoryMib: number },
+  { program, memoryMib, image }: Pick<SandboxShape, 'memoryMib' | 'image'> & { readonly program: HostedProgram },
   { engine, client, config, place }: Deps,
 ): Promise<void> {
   const { id, orgId } = instance
   await place.takeAway(id)
   const name = `${JOB_PREFIX}${id}`
   await prepareInstanceSandbox({ instance, name, program }, engine)
-  const shape = { image: null, cpus: 2, memoryMib, diskMib: DISK_MIB }
+  const shape = { image, cpus: 2, memoryMib, diskMib: DISK_MIB }
   const labels = { [SERVES_LABEL]: 'mcp' }
   try {
     await client.create('Job', sandboxJob({ name, orgId, shape, deadlineSeconds: DEADLINE_SECONDS, labels }, config))
@@ -112,6 +109,11 @@ function late(words: string, seen: Seen): string {
   return waiting === undefined ? `${words}.` : `${words}: ${waiting}`
 }
 
+/** The pod's own image is exactly the one that was installed; the bridge comes in beside it. */
+function imageOf({ recipe }: Instance, { note }: Bundle): string | null {
+  return note.image === undefined ? null : `${recipe.package.name}@${note.image.manifest}`
+}
+
 function programOf({ recipe }: Instance, bundle: Bundle): Omit<BridgeBoot, 'gateway'> {
   return {
     listen: { kind: 'tcp', host: '0.0.0.0', port: SERVER_PORT },
@@ -121,8 +123,8 @@ function programOf({ recipe }: Instance, bundle: Bundle): Omit<BridgeBoot, 'gate
   }
 }
 
-function installationOf({ recipe }: Instance, registry: 'npm' | 'pypi'): Omit<InstallBoot, 'gateway'> {
-  const { name, version, sha256 = null, bin = null } = recipe.package
+function installationOf({ recipe }: Instance): Omit<InstallBoot, 'gateway'> {
+  const { registry, name, version, sha256 = null, bin = null } = recipe.package
   const { node, npm, python, bundle } = INSIDE
   return {
     install: {
@@ -137,6 +139,8 @@ function installationOf({ recipe }: Instance, registry: 'npm' | 'pypi'): Omit<In
       folder: bundle,
       startsIn: bundle,
       isSent: true,
+      // The cluster has its own way to the files.
+      isNoteOnly: registry === 'oci',
     },
   }
 }

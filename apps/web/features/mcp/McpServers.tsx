@@ -13,9 +13,10 @@ import { arrived } from '../../ui/lazy.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
 import { Ago } from '../../ui/Time.tsx'
 import { AddableList } from '../shell/AddableList.tsx'
+import { Bars, inHours } from './Bars.tsx'
 import { HealthLabel } from './HealthLabel.tsx'
 import { healthOf } from './health.ts'
-import type { ListedServer } from './types.ts'
+import type { ListedServer, ServerDay } from './types.ts'
 
 /** Reading, searching and the catalogue come with the first press. */
 const AddServer = dynamic(() => arrived(() => import('./add/AddServer.tsx')).then((part) => part.AddServer), {
@@ -27,7 +28,9 @@ const AddServer = dynamic(() => arrived(() => import('./add/AddServer.tsx')).the
 /** `/mcp?add` opens the form; `?add=github` with that server of the catalogue. */
 export function McpServers() {
   const router = useRouter()
-  const list = useQuery({ ...useTRPC().mcp.list.queryOptions(), refetchInterval: 30_000 })
+  const { mcp } = useTRPC()
+  const list = useQuery({ ...mcp.list.queryOptions(), refetchInterval: 30_000 })
+  const days = useQuery({ ...mcp.days.queryOptions(), refetchInterval: 60_000 })
   const taken = (list.data ?? []).map(({ name }) => name)
   return (
     <AddableList
@@ -57,12 +60,13 @@ export function McpServers() {
                 <th>Health</th>
                 <th>Tools</th>
                 <th>Used by</th>
-                <th className="num">Answers in</th>
+                <th className="no-phone">Last day</th>
+                <th className="num">Typical call</th>
               </tr>
             </thead>
             <tbody>
               {servers.map((server) => (
-                <ServerRow key={server.name} server={server} />
+                <ServerRow key={server.name} server={server} day={days.data?.[server.name]} />
               ))}
             </tbody>
           </table>
@@ -87,7 +91,7 @@ function NeedYou({ servers }: { servers: readonly ListedServer[] }) {
     ))
 }
 
-function ServerRow({ server }: { server: ListedServer }) {
+function ServerRow({ server, day }: { server: ListedServer; day: ServerDay | undefined }) {
   const { name, spec, lastTest, agents } = server
   return (
     <tr>
@@ -123,11 +127,37 @@ function ServerRow({ server }: { server: ListedServer }) {
       <td className="mid">
         <span>{agents.length === 0 ? <span className="three">no agent</span> : agents.join(', ')}</span>
       </td>
+      <td className="mid no-phone">
+        <LastDay day={day} />
+      </td>
       <td className="mid num">
-        <span>{lastTest?.sight === null || lastTest === null ? '' : latency(lastTest.sight.roundTripMs)}</span>
+        <span>{typical(day, lastTest)}</span>
       </td>
     </tr>
   )
+}
+
+const TALLEST = 18
+
+function LastDay({ day }: { day: ServerDay | undefined }) {
+  if (day === undefined) return <span className="three">no call</span>
+  const calls = day.slots.reduce((sum, slot) => sum + slot.calls, 0)
+  const errors = day.slots.reduce((sum, slot) => sum + slot.errors, 0)
+  return (
+    <span className="list-bars">
+      <Bars slots={inHours(day.slots)} tallest={TALLEST} />
+      <span className="three">
+        {counted(calls, 'call')}
+        {errors === 0 ? '' : `, ${counted(errors, 'error')}`}
+      </span>
+    </span>
+  )
+}
+
+/** Of the last day; of a server that nobody called, what its test took. */
+function typical(day: ServerDay | undefined, lastTest: ListedServer['lastTest']): string {
+  const ms = day?.typicalMs ?? lastTest?.sight?.roundTripMs
+  return ms === undefined ? '' : latency(ms)
 }
 
 function toolWords({ tools, heldTools }: ListedServer): string {

@@ -8,6 +8,7 @@ export default async function McpPage() {
   await prefetch(({ queries, trpc }) =>
     Promise.all([
       queries.fetchQuery(trpc.mcp.list.queryOptions()),
+      queries.prefetchQuery(trpc.mcp.days.queryOptions()),
       queries.prefetchQuery(trpc.credentials.list.queryOptions()),
     ]),
   )

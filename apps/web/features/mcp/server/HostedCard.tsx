@@ -41,6 +41,9 @@ export function HostedCard({ server: { spec, hosted } }: { server: Server }) {
           ...(hosted?.state !== 'failed' && hosted?.failure ? [['Last error', hosted.failure.words] as const] : []),
           ['May reach', spec.hosts.length === 0 ? 'no host' : spec.hosts.join(', ')],
           ['Stops', `after ${spec.idleMinutes} min without a call`],
+          ...(spec.package.registry === 'oci' && spec.package.sha256 !== undefined
+            ? [['Image', <Code key="image">{`sha256:${spec.package.sha256.slice(0, 16)}…`}</Code>] as const]
+            : []),
           ...(hosted === null || hosted.bundle === null
             ? []
             : [['Installed', <Code key="bundle">{`sha256:${hosted.bundle.slice(0, 16)}…`}</Code>] as const]),

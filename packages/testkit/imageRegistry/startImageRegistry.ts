@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { packTar, type TarEntry } from 'modern-tar'
+import { gzipSync } from 'node:zlib'
+
+export type { TarEntry }
+
+export interface ImageGiven {
+  readonly layers: readonly (readonly TarEntry[])[]
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+export interface ImageRegistry {
+  /** `127.0.0.1:port`. */
+  readonly host: string
+  /** What was asked for, in order. */
+  readonly asked: readonly string[]
+  /** Keeps an image under a tag, as the one for every kind of machine. Gives its digest. */
+  put(repository: string, tag: string, image: ImageGiven): Promise<string>
+  /** Gives other bytes for a blob than its digest says. */
+  spoil(digest: string): void
+  close(): Promise<void>
+}
+
+const OCI = 'application/vnd.oci.image'
+const TOKEN = 'a-token-for-anybody'
+
+/** A registry as the OCI distribution API has it, which wants a token of its service first, anonymous ones included. */
+export async function startImageRegistry(): Promise<ImageRegistry> {
+  const blobs = new Map<string, { readonly type: string; readonly body: Buffer }>()
+  const tags = new Map<string, string>()
+  const asked: string[] = []
+  let host = ''
+  const keep = (type: string, body: Buffer): { mediaType: string; digest: string; size: number } => {
+    const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`
+    blobs.set(digest, { type, body })
+    return { mediaType: type, digest, size: body.length }
+  }
+  const answer = ({ url = '', headers }: IncomingMessage, response: ServerResponse): void => {
+    const [path = ''] = url.split('?')
+    asked.push(url)
+    if (path === '/token') return void response.end(JSON.stringify({ token: TOKEN }))
+    if (headers.authorization !== `Bearer ${TOKEN}`) {
+      const challenge = `Bearer realm="http://${host}/token",service="${host}",scope="repository:x:pull"`
+      return void response.writeHead(401, { 'www-authenticate': challenge }).end()
+    }
+    const [, repository = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(path) ?? []
+    const found = blobs.get(tags.get(`${repository}:${reference}`) ?? reference)
+    if (kind === undefined || found === undefined) return void response.writeHead(404).end('{}')
+    response.writeHead(200, { 'content-type': found.type }).end(found.body)
+  }
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+  return {
+    host,
+    asked,
+    async put(repository, tag, { layers, config }) {
+      const platform = { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }
+      const packed = await Promise.all(layers.map(async (entries) => gzipSync(await packTar([...entries]))))
+      const json = (type: string, value: unknown) => keep(`${OCI}.${type}.v1+json`, Buffer.from(JSON.stringify(value)))
+      const manifest = json('manifest', {
+        schemaVersion: 2,
+        config: json('config', { ...platform, config }),
+        layers: packed.map((body) => keep(`${OCI}.layer.v1.tar+gzip`, body)),
+      })
+      const other = {
+        ...manifest,
+        digest: `sha256:${'0'.repeat(64)}`,
+        platform: { os: 'windows', architecture: 'amd64' },
+      }
+      const index = json('index', { schemaVersion: 2, manifests: [other, { ...manifest, platform }] })
+      tags.set(`${repository}:${tag}`, index.digest)
+      return index.digest
+    },
+    spoil(digest) {
+      blobs.set(digest, { type: 'application/octet-stream', body: Buffer.from('something else') })
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
