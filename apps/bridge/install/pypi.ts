@@ -29,7 +29,7 @@ export const installPypi: Installer = {
 
 const APART = '.errand'
 const REFUSES = `#!/bin/sh
-echo "\$0: this server was installed without it" >&2
+echo "$0: this server was installed without it" >&2
 exit 127
 `
 
