@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBait } from '../harness/bait.ts'
 import type { ClusterPlace } from '../harness/cluster.ts'
 import { Installation } from '../harness/installation.ts'
-import { type Name, openResolver, PUBLIC_HERE } from '../harness/resolver.ts'
+import { type Name, openResolver } from '../harness/resolver.ts'
 import { fired, type Followed, followed, watched } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
   errand = await Installation.make(env, resolver.prefix)
   if (errand.place === null) throw new Error('these scenarios are about a cluster')
   place = errand.place
-  nameAll(names, place)
+  nameAll(names, resolver.publicAddress, place)
   await errand.start()
   await must(errand, ['apply', '--file', '-'], `${AGENT}---\n${LARGE_AGENT}`)
 })
@@ -74,7 +74,7 @@ function tryEverything(): void {
 
   beforeAll(async () => {
     const bait = await openBait(place.address)
-    const shop = await openBait(PUBLIC_HERE, { port: bait.port, greeting: 'the public one' })
+    const shop = await openBait(resolver.publicAddress, { port: bait.port, greeting: 'the public one' })
     const [foreign, neighbour] = await Promise.all([foreignPod(place), listeningRun(errand, place)])
     const stolen = await stealToken('plain')
     deadToken = stolen.token

@@ -1,17 +1,17 @@
 import type { ClusterPlace } from '../harness/cluster.ts'
 import type { Installation } from '../harness/installation.ts'
-import { type Name, PUBLIC_HERE } from '../harness/resolver.ts'
+import type { Name } from '../harness/resolver.ts'
 
 export const MOVING = 'moving.rebind.test'
 
 /** What somebody who owns a domain can let its names lead to. */
-export function nameAll(names: Map<string, Name>, { address, env }: ClusterPlace): void {
+export function nameAll(names: Map<string, Name>, publicAddress: string, { address, env }: ClusterPlace): void {
   const apiService = env['ERRAND_WALL_CLOSED']?.split(',')[2]?.split(':')[0] ?? ''
-  names.set(MOVING, { answers: [[PUBLIC_HERE], [address]] })
+  names.set(MOVING, { answers: [[publicAddress], [address]] })
   names.set('inside.rebind.test', { answers: [[address]] })
   names.set('itself.rebind.test', { answers: [['127.0.0.1']] })
-  names.set('one-of-two.rebind.test', { answers: [[PUBLIC_HERE, address]] })
-  names.set('by-six.rebind.test', { answers: [[PUBLIC_HERE]], six: [address] })
+  names.set('one-of-two.rebind.test', { answers: [[publicAddress, address]] })
+  names.set('by-six.rebind.test', { answers: [[publicAddress]], six: [address] })
   names.set('kubernetes.default.svc.cluster.local', { answers: [[apiService]] })
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -6,13 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** Of the loopback network, where nobody else answers names. */
-const AT = '127.0.0.153'
-/**
- * Public to whoever judges it by its number: a sink of the root servers' operators (RFC 7535), which nobody here wants. While
- * the resolver is open it is an address of this machine, so what is sent there stays here.
- */
-export const PUBLIC_HERE = '192.175.48.53'
 const TYPES: Readonly<Record<number, (address: string) => Buffer>> = {
   1: (address) => Buffer.from(address.split('.').map(Number)),
   // Only IPv4 addresses written as IPv6 ones are asked for here.
@@ -30,28 +24,34 @@ export interface Name {
 /**
  * A resolver under a scenario's control, that lets no answer be kept. `prefix` starts a command whose names it answers: the
  * command sees another /etc/resolv.conf than the machine. It needs root, as that does.
+ *
+ * `publicAddress` is public to whoever judges it by its number: of a network for sinks of the root servers' operators (RFC 7535),
+ * which nobody here wants. While the resolver is open it is an address of this machine, so what is sent there stays here.
  */
 export async function openResolver(names: ReadonlyMap<string, Name>) {
   const folder = await mkdtemp(join(tmpdir(), 'errand-resolver-'))
-  await writeFile(join(folder, 'resolv.conf'), `nameserver ${AT}\n`)
+  // Others on this machine may do the same just now.
+  const [host, publicAddress] = [`127.${randomInt(1, 255)}.${randomInt(1, 255)}.53`, `192.175.48.${randomInt(1, 255)}`]
+  await writeFile(join(folder, 'resolv.conf'), `nameserver ${host}\n`)
   await writeFile(join(folder, 'nsswitch.conf'), 'hosts: files dns\n')
-  await run('ip', ['address', 'replace', `${PUBLIC_HERE}/32`, 'dev', 'lo'])
+  await run('ip', ['address', 'replace', `${publicAddress}/32`, 'dev', 'lo'])
   const asked = new Map<string, number>()
   const socket = createSocket('udp4')
   socket.on('message', (question, from) => {
     socket.send(answerTo(question, names, asked), from.port, from.address)
   })
-  socket.bind(53, AT)
+  socket.bind(53, host)
   await once(socket, 'listening')
   const mounts = ['resolv.conf', 'nsswitch.conf'].map((file) => `mount --bind '${join(folder, file)}' /etc/${file}`)
   return {
+    publicAddress,
     prefix: ['unshare', '--mount', 'sh', '-c', `${mounts.join(' && ')} && exec "$@"`, 'named'],
     /** How often somebody asked for the IPv4 addresses of a name. */
     asked: (name: string) => asked.get(name) ?? 0,
     async close() {
       socket.close()
       await once(socket, 'close')
-      await run('ip', ['address', 'delete', `${PUBLIC_HERE}/32`, 'dev', 'lo'])
+      await run('ip', ['address', 'delete', `${publicAddress}/32`, 'dev', 'lo'])
       await rm(folder, { recursive: true })
     },
   }
