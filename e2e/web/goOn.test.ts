@@ -93,3 +93,22 @@ test('the demo proposes its plan where the composer asks for one, and works once
   await page.getByRole('region', { name: 'Outcome' }).getByText('I fixed the leap year', { exact: false }).waitFor()
   await desk.context.close()
 })
+
+test('a run whose time is over keeps what it changed, and another goes on from there with more of it', async () => {
+  const work = 'echo "What is done" > half.md; git add -A; sleep 600'
+  const runId = await fired(errand, [work, '--agent', 'shell', '--repo', 'local/demo', '--minutes', '0.25'])
+  const desk = await visit('desk', 'light')
+  const { page } = desk
+  await page.goto(`/runs/${runId}`)
+  await page.getByRole('region', { name: 'Outcome' }).getByText('Timed out').waitFor()
+  const kept = page.locator('section').filter({ has: page.getByRole('heading', { name: 'What was kept' }) })
+  await kept.getByText('1 file', { exact: false }).waitFor()
+  await holds(desk, 'run-out-of-time')
+  await page.getByRole('link', { name: /^Look at errand\// }).click()
+  await page.getByText('half.md').first().waitFor()
+  await page.goto(`/runs/${runId}`)
+  await page.getByRole('button', { name: /^Go on with 30 s/ }).click()
+  await page.waitForURL((url) => url.pathname.startsWith('/runs/') && !url.pathname.endsWith(runId))
+  await page.locator('.facts').getByText('errand/', { exact: false }).first().waitFor()
+  await desk.context.close()
+})
