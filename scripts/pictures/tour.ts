@@ -21,8 +21,10 @@ interface Frame {
 /** The first task by one press, then one of one's own, from a sentence to what came back. */
 export async function recordTour(person: Person, path: string): Promise<void> {
   const { page } = person
-  const recording = await record(person)
   await page.goto('/')
+  await page.getByRole('button', { name: 'Try it' }).waitFor()
+  // Only now: the first picture stands in the README until all of it has come, and must not be an empty page.
+  const recording = await record(person)
   await delay(READ_MS)
   await page.getByRole('button', { name: 'Try it' }).click()
   await page.getByRole('button', { name: 'Write a task of your own' }).waitFor({ timeout: 60_000 })

@@ -50,7 +50,7 @@ function Group({ name, groups, outgoing }: { name: GroupName; groups: Groups; ou
   return (
     <section className="grp" aria-labelledby={`group-${name}`}>
       <h2 id={`group-${name}`}>
-        {GROUP_WORDS[name]} <span className="c">{countOf(name, groups)}</span>
+        {GROUP_WORDS[name]} <span className="c">{countOf(name, groups, outgoing.length)}</span>
         <GroupAction name={name} hasMore={next !== null} />
       </h2>
       <ul>
@@ -72,11 +72,11 @@ function NothingNeedsYou() {
   )
 }
 
-function countOf(name: GroupName, groups: Groups): string {
+function countOf(name: GroupName, groups: Groups, outgoing: number): string {
   if (name === 'done') return ''
   const { count: n, isMore } = groups[name]
   if (name === 'running') return `${count(n)} of ${count(groups.places.limit)} sandboxes`
-  return isMore ? `${count(n)} or more` : count(n)
+  return isMore ? `${count(n)} or more` : count(n + outgoing)
 }
 
 function GroupAction({ name, hasMore }: { name: GroupName; hasMore: boolean }) {
