@@ -135,10 +135,12 @@ class Sighting {
   add(chunk: Buffer): void {
     this.bytes += chunk.length
     if (this.#isError) return
-    const text = this.#tail + chunk.toString('latin1')
+    const seam = this.#tail + chunk.toString('latin1', 0, 40)
+    // Most have no such word, and searching bytes costs a hundredth of reading them.
+    const text = chunk.includes('"isError"') ? this.#tail + chunk.toString('latin1') : seam
     // Inside of a text the quotes would be escaped.
     this.#isError = /(?<!\\)"isError"\s*:\s*true/.test(text)
-    this.#tail = text.slice(-40)
+    this.#tail = chunk.length < 40 ? seam.slice(-40) : chunk.toString('latin1', chunk.length - 40)
   }
 
   get outcome(): ToolOutcome {
