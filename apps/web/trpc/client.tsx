@@ -52,10 +52,7 @@ function makeProcedures(): Procedures {
   const ask = noteAnswers(askInBatches({ url: '/trpc' }))
   let socket: LiveSocket | undefined
   const client = clientOf(ask, (asked) => {
-    socket ??= new LiveSocket({
-      url: `${window.location.origin.replace(/^http/, 'ws')}/trpc`,
-      onClosed: (code) => code === SIGNED_OUT && goSignIn(),
-    })
+    socket ??= openSocket()
     return socket.listen({
       ...asked,
       onData: (data) => {
@@ -69,6 +66,15 @@ function makeProcedures(): Procedures {
     })
   })
   return { client, options: optionsOf(ask) }
+}
+
+function openSocket(): LiveSocket {
+  const socket = new LiveSocket({
+    url: `${window.location.origin.replace(/^http/, 'ws')}/trpc`,
+    onClosed: (code) => code === SIGNED_OUT && goSignIn(),
+  })
+  window.addEventListener('online', () => socket.renew())
+  return socket
 }
 
 /** Tells who watches the line whether there was an answer, and sends whoever is signed out to sign in. */

@@ -63,10 +63,17 @@ export class LiveSocket {
     }
   }
 
+  /** A socket may outlive its line without knowing it: where there was none, a new one is opened at once. */
+  renew(): void {
+    this.#tries = 0
+    this.#lose()
+  }
+
   #connect(): void {
     const socket = new WebSocket(this.#options.url)
     this.#retry = undefined
     this.#socket = socket
+    this.#hear()
     socket.addEventListener('open', () => {
       this.#hear()
       for (const id of this.#wanted.keys()) this.#start(id)
@@ -84,7 +91,7 @@ export class LiveSocket {
     })
   }
 
-  /** The line is there: it was heard. */
+  /** The line was heard, or is on its way: when nothing comes it is asked, and given up. */
   #hear(): void {
     clearTimeout(this.#beat)
     this.#beat = setTimeout(() => {
@@ -96,6 +103,8 @@ export class LiveSocket {
 
   #lose(): void {
     clearTimeout(this.#beat)
+    clearTimeout(this.#retry)
+    this.#retry = undefined
     this.#socket?.close()
     this.#socket = null
     if (this.#wanted.size === 0) return
@@ -119,7 +128,7 @@ export class LiveSocket {
     if (id === null || subscription === undefined) return
     if (result?.type === 'started') return
     if (result?.type === 'data') {
-      subscription.lastEventId = result.id
+      subscription.lastEventId = result.id ?? subscription.lastEventId
       return subscription.onData?.(result.data)
     }
     this.#wanted.delete(id)
