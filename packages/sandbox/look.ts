@@ -37,8 +37,8 @@ export async function lookAt(folder: string): Promise<Seen> {
 
 /**
  * Every process of the sandbox that we can name, the launcher among them; empty means that the last one is gone.
- * A cgroup knows them all. Without one: the launcher's session (sh and bwrap) and the first process inside, whose death
- * is the death of everything in its pid namespace.
+ * The first process inside is the last to go: it waits for all others of its pid namespace. A cgroup knows them all, but
+ * forgets each some moments before it is gone. Without one the launcher's session (sh and bwrap) counts.
  */
 export async function remainingProcesses(folder: string, { record, launcher }: Launched): Promise<readonly number[]> {
   if (!(await isSameBoot(launcher.bootId))) return []
@@ -48,11 +48,12 @@ export async function remainingProcesses(folder: string, { record, launcher }: L
   const isLauncher = current?.startTime === launcher.startTime
   if (isLauncher) found.add(launcher.pid)
   // A pid is not given away again while a session bears its number: a stranger under it means that the session is over.
-  if (record.cgroups.length === 0 && (isLauncher || current === null)) {
-    const session = await processesOfSession(launcher.pid)
-    for (const pid of session) found.add(pid)
+  if (isLauncher || current === null) {
     const inner = await readProcess(innerPid(await readIfThere(sandboxFiles(folder).inner)))
     if (inner !== null && isBornWith(launcher.startTime, inner.startTime)) found.add(inner.pid)
+    if (record.cgroups.length > 0) return [...found]
+    const session = await processesOfSession(launcher.pid)
+    for (const pid of session) found.add(pid)
     // Without a wall there is no first process whose death ends the others; all of them have this home.
     if (record.isPlain) for (const pid of await processesWithHome(sandboxFiles(folder).home)) found.add(pid)
   }
