@@ -38,16 +38,21 @@ export async function askForHost(question: HostQuestion, deps: Deps): Promise<Ho
   const open = state.questions.filter(({ kind }) => kind === 'host').length
   if (open >= MAX_OPEN || open + state.hostAnswers.length >= MAX_ASKED) return { kind: 'refused', words: null }
   const now = deps.now()
+  const questionId = newId('question', now)
   const asked: RunEventBody = {
     type: 'host.asked',
-    id: newId('question', now),
+    id: questionId,
     ...target,
     ...(command === undefined ? {} : { command }),
     expiresAt: new Date(now.getTime() + waitMs).toISOString(),
   }
   await appendEvents({ ...run, source: 'system', events: [asked] }, deps)
   // Another connection may have been faster: then the question is its.
-  return knownWord(await readState(run, deps), target) ?? { kind: 'refused', words: null }
+  const word = knownWord(await readState(run, deps), target) ?? { kind: 'refused', words: null }
+  if (word.kind !== 'refused') return word
+  // A person may have been faster still: theirs are the words.
+  const own = await readHostWord({ run, questionId }, deps)
+  return own.kind === 'refused' && own.words === null ? word : own
 }
 
 /** What became of a question that was asked: `asked` as long as it is open. */
