@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type Id, idSchema } from '@errand/contracts'
@@ -9,8 +9,10 @@ import { listenOnSocket, removeStale } from './listenOnSocket.ts'
  * alone is shown, so the gateway knows who calls before it looks at a token.
  */
 export interface Doors<K extends 'run' | 'instance' = 'run'> {
-  /** Does nothing when it is open. Gives the folder that the sandbox is shown. */
-  open(id: Id<K>): Promise<string>
+  /** Does nothing when it is open. Gives the folder that the sandbox is shown; `made`: it is shown this one already. */
+  open(id: Id<K>, made?: string): Promise<string>
+  /** The folder of a door before it is known whose it will be. `drop` takes it away, unless it was opened. */
+  make(): Promise<{ readonly folder: string; drop(): Promise<void> }>
   /** Nobody comes in any more, and the folder is gone. What is connected ends by itself. */
   close(id: Id<K>): Promise<void>
   list(): readonly Id<K>[]
@@ -24,6 +26,8 @@ export interface OwnDoors<K extends 'run' | 'instance'> extends Doors<K> {
 }
 
 const SOCKET = 'gateway.sock'
+const NOBODYS = '.nobody-'
+const REMOVE = { recursive: true, force: true }
 
 export function createDoors<K extends 'run' | 'instance'>(
   folder: string,
@@ -45,9 +49,10 @@ export function createDoors<K extends 'run' | 'instance'>(
     return mine
   }
 
-  const open = async (id: Id<K>) => {
+  const open = async (id: Id<K>, made?: string) => {
     if (servers.has(id)) return at(id)
-    await mkdir(at(id), { recursive: true })
+    if (made === undefined) await mkdir(at(id), { recursive: true })
+    else await rename(made, at(id))
     // Sandboxes run under other users, whatever the mask of the owner's shell says.
     await chmod(at(id), 0o755)
     const server = createServer({ allowHalfOpen: true }, (socket) => onSocket(socket, id))
@@ -59,15 +64,17 @@ export function createDoors<K extends 'run' | 'instance'>(
   const close = async (id: Id<K>) => {
     servers.get(id)?.close()
     servers.delete(id)
-    await rm(at(id), { recursive: true, force: true })
+    await rm(at(id), REMOVE)
   }
 
   return {
-    open: (id) => inTurn(id, () => open(id)),
+    open: (id, made) => inTurn(id, () => open(id, made)),
+    make: () => makeNobodys(folder),
     close: (id) => inTurn(id, () => close(id)),
     list: () => [...servers.keys()],
     async reopen() {
       await mkdir(folder, { recursive: true })
+      await removeNobodys(folder)
       const ids = (await readdir(folder)).flatMap((name) => schema.safeParse(name).data ?? [])
       await Promise.all(ids.map((id) => inTurn(id, () => open(id))))
     },
@@ -83,6 +90,17 @@ export function createDoors<K extends 'run' | 'instance'>(
       )
     },
   }
+}
+
+async function makeNobodys(folder: string): ReturnType<Doors['make']> {
+  const made = await mkdtemp(join(folder, NOBODYS))
+  await chmod(made, 0o755)
+  return { folder: made, drop: () => rm(made, REMOVE) }
+}
+
+async function removeNobodys(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(NOBODYS))
+  await Promise.all(names.map((name) => rm(join(folder, name), REMOVE)))
 }
 
 function ignore(): void {

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { NO_BOOT_EXIT, NoBootLine, type RunnerBoot } from '@errand/contracts'
 import { readBoot } from './boot.ts'
 import { systemClock } from './clock.ts'
@@ -7,6 +8,7 @@ import { readConfig, type RunnerConfig } from './config.ts'
 import { Halt } from './halt.ts'
 import { isAlone } from './process/leftovers.ts'
 import { becomeReapedRunner } from './process/reaper.ts'
+import { rehearseWhileWaiting } from './rehearse.ts'
 import { runRunner } from './runner.ts'
 
 interface Start {
@@ -34,10 +36,12 @@ async function main({ place, path }: RunnerConfig): Promise<never> {
 
 async function start(place: RunnerConfig['place'], path: string): Promise<Start> {
   if (place === null) {
+    const callOff = rehearseWhileWaiting(tmpdir(), systemClock)
     const line = await readBoot(process.stdin).catch((error: unknown) => {
       if (error instanceof NoBootLine) process.exit(NO_BOOT_EXIT)
       throw error
     })
+    callOff()
     process.stdin.destroy()
     return { boot: line, wall: null }
   }

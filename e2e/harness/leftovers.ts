@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /**
  * Every process on this machine that has `mark` (a data folder's path) in its command line or environment:
@@ -14,6 +15,13 @@ export async function processesOf(mark: string): Promise<readonly { pid: number;
       found.push({ pid, command: command.replaceAll('\0', ' ') })
   }
   return found
+}
+
+/** The processes of a live run's sandbox that `dataFolder` knows: its launcher, whose end is that of all below, and the agent's. */
+export async function processesOfRun(dataFolder: string, runId: string): Promise<readonly number[]> {
+  const [launcher = ''] = (await read(join(dataFolder, 'sandboxes', runId, 'pid'))).split(' ')
+  const named = (await processesOf(runId)).map(({ pid }) => pid)
+  return launcher === '' ? named : [...new Set([Number(launcher), ...named])]
 }
 
 /** A process may end while we look at it: what is gone reads as nothing. */

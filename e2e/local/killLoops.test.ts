@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { KILL_ROUNDS } from '../harness/counts.ts'
 import { Installation } from '../harness/installation.ts'
-import { killIfThere, processesOf } from '../harness/leftovers.ts'
+import { killIfThere, processesOf, processesOfRun } from '../harness/leftovers.ts'
 import { artifactOf, contiguous, fired, type Followed, watched } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -87,7 +87,7 @@ describe('kill -9', () => {
       const runs = await fire()
       await live()
       for (const victim of runs.slice(0, victims)) {
-        for (const { pid } of await processesOf(victim)) if (pid !== errand.pid) killIfThere(pid)
+        for (const pid of await processesOfRun(errand.folder, victim)) if (pid !== errand.pid) killIfThere(pid)
       }
       const done = await outcomes(runs)
       await assertWhole(done, ['succeeded', 'run.lost', 'run.never-started'])

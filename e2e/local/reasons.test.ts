@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { killIfThere, processesOf } from '../harness/leftovers.ts'
+import { killIfThere, processesOfRun } from '../harness/leftovers.ts'
 import { fired, followed, type Outcome, watched } from '../harness/runs.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
@@ -113,7 +113,7 @@ describe('every reason why a run can end', () => {
       await until(async () => (await must(world.errand, ['runs', '--json'])).includes('"running"'), {
         deadlineMs: 30_000,
       })
-      for (const { pid } of await processesOf(runId)) if (pid !== world.errand.pid) killIfThere(pid)
+      for (const pid of await processesOfRun(world.errand.folder, runId)) if (pid !== world.errand.pid) killIfThere(pid)
       return (await watched(world.errand, runId)).outcome
     },
     'credential.missing': async () => {

@@ -10,7 +10,9 @@ import { REMOVED, sandboxFiles, sandboxFolder, UNFINISHED } from './layout.ts'
 import { lookAt, readLaunched } from './look.ts'
 import { sharedOnce } from './prepare.ts'
 import { listFolders, readRecord } from './record.ts'
-import { type StartParts, type StartSandbox, startSandbox } from './start.ts'
+import type { StartParts, StartSandbox } from './build.ts'
+import { endSpare, isWaiting, type Spare, startSpare, useSpare } from './spare.ts'
+import { type Started, startSandbox } from './start.ts'
 import { deleteFolder, killSandbox, setAside } from './stop.ts'
 import { uidPool } from './uids.ts'
 
@@ -19,6 +21,8 @@ export interface Executor<K extends 'run' | 'instance' = 'run'> {
   look(runId: Id<K>): Promise<Seen>
   /** Does nothing when there is one. Throws `agent.isolation-required` or `sandbox.unavailable`. */
   start(input: StartSandbox<Id<K>>): Promise<{ readonly limits: string }>
+  /** A sandbox that waits for a run: see `SpareSandbox`. Null where nothing isolates. */
+  spare(input: Pick<StartSandbox, 'gatewayFolder' | 'limits'>): Promise<SpareSandbox<Id<K>> | null>
   /** Resolves when its last process is gone. */
   kill(runId: Id<K>): Promise<void>
   /** Takes away what a dead sandbox left behind. */
@@ -40,6 +44,15 @@ export interface Executor<K extends 'run' | 'instance' = 'run'> {
   close(): Promise<void>
 }
 
+/** Started before anybody needs it, so that a run need not wait for it. */
+export interface SpareSandbox<I> {
+  isWaiting(): boolean
+  /** It becomes the run's sandbox: `start` for one that was made with the same folder and limits. Throws as `start` does. */
+  use(input: { readonly runId: I; readonly token: string }): Promise<{ readonly limits: string }>
+  /** Resolves when nothing is left of it. Does nothing for one that was used. */
+  end(): Promise<void>
+}
+
 export function localExecutor<K extends 'run' | 'instance'>(config: SandboxConfig<K>, deps: SandboxDeps): Executor<K> {
   return new LocalExecutor(config, deps)
 }
@@ -53,6 +66,9 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
   readonly #exits: Exits<Id<K>>
   readonly #starting = new Map<Id<K>, Promise<{ limits: string }>>()
   readonly #deletions = new Set<Promise<void>>()
+  readonly #spares = new Set<Spare>()
+  #sparesUnderWay = 0
+  #isClosed = false
 
   constructor(config: SandboxConfig<K>, deps: SandboxDeps) {
     this.#config = config
@@ -72,11 +88,27 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
   }
 
   start(input: StartSandbox<Id<K>>): Promise<{ limits: string }> {
-    const already = this.#starting.get(input.runId)
-    if (already !== undefined) return already
-    const started = this.#startNew(input).finally(() => this.#starting.delete(input.runId))
-    this.#starting.set(input.runId, started)
-    return started
+    return this.#startOnce(input.runId, () => startSandbox(input, this.#parts))
+  }
+
+  async spare(input: Pick<StartSandbox, 'gatewayFolder' | 'limits'>): Promise<SpareSandbox<Id<K>> | null> {
+    if (this.#isClosed) return null
+    this.#sparesUnderWay++
+    const spare = await startSpare(input, this.#parts).finally(() => this.#sparesUnderWay--)
+    if (spare === null) return null
+    this.#spares.add(spare)
+    if (this.#isClosed) await this.#endSpares()
+    return {
+      isWaiting: () => this.#spares.has(spare) && isWaiting(spare),
+      use: ({ runId, token }) =>
+        this.#startOnce(runId, async () => {
+          if (!this.#spares.delete(spare)) throw new Error('it was used')
+          return useSpare(spare, { runId, token }, this.#parts)
+        }),
+      end: async () => {
+        if (this.#spares.delete(spare)) await endSpare(spare, this.#parts)
+      },
+    }
   }
 
   async kill(runId: Id<K>): Promise<void> {
@@ -97,11 +129,15 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
 
   async tidy(): Promise<void> {
     const { others } = await listFolders(this.#config.folder)
-    // A start under way has its folder under such a name too.
+    // A start under way has its folder under such a name too, and so has what waits for a run.
+    const isStarting = this.#starting.size + this.#sparesUnderWay > 0
+    const waiting = new Set([...this.#spares].map(({ files }) => files.folder))
     const isDead = (name: string) =>
-      name.startsWith(REMOVED) || (name.startsWith(UNFINISHED) && this.#starting.size === 0)
+      name.startsWith(REMOVED) ||
+      (name.startsWith(UNFINISHED) && !isStarting && !waiting.has(join(this.#config.folder, name)))
     for (const name of others.filter(isDead)) {
       const folder = join(this.#config.folder, name)
+      await killSandbox(folder)
       await removeCgroups((await readRecord(folder))?.cgroups ?? [])
       this.#delete(folder)
     }
@@ -127,19 +163,35 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
 
   async close(): Promise<void> {
     this.#exits.close()
+    this.#isClosed = true
+    await this.#endSpares()
     await Promise.all(this.#deletions)
+  }
+
+  async #endSpares(): Promise<void> {
+    const all = [...this.#spares]
+    this.#spares.clear()
+    await Promise.all(all.map((spare) => endSpare(spare, this.#parts)))
   }
 
   #at(runId: Id<K>): string {
     return sandboxFolder(this.#config.folder, runId)
   }
 
-  async #startNew(input: StartSandbox<Id<K>>): Promise<{ limits: string }> {
-    const there = await readLaunched(this.#at(input.runId))
+  #startOnce(runId: Id<K>, start: () => Promise<Started>): Promise<{ limits: string }> {
+    const already = this.#starting.get(runId)
+    if (already !== undefined) return already
+    const started = this.#startNew(runId, start).finally(() => this.#starting.delete(runId))
+    this.#starting.set(runId, started)
+    return started
+  }
+
+  async #startNew(runId: Id<K>, start: () => Promise<Started>): Promise<{ limits: string }> {
+    const there = await readLaunched(this.#at(runId))
     if (there !== null) return { limits: there.record.limits }
     try {
-      const { child, limits } = await startSandbox(input, this.#parts)
-      this.#exits.watchChild(input.runId, child)
+      const { child, limits } = await start()
+      this.#exits.watchChild(runId, child)
       return { limits }
     } catch (error) {
       if (error instanceof Fault) throw error

@@ -72,6 +72,7 @@ function isBornWith(launcher: string, inner: string): boolean {
 
 const MAX_BIRTH_TICKS = 3_000
 
-function innerPid(text: string | null): number {
+/** Of the first process inside, from what bwrap wrote about it; -1 before it did. */
+export function innerPid(text: string | null): number {
   return Number(/"child-pid": (\d+)/.exec(text ?? '')?.[1] ?? -1)
 }

@@ -4,11 +4,14 @@ import type { Logger } from '@errand/observe'
 import type { Executor, StartSandbox } from '@errand/sandbox'
 import { examine, type WithDoor } from '../doctor/examine.ts'
 import type { RunExecutor } from '../executor.ts'
+import { keepSpare } from './spare.ts'
 
 /** By which sandboxes reach the gateway: each has one of its own, and no other is in its sight. */
 export interface Doors {
-  /** Does nothing when it is open. Gives the folder that the sandbox is shown. */
-  open(runId: RunId): Promise<string>
+  /** Does nothing when it is open. Gives the folder that the sandbox is shown; `made`: it is shown this one already. */
+  open(runId: RunId, made?: string): Promise<string>
+  /** The folder of a door before it is known whose it will be. `drop` takes it away, unless it was opened. */
+  make(): Promise<{ readonly folder: string; drop(): Promise<void> }>
   close(runId: RunId): Promise<void>
   list(): readonly RunId[]
 }
@@ -25,19 +28,32 @@ interface LocalDeps {
 /** Runs in the sandboxes of this machine. */
 export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: LocalDeps): RunExecutor {
   const busy = busyDoors()
+  const spare = keepSpare({ executor, doors, log })
   /** Kept while a doctor is there, who tries one of them from where it must not open. */
   let tokens: Map<RunId, string> | null = null
+  const start = async (claim: ClaimedRun) => {
+    const { runId } = claim
+    const asked = request(claim, mayRunUnisolated)
+    // The door that an earlier attempt opened is not the one that it is shown.
+    const waiting = doors.list().includes(runId) ? null : spare.take(asked.limits)
+    try {
+      // Each attempt has a token of its own, so one that half succeeded opens nothing.
+      const [issued, gatewayFolder] = await Promise.all([
+        issueRunToken({ claim }, engine),
+        doors.open(runId, waiting?.gatewayFolder),
+      ])
+      if (issued.kind === 'fenced') return null
+      const { token } = issued
+      tokens?.set(runId, token)
+      return await (waiting?.use({ runId, token }) ?? executor.start({ ...asked, token, gatewayFolder }))
+    } finally {
+      await waiting?.end()
+      spare.refill(asked.limits)
+    }
+  }
   return {
     name: 'local',
-    async start(claim) {
-      return busy.during(claim.runId, async () => {
-        // Each attempt has a token of its own, so one that half succeeded opens nothing.
-        const [issued, gatewayFolder] = await Promise.all([issueRunToken({ claim }, engine), doors.open(claim.runId)])
-        if (issued.kind === 'fenced') return null
-        tokens?.set(claim.runId, issued.token)
-        return executor.start({ ...request(claim, mayRunUnisolated), token: issued.token, gatewayFolder })
-      })
-    },
+    start: (claim) => busy.during(claim.runId, () => start(claim)),
     look: (runId) => executor.look(runId),
     kill: (runId) => executor.kill(runId),
     async remove(runId) {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Fault, newId, type RunId } from '@errand/contracts'
@@ -15,6 +15,8 @@ const innerOf = async (runId: RunId) => {
   const text = await until(async () => /"child-pid": (\d+)/.exec(await readFile(file, 'utf8'))?.[1])
   return Number(text)
 }
+
+const recordOf = (runId: RunId) => readFile(join(world.sandboxesFolder, runId, 'record.json'), 'utf8')
 
 describe('a run', () => {
   test('goes from the queue through a sandbox to its end, and nothing of it is left', async () => {
@@ -36,6 +38,26 @@ describe('a run', () => {
     ])
     expect(await world.executor.list()).toEqual([])
     expect((await world.read(runId)).state.status).toBe('succeeded')
+  })
+
+  test('that follows another gets the sandbox that waits for it', async () => {
+    world = await makeWorld()
+    await world.controller()
+    await world.happened(await world.run(), 'sandbox.started')
+    await until(async () => (await readdir(world.sandboxesFolder)).some((name) => name.startsWith('.new-')), {
+      what: 'a spare sandbox',
+    })
+    // It is not there for another before it has come to its first process.
+    const runId = await until(async () => {
+      const next = await world.run()
+      await world.happened(next, 'sandbox.started')
+      return (await recordOf(next)).includes('/errand-spare-') && next
+    })
+    const seen = await world.executor.look(runId)
+    expect(seen.kind === 'running' && Date.now() - seen.since.getTime()).toBeLessThan(2_000)
+    await cancelRun(world.owner, runId, world.engine)
+    await world.happened(runId, 'sandbox.gone')
+    expect((await world.executor.list()).includes(runId)).toBe(false)
   })
 
   test('has its end told within 300 ms of its last process', async () => {
@@ -221,6 +243,7 @@ function passOn(base: Executor): Executor {
   return {
     look: (runId) => base.look(runId),
     start: (input) => base.start(input),
+    spare: (input) => base.spare(input),
     kill: (runId) => base.kill(runId),
     remove: (runId) => base.remove(runId),
     list: () => base.list(),

@@ -89,7 +89,12 @@ export async function makeWorld({ program = WAITS, maxLiveRuns = 8 } = {}): Prom
   }
   const executor = newExecutor()
   // One folder for all, so that a test can speak to every program.
-  const doors = { open: async () => gatewayFolder, close: async () => undefined, list: () => [] }
+  const doors = {
+    open: async () => gatewayFolder,
+    make: async () => ({ folder: gatewayFolder, drop: async () => undefined }),
+    close: async () => undefined,
+    list: () => [],
+  }
   let applied: Promise<unknown> = Promise.resolve()
   const events = (runId: RunId) => readEvents(owner, { runId, after: 0, limit: 500 }, engine)
   return {

@@ -3,9 +3,9 @@ import type { BridgeBoot, InstallBoot, RunFaultCode, RunnerBoot, WallReport } fr
 import type { Clock } from '../clock.ts'
 import { claimRun, tellFailure } from './claim.ts'
 import { http } from '../http.ts'
+import { rehearseWhileWaiting } from '../rehearse.ts'
 import type { Place } from './place.ts'
 import { probe } from './probe.ts'
-import { rehearse } from './rehearse.ts'
 import { proveWall } from './wall.ts'
 
 /** What the log of the run says of the wall. */
@@ -33,7 +33,7 @@ export interface EnterDeps {
  */
 export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance> {
   const { clock } = deps
-  const callOff = clock.after(REHEARSE_AFTER_MS, () => void rehearse(place.home, clock).catch(sayRehearsalFailed))
+  const callOff = rehearseWhileWaiting(place.home, clock)
   const proving = proveWall(place, { clock, probe, startedAt: deps.startedAt })
   // Loaded while the first looks are under way.
   http()
@@ -69,14 +69,6 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
       }
     }
   }
-}
-
-/** One that has no run by then waits for a slow wall, or is one of the warm pool. */
-const REHEARSE_AFTER_MS = 60
-
-/** What fails here fails again in a run, and is told there. */
-function sayRehearsalFailed(error: unknown): void {
-  process.stderr.write(`The rehearsal failed: ${String(error)}\n`)
 }
 
 /** Of the container's own cgroup, in version 2 and 1. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readIfThere } from '../files.ts'
 import type { SandboxFiles } from '../layout.ts'
@@ -30,10 +31,11 @@ export async function launch(
     // A launcher that dies before it reads: its end says so, the broken pipe adds nothing.
     child.stdin?.on('error', () => child.stdin?.destroy())
     // At once: should we be killed now, it would wait for a line that never comes, and end (`NO_BOOT_EXIT`).
-    child.stdin?.end(`${line}\n`)
+    if (line !== null) child.stdin?.end(`${line}\n`)
     await once(child, 'spawn')
     await hasBegun(child, files)
     child.unref()
+    if (child.stdin instanceof Socket) child.stdin.unref()
     return child
   } finally {
     await log.close()
@@ -42,7 +44,8 @@ export async function launch(
 
 interface LaunchInput {
   readonly files: SandboxFiles
-  readonly line: string
+  /** Null: whoever gets the process says it later. */
+  readonly line: string | null
   readonly env?: Readonly<Record<string, string>>
 }
 

@@ -6,13 +6,15 @@ import { newId, type RunId } from '@errand/contracts'
 import { quietLog } from '@errand/testkit'
 import { DEFAULT_UIDS, detectLimiter, type Executor, type Limits, localExecutor, type SandboxDeps } from '../index.ts'
 
-const LIMITS: Limits = { memoryMib: 512, cpus: 1, pids: 100 }
+export const LIMITS: Limits = { memoryMib: 512, cpus: 1, pids: 100 }
 
 /** A folder of sandboxes and programs to run in them, all real. */
 export interface Place {
   readonly root: string
   readonly folder: string
   readonly gatewayFolder: string
+  /** Says that it waits, then its boot line, and lives until it is killed. */
+  readonly runnerPath: string
   /** A new executor on the same folder, as after a restart. */
   executor(deps?: Partial<SandboxDeps>, nodePath?: string): Executor
   /** Starts a sandbox whose first process runs this JavaScript; `boot` is the parsed boot line. */
@@ -32,11 +34,13 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
   const folder = join(root, 'sandboxes')
   const gatewayFolder = join(root, 'gw')
   await mkdir(gatewayFolder)
+  const runnerPath = join(root, 'runner.mjs')
+  await writeFile(runnerPath, `console.log('waits')\n${PRELUDE}\nconsole.log(JSON.stringify(boot))\nforever()`)
   const executors: Executor[] = []
   const programs = { count: 0 }
   const open = (deps: Partial<SandboxDeps> = {}, nodePath = process.execPath) => {
     const executor = localExecutor(
-      { holds: 'run', folder, nodePath, claudePath: CLAUDE, runnerPath: join(root, 'none'), uids: DEFAULT_UIDS },
+      { holds: 'run', folder, nodePath, claudePath: CLAUDE, runnerPath, uids: DEFAULT_UIDS },
       { log: quietLog(), now: () => new Date(), limiter: detectLimiter(), isRoot: process.getuid?.() === 0, ...deps },
     )
     executors.push(executor)
@@ -46,6 +50,7 @@ export async function makePlace(parent: string = tmpdir()): Promise<Place> {
     root,
     folder,
     gatewayFolder,
+    runnerPath,
     executor: open,
     async start(executor, source, { limits = {}, boot = {} } = {}) {
       const path = join(root, `program${++programs.count}.mjs`)

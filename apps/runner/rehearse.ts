@@ -1,19 +1,31 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RUNNER_PATHS } from '@errand/contracts'
-import type { Clock } from '../clock.ts'
-import { startForwarder } from '../forward/forwarder.ts'
-import { GatewayClient } from '../gateway/client.ts'
-import { postEvents } from '../gateway/postEvents.ts'
-import { startChild } from '../process/child.ts'
-import { LogFile } from '../process/logFile.ts'
+import type { Clock } from './clock.ts'
+import { startForwarder } from './forward/forwarder.ts'
+import { GatewayClient } from './gateway/client.ts'
+import { postEvents } from './gateway/postEvents.ts'
+import { startChild } from './process/child.ts'
+import { LogFile } from './process/logFile.ts'
+
+/** One that has no run by then waits for a slow wall, or for whoever comes next. */
+const REHEARSE_AFTER_MS = 60
 
 /**
- * A warm sandbox has time: what every run does first is done once before, so that its code is loaded and compiled when
- * somebody waits for it. The other side of it all is this very process, and the program that is started our own Node:
- * nothing of the agent's image takes part.
+ * A sandbox that waits has time: what every run does first is done once before, so that its code is loaded and compiled
+ * when somebody waits for it. The returned function calls it off.
  */
-export async function rehearse(home: string, clock: Clock): Promise<void> {
+export function rehearseWhileWaiting(folder: string, clock: Clock): () => void {
+  return clock.after(REHEARSE_AFTER_MS, () => {
+    rehearse(folder, clock).catch((error: unknown) => {
+      // What fails here fails again in a run, and is told there.
+      process.stderr.write(`The rehearsal failed: ${String(error)}\n`)
+    })
+  })
+}
+
+/** The other side of it all is this very process, and the program our own Node: nothing of the agent's image takes part. */
+async function rehearse(home: string, clock: Clock): Promise<void> {
   const folder = await mkdtemp(join(home, '.errand-'))
   // Refuses both requests itself, in the form of a gateway.
   const forwarder = await startForwarder({
