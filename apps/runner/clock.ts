@@ -8,7 +8,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, act) {
-    const timer = setTimeout(act, ms)
+    // What was left may have passed while it was worked out.
+    const timer = setTimeout(act, Math.max(0, ms))
     return () => clearTimeout(timer)
   },
 }
