@@ -1,4 +1,10 @@
-import { BLOBS_URL_SAYS, blobsUrlSchema } from '@errand/contracts'
+import {
+  BLOBS_URL_SAYS,
+  blobsUrlSchema,
+  IMAGE_REGISTRIES_SAYS,
+  imageRegistriesSchema,
+  type ImageRegistry,
+} from '@errand/contracts'
 import { LOG_LEVELS, readSettings, setting } from '@errand/observe'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -23,6 +29,8 @@ export interface GatewayConfig {
   readonly anthropicUrl: string
   /** Registry of MCP servers (API v0.1) that people search. */
   readonly mcpRegistryUrl: string
+  /** Of images, whose name is not their address. The first is what a name without a registry means. */
+  readonly imageRegistries: readonly ImageRegistry[]
   /** Longest silence in the middle of a model's answer. Providers send a ping every few seconds. */
   readonly modelSilenceMs: number
   /** How long an opened credential stays in memory. */
@@ -47,6 +55,7 @@ export const GATEWAY_DEFAULTS = {
   searchPath: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   anthropicUrl: 'https://api.anthropic.com',
   mcpRegistryUrl: 'https://registry.modelcontextprotocol.io',
+  imageRegistries: [],
   modelSilenceMs: 300_000,
   credentialKeepMs: 60_000,
   demoWordMs: 12,
@@ -99,6 +108,7 @@ export const SETTINGS = {
     'https://registry.modelcontextprotocol.io',
     'The registry of MCP servers that people search; any that speaks its API v0.1. Asked only when somebody searches.',
   ),
+  ERRAND_IMAGE_REGISTRIES: setting(imageRegistriesSchema, 'none', IMAGE_REGISTRIES_SAYS),
   ERRAND_MCP_CLIENT_DOCUMENT_URL: setting(
     z.url({ protocol: /^https$/, error: 'it takes an https address' }).optional(),
     'none: `/oauth/client.json` of this Errand, where its address is a public one',
@@ -116,6 +126,7 @@ export interface GatewayProcessConfig {
   readonly ownerPort: number
   readonly anthropicUrl: string
   readonly mcpRegistryUrl: string
+  readonly imageRegistries: readonly ImageRegistry[]
   readonly clientDocumentUrl: string | null
 }
 
@@ -136,6 +147,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ownerPort: values.ERRAND_OWNER_PORT,
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
     mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
+    imageRegistries: values.ERRAND_IMAGE_REGISTRIES,
     clientDocumentUrl: values.ERRAND_MCP_CLIENT_DOCUMENT_URL ?? null,
   }
 }

@@ -15,7 +15,8 @@ const STOP_MS = 25_000
 const config = readConfig()
 
 await runProcess({ name: 'gateway', level: config.logLevel, stopMs: STOP_MS }, async ({ log, part }) => {
-  const { repositoriesFolder, anthropicUrl, mcpRegistryUrl, clientDocumentUrl, listen, ownerPort } = config
+  const { repositoriesFolder, anthropicUrl, mcpRegistryUrl, imageRegistries, clientDocumentUrl, listen, ownerPort } =
+    config
   const now = () => new Date()
   const metrics = createMetrics()
   const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-gateway' }, { part, log })
@@ -43,7 +44,15 @@ await runProcess({ name: 'gateway', level: config.logLevel, stopMs: STOP_MS }, a
     name: 'gateway',
     start: () =>
       startGateway(
-        { socketPath, repositoriesFolder, anthropicUrl, mcpRegistryUrl, clientDocumentUrl, sandboxListen: listen },
+        {
+          socketPath,
+          repositoriesFolder,
+          anthropicUrl,
+          mcpRegistryUrl,
+          imageRegistries,
+          clientDocumentUrl,
+          sandboxListen: listen,
+        },
         { engine, opener: opener(keys), listener, log, now, owner, metrics },
       ),
     close: (opened) => opened.close(),

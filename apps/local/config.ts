@@ -1,4 +1,10 @@
-import { BLOBS_URL_SAYS, blobsUrlSchema } from '@errand/contracts'
+import {
+  BLOBS_URL_SAYS,
+  blobsUrlSchema,
+  IMAGE_REGISTRIES_SAYS,
+  imageRegistriesSchema,
+  type ImageRegistry,
+} from '@errand/contracts'
 import { CLUSTER_SETTINGS, type ClusterSettings, readCluster } from '@errand/controller-app'
 import { LOG_LEVELS, readSettings, setting, type SettingValues } from '@errand/observe'
 import { DEFAULT_UIDS } from '@errand/sandbox'
@@ -84,6 +90,7 @@ export const SETTINGS = {
     'https://registry.modelcontextprotocol.io',
     'The registry of MCP servers that people search; any that speaks its API v0.1. Asked only when somebody searches.',
   ),
+  ERRAND_IMAGE_REGISTRIES: setting(imageRegistriesSchema, 'none', IMAGE_REGISTRIES_SAYS),
   ERRAND_MCP_CLIENT_DOCUMENT_URL: setting(
     z.url({ protocol: /^https$/, error: 'it takes an https address' }).optional(),
     'none: `/oauth/client.json` of this Errand, where its address is a public one',
@@ -144,6 +151,7 @@ export interface LocalConfig {
   readonly searchPath: string
   readonly anthropicUrl: string
   readonly mcpRegistryUrl: string
+  readonly imageRegistries: readonly ImageRegistry[]
   readonly clientDocumentUrl: string | null
   readonly mayRunUnisolated: boolean
   readonly uids: { readonly first: number; readonly last: number }
@@ -174,6 +182,7 @@ function toConfig(values: Settings): Omit<LocalConfig, 'searchPath'> {
     bridgePath: join(ROOT, 'apps/bridge/dist/bridge.mjs'),
     anthropicUrl: values.ERRAND_ANTHROPIC_URL,
     mcpRegistryUrl: values.ERRAND_MCP_REGISTRY_URL,
+    imageRegistries: values.ERRAND_IMAGE_REGISTRIES,
     clientDocumentUrl: values.ERRAND_MCP_CLIENT_DOCUMENT_URL ?? null,
     mayRunUnisolated: values.ERRAND_ALLOW_UNISOLATED_AGENTS !== undefined,
     uids: values.ERRAND_SANDBOX_UIDS,

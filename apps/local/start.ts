@@ -188,13 +188,14 @@ async function startServers(config: LocalConfig, given: Servers): Promise<Contro
   const { listener } = store
   const metrics = createMetrics()
   await mkdir(folder.gateway, { recursive: true })
-  const { anthropicUrl, mcpRegistryUrl, clientDocumentUrl, cluster } = config
+  const { anthropicUrl, mcpRegistryUrl, imageRegistries, clientDocumentUrl, cluster } = config
   const sandboxListen = cluster === null ? null : { ...cluster.cluster.gateway, host: cluster.bind }
   const sockets = {
     socketPath: folder.gatewaySocket,
     repositoriesFolder: folder.repositories,
     anthropicUrl,
     mcpRegistryUrl,
+    imageRegistries,
     clientDocumentUrl,
     sandboxListen,
   }

@@ -1,4 +1,5 @@
 export * from './blobsUrl.ts'
+export * from './imageRegistries.ts'
 export * from './agent.ts'
 export * from './bootLine.ts'
 export * from './bridgeWire.ts'

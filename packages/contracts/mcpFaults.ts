@@ -91,6 +91,11 @@ export const MCP_FAULTS = {
     'The package of the MCP server could not be installed.',
     'The detail holds the package manager’s words. Check name and version.',
   ),
+  'mcp.registry-unset': asked(
+    409,
+    'The image names no registry, and none is set for such names.',
+    'Write the registry’s host before the image’s name, or set `ERRAND_IMAGE_REGISTRIES` where Errand runs.',
+  ),
   'mcp.crashed': broken(
     502,
     'The MCP server crashed.',

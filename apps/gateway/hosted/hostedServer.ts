@@ -14,7 +14,7 @@ import { giveSecrets } from './giveSecrets.ts'
 import { type AskRegistry, machineCertificates } from './registries.ts'
 import { takeHealth } from './takeHealth.ts'
 
-export type HostedDeps = Pick<GatewayDeps, 'engine' | 'log' | 'credentials' | 'egress' | 'outbound'> & {
+export type HostedDeps = Pick<GatewayDeps, 'engine' | 'config' | 'log' | 'credentials' | 'egress' | 'outbound'> & {
   readonly askRegistry: AskRegistry
   /** Whether a connection came from where alone the instance's token is taken. */
   readonly isOwn: (instance: Instance, socket: Socket) => boolean | Promise<boolean>

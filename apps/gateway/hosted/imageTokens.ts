@@ -26,12 +26,15 @@ interface Wanted {
   readonly opened: OpenedFor
 }
 
+const WANTS_LOGIN = 'wants a sign-in: name a credential (basic) in `package.credential`.'
+export const TAKES_NOT = 'does not take the name and the password of `package.credential`.'
+
 const answerSchema = z.object({ token: z.string().optional(), access_token: z.string().optional() })
 
 /** The value of `authorization` that the registry wants, for reading one repository. */
 export async function tokenFor({ challenge, login, repository, opened }: Wanted, deps: ImageDeps): Promise<string> {
   if (challenge.kind === 'basic') {
-    if (login === null) throw new Fault('mcp.install-failed', 'Its registry wants a name and a password.')
+    if (login === null) throw new Fault('mcp.install-failed', `Its registry ${WANTS_LOGIN}`)
     return login
   }
   const url = URL.parse(challenge.realm)
@@ -42,6 +45,8 @@ export async function tokenFor({ challenge, login, repository, opened }: Wanted,
   const answer = await deps.outbound.fetch(opened(url))(url, { headers })
   const { token, access_token: other } = answerSchema.safeParse(parseJson(await answer.text())).data ?? {}
   const found = token ?? other
+  if (answer.status === 401 || answer.status === 403)
+    throw new Fault('mcp.install-failed', `${url.host} ${login === null ? WANTS_LOGIN : TAKES_NOT}`)
   if (answer.status !== 200 || found === undefined)
     throw new Fault('mcp.install-failed', `${url.host} gave no token for ${repository}: it answered ${answer.status}.`)
   return `Bearer ${found}`

@@ -7,9 +7,9 @@ import type { Dispatcher } from 'undici'
 import type { GatewayDeps } from '../deps.ts'
 import { outboundFault } from '../outbound/outbound.ts'
 import type { HostedCall } from './forwardHostedEgress.ts'
-import { challengeOf, tokenFor } from './imageTokens.ts'
+import { challengeOf, TAKES_NOT, tokenFor } from './imageTokens.ts'
 
-export type ImageDeps = Pick<GatewayDeps, 'engine' | 'credentials' | 'outbound'>
+export type ImageDeps = Pick<GatewayDeps, 'engine' | 'config' | 'credentials' | 'outbound'>
 
 export interface ImageAsk {
   readonly orgId: OrgId
@@ -36,11 +36,13 @@ export type OpenedFor = (url: URL) => string | null
 /**
  * Asks the registry of an image, as the OCI distribution API has it: with a token where its service wants one, and on
  * to where it keeps its blobs. What sandboxes get of it comes this way, so that they need no way out and no password.
- * Faults `mcp.install-failed`, `outbound.…`.
+ * Faults `mcp.install-failed`, `mcp.registry-unset`, `outbound.…`.
  */
 export async function askImageRegistry(ask: ImageAsk, deps: ImageDeps): Promise<Dispatcher.ResponseData> {
-  const place = imagePlace(ask.package.name)
-  if (place === null) throw new Fault('mcp.install-failed', `${ask.package.name} is not the name of an image.`)
+  const place = imagePlace(ask.package.name, deps.config.imageRegistries)
+  if (place.kind === 'no-name')
+    throw new Fault('mcp.install-failed', `${ask.package.name} is not the name of an image.`)
+  if (place.kind === 'no-registry') throw new Fault('mcp.registry-unset', `${ask.package.name}.`)
   const opened = await openedFor(ask.orgId, deps)
   const url = new URL(`${place.origin}/v2/${place.repository}/${ask.kind}/${ask.reference}`)
   const first = await request(url, { headers: { accept: MANIFESTS }, opened, signal: ask.signal }, deps)
@@ -136,7 +138,10 @@ async function checked(answer: Dispatcher.ResponseData, url: URL, ask: ImageAsk)
   const what =
     ask.kind === 'manifests' ? `${ask.package.name}, ${pinnedDigest(ask.package) ?? ask.reference}` : 'a layer'
   const words = {
-    401: `${url.host} wants a sign-in for ${what}: name a credential (basic) in \`package.credential\`.`,
+    401:
+      ask.package.credential === undefined
+        ? `${url.host} wants a sign-in for ${what}: name a credential (basic) in \`package.credential\`.`
+        : `${url.host} ${TAKES_NOT}`,
     403: `${url.host} does not let us have ${what}.`,
     404: `${url.host} does not have ${what}.`,
     429: `${url.host} has been asked too often; try again later.`,

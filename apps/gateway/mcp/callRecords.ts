@@ -1,6 +1,6 @@
 import { Fault, type McpCallId, type OrgId, type RunId, type SystemEvent } from '@errand/contracts'
 import {
-  appendEvents,
+  appendToMany,
   beginMcpCalls,
   type DoneMcpCall,
   endMcpCalls,
@@ -9,6 +9,7 @@ import {
   type McpCallEnd,
   type McpCallToBegin,
   recordMcpCalls,
+  type ToldOfRun,
 } from '@errand/engine'
 import { inBatches } from '../inBatches.ts'
 import { runRecorder } from '../runRecorder.ts'
@@ -32,12 +33,19 @@ export interface CallRecords {
 
 /** How a call ended is read by people. */
 const ENDS_REST_MS = 25
-/** Of one run: a model that calls once in a while is shown at once, one that calls in a storm twice a second. */
-const TIMELINE_REST_MS = 500
+/** A model that calls once in a while is shown at once, those that call in a storm together, four times a second. */
+const TIMELINE_REST_MS = 250
 
 interface Beginning {
   readonly call: McpCallToBegin
   answer: McpCallBegun | null
+}
+
+interface Told {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly event: SystemEvent
+  failure: unknown
 }
 
 export function callRecords(
@@ -55,16 +63,27 @@ export function callRecords(
     restMs: ENDS_REST_MS,
   })
   const told = inBatches(
-    async (runId: RunId, items: readonly { orgId: OrgId; event: SystemEvent }[]) => {
-      const [first] = items
-      if (first === undefined) return
-      const events = items.map(({ event }) => event)
-      await appendEvents({ orgId: first.orgId, runId, source: 'system', events }, engine)
+    async (_: null, items: readonly Told[]) => {
+      const failures = await appendToMany(byRun(items), engine)
+      for (const item of items) item.failure = failures.get(item.runId) ?? null
     },
     { restMs: TIMELINE_REST_MS },
   )
+  /** Runs whose timeline waits for something, with how much. */
+  const untold = new Map<RunId, number>()
   const recorder = runRecorder({
-    append: ({ orgId, runId }, event) => told.add(runId, { orgId, event }),
+    async append({ orgId, runId }, event) {
+      const item: Told = { orgId, runId, event, failure: null }
+      untold.set(runId, (untold.get(runId) ?? 0) + 1)
+      try {
+        await told.add(null, item)
+      } finally {
+        const left = (untold.get(runId) ?? 1) - 1
+        if (left === 0) untold.delete(runId)
+        else untold.set(runId, left)
+      }
+      if (item.failure !== null) throw item.failure
+    },
     log: engine.log,
   })
   return {
@@ -79,8 +98,18 @@ export function callRecords(
     add: (call) => added.add(null, call),
     tell: (run, event) => recorder.record(run, event),
     async flush(runId) {
-      if (runId === undefined) await Promise.all([ends.flush(), added.flush()])
-      await told.flush(runId)
+      if (runId === undefined) await Promise.all([ends.flush(), added.flush(), told.flush()])
+      else if (untold.has(runId)) await told.flush()
     },
   }
+}
+
+function byRun(items: readonly Told[]): readonly ToldOfRun[] {
+  const runs = new Map<RunId, { orgId: OrgId; runId: RunId; events: SystemEvent[] }>()
+  for (const { orgId, runId, event } of items) {
+    const known = runs.get(runId)
+    if (known === undefined) runs.set(runId, { orgId, runId, events: [event] })
+    else known.events.push(event)
+  }
+  return [...runs.values()]
 }

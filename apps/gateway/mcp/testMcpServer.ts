@@ -9,7 +9,7 @@ import {
   toFault,
   type UserId,
 } from '@errand/contracts'
-import { keepMcpTest, readServerNow, recordMcpCalls } from '@errand/engine'
+import { keepMcpTest, missingCredential, readServerNow, recordMcpCalls } from '@errand/engine'
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { GatewayDeps } from '../deps.ts'
 import { callHosted } from '../hosted/callHosted.ts'
@@ -141,6 +141,8 @@ interface Way {
 
 async function wayTo({ name, version, spec }: Server, { orgId, deps }: Place): Promise<Way> {
   if (spec.type === 'hosted') {
+    const missing = await missingCredential(spec, { orgId, db: deps.engine.db })
+    if (missing !== null) throw missing
     const place = { orgId, server: name, version, spec, principal: 'owner' }
     const fetch: OutboundFetch = async (_url, init) => {
       const answer = await callHosted(

@@ -1,27 +1,35 @@
-/** Where the images of one name lie. */
-export interface ImagePlace {
-  /** Of the registry's API. */
-  readonly origin: string
-  readonly repository: string
-}
+import type { ImageRegistry } from '@errand/contracts'
 
-/** Names without a host are Docker's own, and it answers elsewhere than its name says. */
-const WITHOUT_HOST = 'docker.io'
-const ANSWERS_AT: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' }
+/** Where the images of one name lie. */
+export type ImagePlace =
+  | { readonly kind: 'place'; readonly origin: string; readonly repository: string }
+  /** It names no registry, and none is set for such names. */
+  | { readonly kind: 'no-registry' }
+  | { readonly kind: 'no-name' }
 
 const PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
 const REPOSITORY = new RegExp(`^${PART}(?:/${PART})*$`)
 
-/** Reads the name of an image as Docker does; a registry on this very machine is spoken to over plain http. Null: it is none. */
-export function imagePlace(name: string): ImagePlace | null {
+/**
+ * Reads the name of an image as container engines do: one without a registry belongs to the first that is set, and there a
+ * name of one word is the library’s. A registry on this very machine is spoken to over plain http.
+ */
+export function imagePlace(name: string, registries: readonly ImageRegistry[]): ImagePlace {
   const [first = '', ...rest] = name.split('/')
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
-  const host = hasHost ? first : WITHOUT_HOST
+  const common = registries[0]
+  const host = hasHost ? first : common?.name
   const path = hasHost ? rest.join('/') : name
-  const repository = host === WITHOUT_HOST && !path.includes('/') ? `library/${path}` : path
-  if (!REPOSITORY.test(repository) || !URL.canParse(`https://${host}`)) return null
+  if (!REPOSITORY.test(path)) return { kind: 'no-name' }
+  if (host === undefined) return { kind: 'no-registry' }
+  const origin = registries.find((one) => one.name === host)?.origin ?? originOf(host)
+  if (origin === null) return { kind: 'no-name' }
+  return { kind: 'place', origin, repository: host === common?.name && !path.includes('/') ? `library/${path}` : path }
+}
+
+function originOf(host: string): string | null {
   const isHere = /^(localhost|127\.[\d.]+)(:\d+)?$/.test(host)
-  return { origin: `${isHere ? 'http' : 'https'}://${ANSWERS_AT[host] ?? host}`, repository }
+  return URL.canParse(`https://${host}`) ? `${isHere ? 'http' : 'https'}://${host}` : null
 }
 
 /** `sha256:…` of what is pinned; null where a tag may still be moved. */

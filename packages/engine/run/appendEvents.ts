@@ -66,7 +66,7 @@ async function attemptAppend({ q, batch, now, isLocked }: Attempt): Promise<Appe
   const fresh = freshEvents(batch, head, now)
   if (fresh.kind === 'gap') return fresh
 
-  const { state, events } = fold(head.state, fresh.events)
+  const { state, events } = foldNew(head.state, fresh.events)
   const accepted = batch.source === 'runner' ? fresh.runnerSeq : events.length
   const answer: AppendAnswer = { kind: 'ok', lastSeq: state.seq, accepted }
   if (events.length === 0 && fresh.runnerSeq === head.runnerSeq) return answer
@@ -104,7 +104,7 @@ function freshEvents(batch: AppendBatch, head: LogHead, now: Date): Fresh | { ki
 }
 
 /** Folds exactly what will be read back, so that every reader's fold comes out the same. */
-function fold(before: RunState, added: Fresh['events']): { state: RunState; events: readonly RunEvent[] } {
+export function foldNew(before: RunState, added: Fresh['events']): { state: RunState; events: readonly RunEvent[] } {
   let state = wholeState(before)
   const events: RunEvent[] = []
   for (const { at, body } of storable(added)) {

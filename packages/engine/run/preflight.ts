@@ -11,6 +11,8 @@ import { type AgentRow, countLiveByUser, findCredential, listLastCodes, listSamp
 import { DEMO_AGENT, DEMO_CREDENTIAL } from '../config/builtins.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
 import type { Fix, Obstacle, Preflight, RunPlan } from '../lists/types.ts'
+import { missingCredential } from '../mcp/missingCredential.ts'
+import { requireServer } from '../mcp/requireServer.ts'
 import { readSettings } from '../org/settings.ts'
 import { chooseAgent, requireIsolation } from './chooseAgent.ts'
 import { checkModelCredential, freezeRepositories, withRequest } from './freezeSpec.ts'
@@ -59,6 +61,7 @@ async function findObstacles(
   )
   const credential = await orFault(checkModelCredential(spec, { orgId, db }))
   const frozen = await orFault(freezeRepositories(plan.repositories, { orgId, pushBranch: '', db }))
+  const servers = await findServerObstacles(spec, { orgId, db })
   return [
     ...(isolation instanceof Fault ? [obstacle(isolation, { kind: 'see-boundary' })] : []),
     ...(credential instanceof Fault
@@ -70,7 +73,27 @@ async function findObstacles(
           frozen.map(({ name }) => name),
           { orgId, db },
         )),
+    ...servers,
   ]
+}
+
+/** A server that is not there ends it at once; one without its key, at the first call of it. */
+async function findServerObstacles(
+  spec: AgentSpec,
+  { orgId, db }: { orgId: Actor['orgId']; db: Deps['db'] },
+): Promise<readonly Obstacle[]> {
+  const uses = spec.runtime === 'claude-code' ? (spec.mcp ?? []) : []
+  const found = await Promise.all(
+    uses.map(async ({ server: name }) => {
+      const server = await orFault(requireServer(db, { orgId, name }))
+      if (server instanceof Fault) return obstacle(server, null)
+      const missing = await missingCredential(server.spec, { orgId, db })
+      if (missing === null) return null
+      const named = new Fault(missing.code, `${name}: ${missing.detail}`)
+      return { ...obstacle(named, { kind: 'see-credentials' }), isRefused: false }
+    }),
+  )
+  return found.filter((one) => one !== null)
 }
 
 function credentialOf(spec: AgentSpec): string | null {

@@ -2,6 +2,7 @@ import { type RunId, type RunnerEvent } from '@errand/contracts'
 import {
   type Actor,
   appendEvents,
+  applyDocument,
   createRun,
   answerGatewayRequest,
   preflightRun,
@@ -49,6 +50,24 @@ test('with nothing configured the demo is ready, and says what it would be', asy
   })
   expect(placeInLine).toBeNull()
   expect(estimate).toBeNull()
+})
+
+test('a server that wants a key which is missing is named before anything runs', async () => {
+  const { owner, deps } = engine
+  const env = 'env: { API_KEY: { credential: weather } }'
+  const server = `spec: { type: hosted, package: { registry: npm, name: weather, version: 1.0.0 }, ${env} }`
+  await applyDocument(owner, { source: `kind: McpServer\nname: weather\n${server}\n` }, deps)
+  const source =
+    'kind: Agent\nname: asks\nspec: { runtime: claude-code, credential: demo, mcp: [{ server: weather }] }\n'
+  await applyDocument(owner, { source }, deps)
+  const missing = {
+    code: 'mcp.credential-missing',
+    detail: 'weather: There is no credential weather.',
+    isRefused: false,
+  }
+  expect((await preflight({ agent: 'asks' })).obstacles).toContainEqual(expect.objectContaining(missing))
+  await setCredentialSecret(owner, { name: 'weather', spec: { type: 'secret' }, secret: 'k' }, deps)
+  expect((await codes({ agent: 'asks' })).map(({ code }) => code)).not.toContain('mcp.credential-missing')
 })
 
 test('a key that did not work when it was tested is named before anything is fired, until it is another', async () => {

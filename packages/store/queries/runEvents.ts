@@ -86,6 +86,56 @@ export async function appendToLog(q: Queryable, append: Append): Promise<boolean
   return row !== undefined
 }
 
+const HEADS: Statement = {
+  name: 'log-heads',
+  text: `select id as "runId", org_id as "orgId", state, runner_seq as "runnerSeq", lease_token as "leaseToken" from runs where id = any($1)`,
+}
+
+/** Those that are there, of any organisation: the caller compares. */
+export function readLogHeads(
+  q: Queryable,
+  runIds: readonly RunId[],
+): Promise<(LogHead & { readonly runId: RunId; readonly orgId: OrgId })[]> {
+  return q.rows(HEADS, [runIds])
+}
+
+/** A run that somebody else is writing to is left out: nobody waits here, and nothing can wait in a circle. */
+const APPEND_MANY: Statement = {
+  name: 'log-append-many',
+  text: `
+    with given as materialized (
+      select * from jsonb_to_recordset($1::jsonb) as g(id text, "orgId" text, seq int, "runnerSeq" int, state jsonb, events jsonb)
+    ), free as materialized (
+      select r.id from runs r join given g on g.id = r.id
+      where r.org_id = g."orgId" and r.seq = g.seq and r.runner_seq = g."runnerSeq" for no key update of r skip locked
+    ), moved as (
+      update runs r set state = g.state from given g join free f on f.id = g.id where r.id = g.id
+      returning r.id, r.org_id, g.seq as before, g.events
+    ), logged as (
+      insert into run_events (org_id, run_id, seq, at, type, body)
+      select m.org_id, m.id, m.before + e.place::integer, (e.value ->> 'at')::timestamptz, e.value -> 'body' ->> 'type', e.value -> 'body'
+      from moved m cross join jsonb_array_elements(m.events) with ordinality as e (value, place)
+    )
+    select id from moved`,
+}
+
+/** One run's part of it: events that wake nobody and cost nothing. */
+export type AppendOfMany = Pick<Append, 'orgId' | 'runId' | 'head' | 'state' | 'events'>
+
+/** The runs to whose logs this was added; one that has moved on since it was read, or is being written to, is not among them. */
+export async function appendToLogs(q: Queryable, appends: readonly AppendOfMany[]): Promise<ReadonlySet<RunId>> {
+  const given = appends.map(({ orgId, runId, head: before, state, events }) => ({
+    id: runId,
+    orgId,
+    seq: before.state.seq,
+    runnerSeq: before.runnerSeq,
+    state: storable(state),
+    events: events.map(({ at, body }) => ({ at, body })),
+  }))
+  const rows = await q.rows<{ id: RunId }>(APPEND_MANY, [JSON.stringify(given)])
+  return new Set(rows.map(({ id }) => id))
+}
+
 const READ: Statement = {
   name: 'log-read',
   text: `select seq, at, body from run_events where run_id = $1 and seq > $2 and org_id = $3 order by seq limit $4`,

@@ -25,8 +25,17 @@ export interface ImageRegistry {
 const OCI = 'application/vnd.oci.image'
 const TOKEN = 'a-token-for-anybody'
 
-/** A registry as the OCI distribution API has it, which wants a token of its service first, anonymous ones included. */
-export async function startImageRegistry(): Promise<ImageRegistry> {
+/** Whom alone it serves, and whether it wants to see the password itself or a token that is given for it. */
+export interface ImageLogin {
+  readonly kind: 'basic' | 'token'
+  readonly username: string
+  readonly password: string
+}
+
+/** A registry as the OCI distribution API has it. Without a login it wants a token of its service first, which everybody gets. */
+export async function startImageRegistry(login: ImageLogin | null = null): Promise<ImageRegistry> {
+  const known = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`
+  const wanted = login?.kind === 'basic' ? known : `Bearer ${TOKEN}`
   const blobs = new Map<string, { readonly type: string; readonly body: Buffer }>()
   const tags = new Map<string, string>()
   const asked: string[] = []
@@ -39,9 +48,15 @@ export async function startImageRegistry(): Promise<ImageRegistry> {
   const answer = ({ url = '', headers }: IncomingMessage, response: ServerResponse): void => {
     const [path = ''] = url.split('?')
     asked.push(url)
-    if (path === '/token') return void response.end(JSON.stringify({ token: TOKEN }))
-    if (headers.authorization !== `Bearer ${TOKEN}`) {
-      const challenge = `Bearer realm="http://${host}/token",service="${host}",scope="repository:x:pull"`
+    if (path === '/token') {
+      if (known !== null && headers.authorization !== known) return void response.writeHead(401).end('{}')
+      return void response.end(JSON.stringify({ token: TOKEN }))
+    }
+    if (headers.authorization !== wanted) {
+      const challenge =
+        login?.kind === 'basic'
+          ? `Basic realm="${host}"`
+          : `Bearer realm="http://${host}/token",service="${host}",scope="repository:x:pull"`
       return void response.writeHead(401, { 'www-authenticate': challenge }).end()
     }
     const [, repository = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(path) ?? []
