@@ -66,6 +66,9 @@ export function openDatabase({ url, log, maxConnections = 10, name = 'errand' }:
     statement_timeout: 60_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    // Every statement is a walk along an index whatever its values are. Left alone, Postgres plans some of them anew each time, the
+    // more often the longer the history is.
+    options: '-c plan_cache_mode=force_generic_plan',
     types: columnTypes,
   })
   const connectionLost = (error: Error): void =>

@@ -18,17 +18,13 @@ import {
 import { quietLog, testDatabase } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/** A long history: what is asked every second must not read it. Plans are the generic ones that a busy server has. */
+/** A long history: what is asked every second must not read it. */
 const HISTORY = 20_000
 const LIVE = 10
 const START = Date.UTC(2026, 0, 1)
 
 const { url, close } = await testDatabase()
-const db: Database = openDatabase({
-  url: `${url}${url.includes('?') ? '&' : '?'}options=-c%20plan_cache_mode%3Dforce_generic_plan`,
-  log: quietLog(),
-  maxConnections: 1,
-})
+const db: Database = openDatabase({ url, log: quietLog(), maxConnections: 1 })
 const orgId: OrgId = newId('org', new Date(START))
 const userId: UserId = newId('user', new Date(START))
 const middle = `run${'0'.repeat(18)}${String(HISTORY / 2).padStart(8, '0')}` as RunId
