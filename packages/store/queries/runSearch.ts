@@ -136,7 +136,7 @@ const GUESS: Statement = {
   text: `explain (format json) select id from runs where org_id = $1 and title ilike $2`,
 }
 /** From here on the index would be read for longer than a walk through the newest takes, which finds enough of them. */
-const COMMON = 20_000
+const COMMON = 10_000
 const WORDS: Statement = {
   name: 'search-words',
   text: `select id from runs where org_id = $1 and title ilike $2 limit ${RARE}`,
