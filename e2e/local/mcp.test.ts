@@ -1,6 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ImageRegistry, shellServerImage, startImageRegistry } from '@errand/testkit'
+import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
+import { type McpFixture, startMcpServer } from '@errand/testkit/mcpServer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { differencesFromPage } from '../harness/documentedLines.ts'
+import { importImage } from '../harness/importImage.ts'
 import { followed } from '../harness/runs.ts'
+import { signedIn } from '../harness/signIn.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
 
@@ -47,18 +55,50 @@ spec:
     - server: clock
     - server: over-http
     - server: over-sse
+    - server: shell
+    - server: tracker
+    - server: signed
+    - server: old
 `
 
-describe('hosted MCP servers', () => {
+const PAT = 'ghp_canary91b3d6e07f24'
+
+describe('MCP servers of every kind', () => {
   let world: World
+  let tracker: McpFixture
+  let auth: AuthServer
+  let old: McpFixture
+  let images: ImageRegistry
 
   beforeAll(async () => {
-    world = await startWorld()
-    await must(world.errand, ['apply', '--file', '-'], SERVERS)
+    ;[world, tracker, auth, old, images] = await Promise.all([
+      startWorld(),
+      startMcpServer({ token: PAT }),
+      startAuthServer(),
+      startMcpServer({ token: PAT, transport: 'sse' }),
+      startImageRegistry(),
+    ])
+    const { errand } = world
+    const [digest] = await Promise.all([
+      imageOf(images, { isOnNode: errand.place !== null }),
+      must(errand, ['settings', 'set', 'privateHosts', images.host]),
+      must(errand, ['credentials', 'add', 'pat', '--type', 'bearer'], PAT),
+    ])
+    const more = [
+      `name: shell\nspec: { type: hosted, package: { registry: oci, name: '${images.host}/acme/shell', version: '${digest}' } }`,
+      `name: tracker\nspec: { type: remote, url: '${tracker.url}', private: true, credential: pat }`,
+      `name: old\nspec: { type: remote, url: '${old.url}', private: true, credential: pat, transport: sse }`,
+      `name: signed\nspec: { type: remote, url: '${auth.mcpUrl}', private: true }`,
+    ].map((server) => `kind: McpServer\n${server}\n---\n`)
+    await must(errand, ['apply', '--file', '-'], more.join('') + SERVERS)
+    await signedIn(errand, 'signed', auth)
   })
-  afterAll(() => world.close())
+  afterAll(async () => {
+    await world.close()
+    await Promise.all([tracker.close(), auth.close(), old.close(), images.close()])
+  })
 
-  it(proves('mcp-hosted'), { timeout: 300_000 }, async () => {
+  it(proves('mcp-hosted', 'and so do tools of images and of remote servers'), { timeout: 300_000 }, async () => {
     const run = await followed(world.errand, ['[[stub:mcp-tools]] use your tools', '--agent', 'tooled', '--no-repo'])
     expect(run.outcome, JSON.stringify(run.outcome)).toMatchObject({ status: 'succeeded' })
     const calls = run.events.flatMap((event) => (event.type === 'mcp.called' ? [event] : []))
@@ -67,11 +107,18 @@ describe('hosted MCP servers', () => {
       { server: 'clock', tool: 'get_current_time', isError: false },
       { server: 'over-http', tool: 'get-sum', isError: false },
       { server: 'over-sse', tool: 'echo', isError: false },
+      { server: 'shell', tool: 'look', isError: false },
+      { server: 'tracker', tool: 'echo', isError: false },
+      { server: 'signed', tool: 'echo', isError: false },
+      { server: 'old', tool: 'ask', isError: false },
     ])
     const said = JSON.stringify(run.events)
     expect(said).toContain('ping through the gateway')
     expect(said).toContain('The sum of 19 and 23 is 42')
     expect(said).toContain('ping over SSE')
+    expect(said).toContain('by-default /work from-the-image second old=gone new=refused')
+    expect([tracker.calls, auth.toolCalls, old.calls]).toEqual([['echo'], ['echo'], ['ask']])
+    expect(said).not.toContain(PAT)
     // What is denied whatever its arguments is not even there.
     expect(run.outcome.sentence).toMatch(/No such tool available/)
   })
@@ -98,3 +145,19 @@ describe('hosted MCP servers', () => {
     },
   )
 })
+
+/** Of a server in an image; where pods are, the node has it as if it had pulled it. */
+async function imageOf(images: ImageRegistry, { isOnNode }: { isOnNode: boolean }): Promise<string> {
+  // Beside it starts our own Node.
+  const digest = await images.put('acme/shell', 'v1', await shellServerImage({ guests: [process.execPath] }))
+  if (!isOnNode) return digest
+  const folder = await mkdtemp(join(tmpdir(), 'errand-image-'))
+  try {
+    const file = join(folder, 'image.tar')
+    await writeFile(file, await images.archive('acme/shell', digest))
+    await importImage(file)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+  return digest
+}

@@ -89,6 +89,14 @@ export const runRepositorySchema = z.object({
 })
 export type RunRepository = z.infer<typeof runRepositorySchema>
 
+const serverOfRunSchema = z.object({
+  server: z.string(),
+  callMs: z.number(),
+  /** How long it may take to be there. Absent: a minute. */
+  startMs: z.number().optional(),
+})
+export type ServerOfRun = z.output<typeof serverOfRunSchema>
+
 const runtimeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('claude-code'),
@@ -101,7 +109,7 @@ const runtimeSchema = z.discriminatedUnion('kind', [
     /** What it may do without asking, where it asks. */
     allowedTools: z.array(z.string()).optional(),
     /** MCP servers, by the names under which the gateway has them. */
-    mcp: z.array(z.object({ server: z.string(), callMs: z.number() })).optional(),
+    mcp: z.array(serverOfRunSchema).optional(),
   }),
   z.object({ kind: z.literal('script'), script: z.string() }),
 ])

@@ -45,4 +45,6 @@ export interface SandboxShape {
   readonly memoryMib: number
   /** For workspace, home and /tmp together. */
   readonly diskMib: number
+  /** In which its first process begins, and which the container runtime makes where the image has none. Absent: the workspace. */
+  readonly folder?: string
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { ROOT } from '../run.ts'
+import { importImage } from '../../e2e/harness/importImage.ts'
 import { type KubeApi, kubeApi } from '../../e2e/harness/kubeApi.ts'
 
 type Prepared = { readonly env: Readonly<Record<string, string>> } | { readonly notRun: string }
@@ -25,8 +26,7 @@ interface Nodes {
 const run = promisify(execFile)
 
 /**
- * Makes the images as they are in this clone and brings those onto the node that it does not have. `ERRAND_E2E_IMAGE_IMPORT`
- * is the shell command for that (the tar is its standard input and `$1`); without it, k3s of this machine.
+ * Makes the images as they are in this clone and brings those onto the node that it does not have.
  */
 export async function prepareCluster(env: NodeJS.ProcessEnv): Promise<Prepared> {
   const kubeconfig = env['ERRAND_E2E_KUBECONFIG'] ?? ''
@@ -62,10 +62,9 @@ async function imagesOnNode(kubeconfig: string, env: NodeJS.ProcessEnv): Promise
   const images = await build(env)
   const known = await imagesOf(kubeApi(kubeconfig))
   const missing = images.filter(({ reference }) => !known.some((name) => name.endsWith(reference)))
-  const command = env['ERRAND_E2E_IMAGE_IMPORT'] ?? 'k3s ctr -n k8s.io images import "$1"'
   for (const { reference, file } of missing) {
     console.log(`bringing ${reference} onto the node`)
-    await run('/bin/sh', ['-c', command, 'import', file], { cwd: ROOT, maxBuffer: 2 ** 24 })
+    await importImage(file)
   }
   const reference = (wanted: string) => images.find(({ name }) => name === wanted)?.reference ?? ''
   return {

@@ -106,11 +106,13 @@ export function claudeEnv(places: CommandPlaces, { mcp = [] }: Pick<ClaudeRuntim
   }
 }
 
-/** How long a call may take is the server's to say; a person may have to be waited for besides. */
+const START_MS = 60_000
+
+/** How long start and calls may take is the server's to say; a person may have to be waited for besides. */
 function mcpEnv(mcp: NonNullable<ClaudeRuntime['mcp']>): Record<string, string> {
   const longestMs = Math.max(...mcp.map(({ callMs }) => callMs))
   return {
-    MCP_TIMEOUT: '60000',
+    MCP_TIMEOUT: String(Math.max(...mcp.map(({ startMs = START_MS }) => startMs))),
     MCP_TOOL_TIMEOUT: String(longestMs),
     CLAUDE_CODE_MCP_TOOL_IDLE_TIMEOUT: String(longestMs),
     CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS: '0',

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Fault, type RunSpec } from '@errand/contracts'
+import { Fault, type RunSpec, type ServerOfRun } from '@errand/contracts'
 import { answerMsOf, DEMO_MODEL, onBlockedHostOf } from '@errand/domain'
 import { findGrantByToken, type GrantRow, readPrompt, replaceRunToken } from '@errand/store'
 import { DEMO_CREDENTIAL } from '../config/builtins.ts'
@@ -83,12 +83,16 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
   }
 }
 
+/** The gateway gives a hosted server five minutes to be there, which may have to be installed first. */
+const HOSTED_START_MS = 5.5 * 60_000
+
 /**
  * A call ends at the gateway, with words, and a person may have to be waited for before; the agent's own clock runs out
  * a little later.
  */
-function serverOf({ name, spec }: RunGrant['mcp'][number], answerMs: number): { server: string; callMs: number } {
-  return { server: name, callMs: (spec.callSeconds + 30) * 1000 + answerMs }
+function serverOf({ name, spec }: RunGrant['mcp'][number], answerMs: number): ServerOfRun {
+  const callMs = (spec.callSeconds + 30) * 1000 + answerMs
+  return { server: name, callMs, ...(spec.type === 'hosted' ? { startMs: HOSTED_START_MS } : {}) }
 }
 
 async function findRow(token: string, deps: Deps): Promise<GrantRow> {

@@ -125,8 +125,9 @@ describe('the Job of a sandbox', () => {
   })
 
   it('brings the tools in beside any image, as a volume', () => {
-    const other = pod(sandboxJob({ ...input, shape: { ...shape, image: 'python:3.13' } }, config))
-    expect(other.runner.image).toBe('python:3.13')
+    const own = { ...shape, image: 'python:3.13', folder: '/srv' }
+    const other = pod(sandboxJob({ ...input, shape: own }, config))
+    expect(other.runner).toMatchObject({ image: 'python:3.13', workingDir: '/srv' })
     expect(volumes).toEqual([
       { name: 'tools', image: { reference: 'localhost/errand-tools:1', pullPolicy: 'IfNotPresent' } },
       { name: 'workspace', emptyDir: { sizeLimit: '10240Mi' } },
@@ -187,6 +188,7 @@ describe('the key of a shape', () => {
     cpus: { cpus: 1 },
     memoryMib: { memoryMib: 512 },
     diskMib: { diskMib: 512 },
+    folder: { folder: '/srv' },
   }
   const configs: readonly Partial<ClusterConfig>[] = [
     { namespace: 'b' },

@@ -50,14 +50,14 @@ export function sandboxPod(name: string, shape: SandboxShape, config: ClusterCon
 }
 
 function runner(name: string, shape: SandboxShape, config: ClusterConfig): Container {
-  const { image, cpus, memoryMib, diskMib } = shape
+  const { image, cpus, memoryMib, diskMib, folder = '/workspace' } = shape
   const diskLimit = diskMib + (config.toolsBy === 'init-container' ? TOOLS_MIB : 0)
   return {
     name: RUNNER_CONTAINER,
     image: image ?? config.defaultImage,
     imagePullPolicy: config.pullPolicy,
     command: [`${TOOLS_FOLDER}/bin/node`, `${TOOLS_FOLDER}/runner.mjs`],
-    workingDir: '/workspace',
+    workingDir: folder,
     env: environment(name, config),
     resources: {
       requests: {

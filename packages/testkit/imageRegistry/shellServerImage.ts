@@ -26,11 +26,15 @@ while IFS= read -r line; do
   printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
 done`
 
-/** An image of two layers that holds this machine's own small shell, and a server for it. */
-export async function shellServerImage(): Promise<ImageGiven> {
+/**
+ * An image of two layers that holds this machine's own small shell, and a server for it. `guests`: programs that come from
+ * elsewhere and find what they need of this machine's libraries.
+ */
+export async function shellServerImage({ guests = [] }: { guests?: readonly string[] } = {}): Promise<ImageGiven> {
   const shell = await fileOf('/bin/dash', 'bin/dash')
-  const { stdout } = await run('ldd', ['/bin/dash'])
-  const libraries = [...stdout.matchAll(/(\/lib\S+)/g)].map(([, path = '']) => fileOf(path, path.slice(1)))
+  const { stdout } = await run('ldd', ['/bin/dash', ...guests])
+  const paths = new Set([...stdout.matchAll(/\s(\/\S+) \(0x/g)].map(([, path = '']) => path))
+  const libraries = [...paths].map((path) => fileOf(path, path.slice(1)))
   const text = (name: string, body: string): TarEntry => ({ header: { name, size: body.length }, body })
   return {
     layers: [

@@ -17,9 +17,17 @@ export interface ImageRegistry {
   readonly asked: readonly string[]
   /** Keeps an image under a tag, as the one for every kind of machine. Gives its digest. */
   put(repository: string, tag: string, image: ImageGiven): Promise<string>
+  /** What of that digest is for this machine, as a tar that container engines import: there it is named by its own digest. */
+  archive(repository: string, digest: string): Promise<Uint8Array>
   /** Gives other bytes for a blob than its digest says. */
   spoil(digest: string): void
   close(): Promise<void>
+}
+
+interface Kept {
+  readonly mediaType: string
+  readonly digest: string
+  readonly size: number
 }
 
 const OCI = 'application/vnd.oci.image'
@@ -40,8 +48,8 @@ export async function startImageRegistry(login: ImageLogin | null = null): Promi
   const tags = new Map<string, string>()
   const asked: string[] = []
   let host = ''
-  const keep = (type: string, body: Buffer): { mediaType: string; digest: string; size: number } => {
-    const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`
+  const keep = (type: string, body: Buffer): Kept => {
+    const digest = digestOf(body)
     blobs.set(digest, { type, body })
     return { mediaType: type, digest, size: body.length }
   }
@@ -73,12 +81,13 @@ export async function startImageRegistry(login: ImageLogin | null = null): Promi
     asked,
     async put(repository, tag, { layers, config }) {
       const platform = { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }
-      const packed = await Promise.all(layers.map(async (entries) => gzipSync(await packTar([...entries]))))
+      const tars = await Promise.all(layers.map((entries) => packTar([...entries])))
+      const rootfs = { type: 'layers', diff_ids: tars.map(digestOf) }
       const json = (type: string, value: unknown) => keep(`${OCI}.${type}.v1+json`, Buffer.from(JSON.stringify(value)))
       const manifest = json('manifest', {
         schemaVersion: 2,
-        config: json('config', { ...platform, config }),
-        layers: packed.map((body) => keep(`${OCI}.layer.v1.tar+gzip`, body)),
+        config: json('config', { ...platform, rootfs, config }),
+        layers: tars.map((tar) => keep(`${OCI}.layer.v1.tar+gzip`, gzipSync(tar))),
       })
       const other = {
         ...manifest,
@@ -89,9 +98,31 @@ export async function startImageRegistry(login: ImageLogin | null = null): Promi
       tags.set(`${repository}:${tag}`, index.digest)
       return index.digest
     },
+    async archive(repository, digest) {
+      const read = (of: string): unknown => JSON.parse(blobs.get(of)?.body.toString() ?? '')
+      const { manifests } = read(digest) as { manifests: readonly Kept[] }
+      const mine = manifests.at(-1)
+      if (mine === undefined) throw new Error(`${digest} is for no machine`)
+      const { config, layers } = read(mine.digest) as { config: Kept; layers: readonly Kept[] }
+      const annotations = { 'io.containerd.image.name': `${host}/${repository}@${mine.digest}` }
+      const index = { schemaVersion: 2, manifests: [{ ...mine, annotations }] }
+      const file = (name: string, body: string | Buffer): TarEntry => ({
+        header: { name, size: Buffer.byteLength(body) },
+        body: typeof body === 'string' ? body : new Uint8Array(body),
+      })
+      const parts = [mine, config, ...layers].map((part) =>
+        file(`blobs/${part.digest.replace(':', '/')}`, blobs.get(part.digest)?.body ?? ''),
+      )
+      const layout = file('oci-layout', '{"imageLayoutVersion":"1.0.0"}')
+      return packTar([layout, file('index.json', JSON.stringify(index)), ...parts])
+    },
     spoil(digest) {
       blobs.set(digest, { type: 'application/octet-stream', body: Buffer.from('something else') })
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
+}
+
+function digestOf(body: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(body).digest('hex')}`
 }

@@ -17,13 +17,17 @@ export const SCENARIOS = {
       { text: 'The command printed: {{lastToolResult}}' },
     ],
   },
-  /** A tool of the MCP server `everything`, then one of `clock`, then one that its agent may not use. */
+  /** A tool of a server of every kind: from npm, from PyPI, two that listen, an image, a token, a sign-in, an old one. Then one that its agent may not use. */
   'mcp-tools': {
     steps: [
       { toolUse: [{ name: 'mcp__everything__echo', input: { message: 'ping through the gateway' } }] },
       { toolUse: [{ name: 'mcp__clock__get_current_time', input: { timezone: 'UTC' } }] },
       { toolUse: [{ name: 'mcp__over-http__get-sum', input: { a: 19, b: 23 } }] },
       { toolUse: [{ name: 'mcp__over-sse__echo', input: { message: 'ping over SSE' } }] },
+      { toolUse: [{ name: 'mcp__shell__look', input: {} }] },
+      { toolUse: [{ name: 'mcp__tracker__echo', input: { message: 'by token' } }] },
+      { toolUse: [{ name: 'mcp__signed__echo', input: { message: 'by sign-in' } }] },
+      { toolUse: [{ name: 'mcp__old__ask', input: {} }] },
       { toolUse: [{ name: 'mcp__everything__get-env', input: {} }] },
       { text: 'The last one said: {{lastToolResult}}' },
     ],

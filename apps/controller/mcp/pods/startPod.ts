@@ -44,7 +44,7 @@ export async function startPod(instance: Instance, deps: Deps): Promise<Instance
   const sight = { state: 'starting', tokenHash: null, bundle: bundle.sha256, address: null } as const
   const starting = await note(instance, sight, deps)
   const memoryMib = instance.recipe.memoryMib + OWN_MIB
-  await makePod(instance, { program: programOf(instance, bundle), memoryMib, image: imageOf(instance, bundle) }, deps)
+  await makePod(instance, { program: programOf(instance, bundle), memoryMib, ...imageOf(instance, bundle) }, deps)
   return await untilAnswers(starting, deps)
 }
 
@@ -73,14 +73,14 @@ async function install(instance: Instance, deps: Deps): Promise<Bundle> {
 
 async function makePod(
   instance: Instance,
-  { program, memoryMib, image }: Pick<SandboxShape, 'memoryMib' | 'image'> & { readonly program: HostedProgram },
+  { program, ...given }: Omit<SandboxShape, 'cpus' | 'diskMib'> & { readonly program: HostedProgram },
   { engine, client, config, place }: Deps,
 ): Promise<void> {
   const { id, orgId } = instance
   await place.takeAway(id)
   const name = `${JOB_PREFIX}${id}`
   await prepareInstanceSandbox({ instance, name, program }, engine)
-  const shape = { image, cpus: 2, memoryMib, diskMib: DISK_MIB }
+  const shape = { ...given, cpus: 2, diskMib: DISK_MIB }
   const labels = { [SERVES_LABEL]: 'mcp' }
   try {
     await client.create('Job', sandboxJob({ name, orgId, shape, deadlineSeconds: DEADLINE_SECONDS, labels }, config))
@@ -110,14 +110,16 @@ function late(words: string, seen: Seen): string {
 }
 
 /** The pod's own image is exactly the one that was installed; the bridge comes in beside it. */
-function imageOf({ recipe }: Instance, { note }: Bundle): string | null {
-  return note.image === undefined ? null : `${recipe.package.name}@${note.image.manifest}`
+function imageOf({ recipe }: Instance, { note: { image } }: Bundle): Pick<SandboxShape, 'image' | 'folder'> {
+  if (image === undefined) return { image: null }
+  return { image: `${recipe.package.name}@${image.manifest}`, folder: image.cwd }
 }
 
 function programOf({ recipe }: Instance, bundle: Bundle): Omit<BridgeBoot, 'gateway'> {
   return {
     listen: { kind: 'tcp', host: '0.0.0.0', port: SERVER_PORT },
-    bundle: { sha256: bundle.sha256, folder: INSIDE.bundle },
+    // Of an image the cluster brings the files, and nothing need be in it that would unpack ours.
+    ...(bundle.note.image === undefined ? { bundle: { sha256: bundle.sha256, folder: INSIDE.bundle } } : {}),
     server: serverOf(recipe, bundle.note, INSIDE),
     idleMs: recipe.idleMinutes * 60_000,
   }
