@@ -15,8 +15,8 @@ interface Kept {
   runId: RunId | null
 }
 
-/** Should the word be lost that a run has ended. */
-const KEEP_MS = 1_000
+/** Should the word be lost that a run has ended; a call that is on record before it is sent asks anew. */
+const KEEP_MS = 5_000
 
 /**
  * Grants in memory, for what comes hundreds of times a second and needs only what never changes in a run: its servers,

@@ -1,4 +1,4 @@
-import type { Call, Stage, Traffic } from './call.ts'
+import { type Call, type Stage, type Traffic, TRAFFICS } from './call.ts'
 import type { GatewayDeps } from './deps.ts'
 import { forwardEgress } from './egress/forwardEgress.ts'
 import { forwardGit } from './git/forwardGit.ts'
@@ -37,10 +37,14 @@ const STAGES: readonly (readonly [Stage, ...Traffic[]])[] = [
   [forwardEgress,                                                   'egress'],
 ]
 
+const OF: ReadonlyMap<Traffic, readonly Stage[]> = new Map(
+  TRAFFICS.map((traffic) => [
+    traffic,
+    STAGES.filter(([, ...traffics]) => traffics.includes(traffic)).map(([stage]) => stage),
+  ]),
+)
+
 /** Takes one call through the stages of its traffic, until one has answered it. Throws what a stage throws. */
 export async function runPipeline(call: Call, deps: GatewayDeps): Promise<void> {
-  for (const [stage, ...traffics] of STAGES) {
-    if (!traffics.includes(call.traffic)) continue
-    if ((await stage(call, deps)) === 'answered') return
-  }
+  for (const stage of OF.get(call.traffic) ?? []) if ((await stage(call, deps)) === 'answered') return
 }

@@ -75,6 +75,18 @@ export function idSchema<K extends IdKind>(kind: K): z.ZodType<Id<K>, string> {
   return z.string().regex(shape, `not a ${kind} id (${PREFIXES[kind]}…)`) as unknown as z.ZodType<Id<K>, string>
 }
 
-function randomBytes(n: number): Uint8Array {
-  return globalThis.crypto.getRandomValues(new Uint8Array(n))
-}
+const POOL_BYTES = 4_096
+
+/** Asking the system costs more than the rest of an id, however little is asked for. */
+const randomBytes = (() => {
+  const pool = new Uint8Array(POOL_BYTES)
+  let used = POOL_BYTES
+  return (n: number): Uint8Array => {
+    if (used + n > POOL_BYTES) {
+      globalThis.crypto.getRandomValues(pool)
+      used = 0
+    }
+    used += n
+    return pool.subarray(used - n, used)
+  }
+})()

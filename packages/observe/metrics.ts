@@ -39,6 +39,7 @@ export function createMetrics(): Metrics {
     buckets: REQUEST_SECONDS,
     registers,
   })
+  const requestsOf = new Map<string, { observe(seconds: number): void }>()
   const drift = new Counter({
     name: 'errand_reconcile_drift_total',
     help: 'Changes that only the slow resync found',
@@ -51,7 +52,12 @@ export function createMetrics(): Metrics {
     },
     queueDepth: (waiting) => queue.set(waiting),
     eventsAppended: (source, count) => events.inc({ source }, count),
-    gatewayRequest: ({ traffic, outcome, ms }) => requests.observe({ traffic, outcome }, ms / 1000),
+    gatewayRequest: ({ traffic, outcome, ms }) => {
+      const name = `${traffic} ${outcome}`
+      let known = requestsOf.get(name)
+      if (known === undefined) requestsOf.set(name, (known = requests.labels({ traffic, outcome })))
+      known.observe(ms / 1000)
+    },
     driftFound: (kind) => drift.inc({ kind }),
     kubeRequests: (read) => {
       new Counter({

@@ -2,7 +2,7 @@ import { Fault, type RemoteServerSpec, toFault } from '@errand/contracts'
 import { formatAuthority, parseAuthority, type Target } from '@errand/domain'
 import type { GatewayDeps } from '../deps.ts'
 import { type ArrivingAnswer, dispatch } from '../outbound/arriving.ts'
-import { outboundFault } from '../outbound/outbound.ts'
+import { type Outbound, outboundFault } from '../outbound/outbound.ts'
 
 export interface UpstreamCall {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -17,6 +17,8 @@ interface Place {
   readonly path: string
   readonly target: Target | null
   readonly opened: string | null
+  /** Whose rules let its spelling through. */
+  checkedBy: Outbound | null
 }
 
 /** A server's frozen specification is there once for many calls. */
@@ -28,7 +30,8 @@ function placeOf(spec: RemoteServerSpec): Place {
   const url = new URL(spec.url)
   const target = parseAuthority(url.host, url.protocol === 'http:' ? 80 : 443)
   const opened = spec.private && target !== null ? formatAuthority(target) : null
-  const place = { url, origin: url.origin, path: `${url.pathname}${url.search}`, target, opened }
+  const path = `${url.pathname}${url.search}`
+  const place = { url, origin: url.origin, path, target, opened, checkedBy: null }
   places.set(spec, place)
   return place
 }
@@ -44,9 +47,11 @@ export async function callUpstream(
   { method, headers, body, signal }: UpstreamCall,
   deps: Pick<GatewayDeps, 'outbound'>,
 ): Promise<ArrivingAnswer> {
-  const { url, opened, origin, path, target } = placeOf(spec)
+  const place = placeOf(spec)
+  const { url, opened, origin, path, target } = place
   if (target === null) throw new Fault('mcp.unreachable', `${url.host} is no address.`)
-  deps.outbound.check(opened, url)
+  if (place.checkedBy !== deps.outbound) deps.outbound.check(opened, url)
+  place.checkedBy = deps.outbound
   try {
     return await dispatch(deps.outbound.dispatcher(opened), { origin, path, method, headers, body }, signal)
   } catch (error) {

@@ -14,11 +14,11 @@ export interface McpExchange {
     readonly spec: McpServerSpec
   }
   readonly use: McpUse
-  /** Null for GET and DELETE. */
-  readonly body: Buffer | null
-  readonly message: McpMessage | null
+  /** Null for GET and DELETE; these three are set by `readMcpMessage`. */
+  body: Buffer | null
+  message: McpMessage | null
   /** Set for a call of a tool. */
-  readonly toolCall: ToolCall | null
+  toolCall: ToolCall | null
   /** Set by `checkToolPolicy`. */
   decision: ToolDecision | null
   /** The token that was sent, where it was made here; set by `injectMcpCredential`. */

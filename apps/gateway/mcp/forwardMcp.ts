@@ -135,7 +135,8 @@ function refusalHeaders({ headers }: UpstreamAnswer): Headers {
 
 function sentHeaders(call: Call, owner: Parameters<typeof openSessionId>[1]): Record<string, string> {
   const sent: Record<string, string> = {}
-  for (const [name, value] of Object.entries(call.headers)) {
+  for (const name in call.headers) {
+    const value = call.headers[name]
     if (value !== undefined) sent[name] = String(value)
   }
   const sealed = call.request.headers['mcp-session-id']
@@ -150,7 +151,8 @@ function sentHeaders(call: Call, owner: Parameters<typeof openSessionId>[1]): Re
 
 function receivedHeaders(headers: UpstreamAnswer['headers'], seal: (id: string) => string) {
   const received: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name]
     if (value !== undefined && RECEIVED.test(name)) received[name] = Array.isArray(value) ? value.join(', ') : value
   }
   const session = headers['mcp-session-id']

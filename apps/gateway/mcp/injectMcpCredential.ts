@@ -1,4 +1,5 @@
 import { Fault, type OrgId, type RemoteServerSpec } from '@errand/contracts'
+import type { SealedCredential } from '@errand/engine'
 import type { Secret } from '@errand/observe'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -30,7 +31,7 @@ export async function addCredential(call: Call, deps: GatewayDeps): Promise<void
     ? headersOfUnsigned({ orgId, name, spec }, deps)
     : mcpHeaders(spec, { orgId }, deps))
   exchange.token = token
-  call.headers = { ...call.headers, ...headers }
+  Object.assign(call.headers, headers)
 }
 
 /** With what a sign-in brought that was made since; without, where nobody has. */
@@ -74,11 +75,13 @@ export async function mcpHeaders(
   { orgId }: { orgId: OrgId },
   deps: Pick<GatewayDeps, 'engine' | 'credentials' | 'mcp'>,
 ): Promise<McpHeaders> {
-  const plain = { ...spec.headers, ...githubHeaders(spec) }
   const { credential: name } = spec
-  if (name === undefined) return { headers: plain, token: null }
+  if (name === undefined) return { headers: plainHeaders(spec), token: null }
   const sealed = await deps.mcp.sealed.read({ orgId, name })
   if (sealed === null) throw new Fault('mcp.credential-missing', `There is no credential ${name}.`)
+  const known = made.get(sealed)
+  if (known?.spec === spec) return known.headers
+  const plain = plainHeaders(spec)
   if (sealed.spec.type === 'oauth' || sealed.spec.type === 'github-app') {
     const kind = sealed.spec.type
     const { token } = await deps.mcp.accessToken({ orgId, credential: name, kind })
@@ -89,7 +92,16 @@ export async function mcpHeaders(
   }
   const { secret, spec: kind } = await deps.credentials.open(orgId, sealed)
   if (secret === null) throw new Fault('mcp.credential-missing', `${name} has no value yet.`)
-  return { headers: { ...plain, ...secretHeader(name, kind, secret) }, token: null }
+  const headers = { headers: { ...plain, ...secretHeader(name, kind, secret) }, token: null }
+  made.set(sealed, { spec, headers })
+  return headers
+}
+
+/** What a value that stands still makes, as long as one reading of its credential is remembered. */
+const made = new WeakMap<SealedCredential, { readonly spec: RemoteServerSpec; readonly headers: McpHeaders }>()
+
+function plainHeaders(spec: RemoteServerSpec): Record<string, string> {
+  return { ...spec.headers, ...githubHeaders(spec) }
 }
 
 type Kind = Awaited<ReturnType<GatewayDeps['credentials']['open']>>['spec']

@@ -109,14 +109,21 @@ const BYTE_ORDER_MARK = 0xfeff
 function countKeys(text: string): number {
   let keys = 0
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
-    let end = at + 1
-    while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1
+    let end = text.indexOf('"', at + 1)
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
     at = end + 1
-    let next = at
-    while (text[next] === ' ' || text[next] === '\n' || text[next] === '\r' || text[next] === '\t') next++
-    if (text[next] === ':') keys++
+    while (text.charCodeAt(at) <= SPACE) at++
+    if (text.charCodeAt(at) === COLON) keys++
   }
   return keys
+}
+
+const [SPACE, COLON, BACKSLASH] = [32, 58, 92]
+
+function isEscaped(text: string, at: number): boolean {
+  let from = at
+  while (text.charCodeAt(from - 1) === BACKSLASH) from--
+  return (at - from) % 2 === 1
 }
 
 function countHeld(value: object): number {

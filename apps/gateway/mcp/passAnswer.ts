@@ -17,6 +17,8 @@ interface Passing {
 
 /** A whole answer up to this size is read first: one that breaks off becomes an error that the model can read. */
 const HELD_BYTES = 256 * 1024
+/** So much is written at once, without a buffer of its own. */
+const SHORT_BYTES = 8 * 1024
 const MAX_LIST_BYTES = 16 * 1024 * 1024
 /** Of the answer to one call: many times what a model can read. What a standing stream brings has no end. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -91,7 +93,8 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
     response.end()
     return seen.outcome
   }
-  const body = Buffer.concat(held)
+  const [first] = held
+  const body = first !== undefined && held.length === 1 ? first : Buffer.concat(held)
   if (exchangeOf(call).toolCall !== null && answer.statusCode === 200 && !endsWhole(body))
     throw new Fault('mcp.cut-off', `${exchangeOf(call).server.name}: its answer is not whole.`)
   if (reply !== null) {
@@ -102,7 +105,9 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
   const text =
     isListing(call) && answer.statusCode === 200 ? await filterTools(body.toString('utf8'), call, deps) : body
   response.writeHead(answer.statusCode, { ...headers, 'content-length': Buffer.byteLength(text) })
-  response.end(text)
+  // With its head it is one text, and so one piece for the system.
+  if (typeof text !== 'string' && text.length <= SHORT_BYTES) response.end(text.toString('latin1'), 'latin1')
+  else response.end(text)
   return seen.outcome
 }
 

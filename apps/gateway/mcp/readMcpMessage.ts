@@ -1,6 +1,7 @@
 import { Fault, RUNNER_PATHS } from '@errand/contracts'
 import { type Call, grantOf } from '../call.ts'
 import { readBody } from '../readBody.ts'
+import type { McpExchange } from './exchange.ts'
 import { checkHeaders, parseMessage, toolCallOf } from './message.ts'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -16,17 +17,29 @@ export async function readMcpMessage(call: Call): Promise<'next'> {
   const use = uses?.find((one) => one.server === name)
   if (server === undefined || use === undefined) throw new Fault('mcp.not-granted', `${name}.`)
   call.fields['server'] = name
-  const unset = { decision: null, token: null, needsSignIn: null, reply: null, record: null, beats: 0 }
-  const empty = { server, use, body: null, message: null, toolCall: null, ...unset }
-  call.mcp = empty
+  const exchange: McpExchange = {
+    server,
+    use,
+    body: null,
+    message: null,
+    toolCall: null,
+    decision: null,
+    token: null,
+    needsSignIn: null,
+    reply: null,
+    record: null,
+    beats: 0,
+  }
+  call.mcp = exchange
   if (call.method === 'GET' || call.method === 'DELETE') return 'next'
   if (call.method !== 'POST') throw new Fault('mcp.message-invalid', `${call.method} is not a method of MCP.`)
   const body = await readBody(call.request, MAX_BODY_BYTES)
   const message = parseMessage(body)
-  call.mcp = { ...empty, body, message }
+  exchange.body = body
+  exchange.message = message
   checkHeaders(message, call.request.headers)
   const toolCall = toolCallOf(message)
-  call.mcp = { ...empty, body, message, toolCall }
+  exchange.toolCall = toolCall
   if (message.method !== null) call.fields['rpc'] = message.method.slice(0, 100)
   if (toolCall !== null) call.fields['tool'] = toolCall.tool.slice(0, 200)
   return 'next'

@@ -1,4 +1,4 @@
-import { asRunFault, type FaultCode, RUN_TOKEN_HEADER } from '@errand/contracts'
+import { asRunFault, type FaultCode } from '@errand/contracts'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { exchangeOf } from './exchange.ts'
@@ -18,8 +18,7 @@ export interface ToolOutcome {
 export async function beginToolCall(call: Call, deps: GatewayDeps): Promise<void> {
   const exchange = exchangeOf(call)
   if (exchange.toolCall === null || exchange.record !== null) return
-  const token = String(call.request.headers[RUN_TOKEN_HEADER])
-  exchange.record = await deps.mcp.records.begin({ ...rowOf(call, exchange.toolCall), token })
+  exchange.record = await deps.mcp.records.begin(rowOf(call, exchange.toolCall))
 }
 
 /** A call that was begun and is refused for want of a sign-in. */
@@ -37,30 +36,48 @@ export async function endToolCall(call: Call, deps: GatewayDeps): Promise<void> 
  * server has done.
  */
 export function recordToolCall(call: Call, outcome: ToolOutcome, deps: GatewayDeps): void {
-  const { toolCall, record } = exchangeOf(call)
+  const { toolCall, record, server: named, decision } = exchangeOf(call)
   if (toolCall === null) return
   const { records } = deps.mcp
-  const { orgId, runId, ...row } = rowOf(call, toolCall)
-  const { server, tool, toolUseId, verdict } = row
-  const ms = Math.round(performance.now() - call.startedAt)
+  const { orgId, runId } = grantOf(call)
+  const { tool, toolUseId } = toolCall
   const { isError, code, resultBytes } = outcome
-  Object.assign(call.fields, { verdict, isError, resultBytes })
-  const said = { server, tool, toolUseId, verdict, ms, isError }
+  const server = named.name
+  const verdict = decision?.verdict ?? 'allow'
+  const ms = Math.round(performance.now() - call.startedAt)
+  call.fields['verdict'] = verdict
+  call.fields['isError'] = isError
+  call.fields['resultBytes'] = resultBytes
   const lost = (error: unknown) =>
     deps.log.error({ op: 'mcp.record', orgId, runId, server, error }, 'a call could not be recorded')
   const written =
     record === null
-      ? records.add({ ...row, orgId, runId, ...outcome, ms })
-      : records.end({ id: record, orgId, ...outcome, ms })
+      ? records.add({ ...rowOf(call, toolCall), ...outcome, ms })
+      : records.end({ id: record, orgId, resultBytes, isError, code, ms })
   written.catch(lost)
   records
-    .tell({ orgId, runId }, { type: 'mcp.called', ...said, ...(code === null ? {} : { code: asRunFault(code) }) })
+    .tell(
+      { orgId, runId },
+      code === null
+        ? { type: 'mcp.called', server, tool, toolUseId, verdict, ms, isError }
+        : { type: 'mcp.called', server, tool, toolUseId, verdict, ms, isError, code: asRunFault(code) },
+    )
     .catch(lost)
 }
 
 function rowOf(call: Call, { tool, toolUseId, arguments: given }: ToolCall) {
   const { server, decision } = exchangeOf(call)
-  const { orgId, runId } = grantOf(call)
-  const { verdict, rule } = decision ?? { verdict: 'allow' as const, rule: null }
-  return { orgId, runId, userId: null, server: server.name, tool, toolUseId, arguments: given, verdict, rule }
+  const { orgId, runId, tokenHash } = grantOf(call)
+  return {
+    orgId,
+    runId,
+    tokenHash,
+    userId: null,
+    server: server.name,
+    tool,
+    toolUseId,
+    arguments: given,
+    verdict: decision?.verdict ?? 'allow',
+    rule: decision?.rule ?? null,
+  }
 }

@@ -24,7 +24,7 @@ export function dispatch(
   return answer.head
 }
 
-class Arriving implements Dispatcher.DispatchHandler, AsyncIterable<Buffer> {
+class Arriving implements Dispatcher.DispatchHandler, AsyncIterableIterator<Buffer, undefined> {
   readonly head: Promise<ArrivingAnswer>
   readonly #signal: AbortSignal
   readonly #chunks: Buffer[] = []
@@ -72,16 +72,22 @@ class Arriving implements Dispatcher.DispatchHandler, AsyncIterable<Buffer> {
     this.#settle()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  // A generator would do the same at several times the cost.
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
     for (;;) {
-      const chunk = this.#chunks.shift()
-      if (chunk !== undefined) {
-        this.#held -= chunk.length
+      const value = this.#chunks.shift()
+      if (value !== undefined) {
+        this.#held -= value.length
         if (this.#held === 0 && this.#controller?.paused === true) this.#controller.resume()
-        yield chunk
-      } else if (this.#error !== null) throw this.#error
-      else if (this.#isOver) return
-      else await new Promise<void>((resolve) => (this.#wake = resolve))
+        return { done: false, value }
+      }
+      if (this.#error !== null) throw this.#error
+      if (this.#isOver) return { done: true, value: undefined }
+      await new Promise<void>((resolve) => (this.#wake = resolve))
     }
   }
 

@@ -15,7 +15,6 @@ import {
   type NewMcpCall,
 } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
-import { hashOfToken } from '../run/runToken.ts'
 import type { McpActivityView, McpCallView, McpDayView } from './types.ts'
 
 const PAGE = 100
@@ -39,10 +38,7 @@ export async function recordMcpCalls(
 /** After these a server may have done what it was asked. */
 const UNKNOWN: readonly FaultCode[] = ['mcp.cut-off', 'mcp.timeout', 'service.stopping', 'internal.error']
 
-export type McpCallToBegin = Omit<BegunMcpCall, 'id' | 'at' | 'tokenHash'> & {
-  /** What it came with. */
-  readonly token: string
-}
+export type McpCallToBegin = Omit<BegunMcpCall, 'id' | 'at'>
 
 export type McpCallBegun =
   | { readonly kind: 'begun'; readonly id: McpCallId }
@@ -61,7 +57,7 @@ export async function beginMcpCalls(
 ): Promise<readonly McpCallBegun[]> {
   const at = now()
   const uses = new Set<string>()
-  const rows = calls.map(({ token, ...call }) => ({ ...kept(call, at), tokenHash: hashOfToken(token) }))
+  const rows = calls.map((call) => kept(call, at))
   // Of two that are the same one goes on.
   const fresh = rows.filter(({ runId, server, toolUseId }) => {
     if (toolUseId === null) return true

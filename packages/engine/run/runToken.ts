@@ -95,13 +95,16 @@ function serverOf({ name, spec }: RunGrant['mcp'][number], answerMs: number): Se
   return { server: name, callMs, ...(spec.type === 'hosted' ? { startMs: HOSTED_START_MS } : {}) }
 }
 
-async function findRow(token: string, deps: Deps): Promise<GrantRow> {
-  const row = TOKEN.test(token) ? await findGrantByToken(deps.db, hashOfToken(token)) : undefined
+type Found = GrantRow & Pick<RunGrant, 'tokenHash'>
+
+async function findRow(token: string, deps: Deps): Promise<Found> {
+  const tokenHash = hashOfToken(token)
+  const row = TOKEN.test(token) ? await findGrantByToken(deps.db, tokenHash) : undefined
   if (row === undefined) throw new Fault('token.invalid')
-  return row
+  return { ...row, tokenHash }
 }
 
-function toGrant(row: GrantRow): RunGrant {
+function toGrant(row: Found): RunGrant {
   const { orgId, runId, spec, desired, deadlineAt, isOver, seq, spentUsd, isBudgetReached, isWaiting, talkSeq } = row
   const { agent, repositories, inputs, maxArtifactBytes, maxArtifacts, artifactDays } = spec
   return {
@@ -124,6 +127,7 @@ function toGrant(row: GrantRow): RunGrant {
     talkSeq,
     deadlineAt: new Date(deadlineAt.getTime() + row.waitedMs),
     tokenAddress: row.address,
+    tokenHash: row.tokenHash,
     maxArtifactBytes,
     maxArtifacts,
     artifactDays,

@@ -106,6 +106,8 @@ export interface RunGrant {
   readonly deadlineAt: Date
   /** The address from which alone its token is taken; null on one machine. */
   readonly tokenAddress: string | null
+  /** What is kept of the token that opened it. */
+  readonly tokenHash: string
   readonly maxArtifactBytes: number
   readonly maxArtifacts: number
   /** How long its artifacts are kept. */

@@ -141,6 +141,7 @@ export function aGrant(grant: Partial<RunGrant> = {}): RunGrant {
     mcp: [],
     credential: null,
     tokenAddress: null,
+    tokenHash: '',
     budgetUsd: null,
     spentUsd: 0,
     isBudgetReached: false,
