@@ -1,7 +1,8 @@
 import { type SystemEvent, toFault } from '@errand/contracts'
-import { plan, type Seen, type Step } from '@errand/domain'
-import { appendEvents, type ClaimedRun, releaseRun, renewLease } from '@errand/engine'
+import { isTerminal, isUntouched, plan, type Seen, type Step } from '@errand/domain'
+import { type ClaimedRun, renewLease } from '@errand/engine'
 import type { ControllerConfig, ControllerDeps } from './deps.ts'
+import { HeldRun } from './heldRun.ts'
 import { startSandbox } from './startSandbox.ts'
 
 type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log' | 'delay'>
@@ -10,62 +11,111 @@ type Config = Pick<ControllerConfig, 'leaseMs'>
 /** `changed`: something was recorded, started, killed or removed. `fenced`: another controller has taken over. */
 export type Outcome = 'unchanged' | 'changed' | 'fenced'
 
+export interface Reconciled {
+  readonly outcome: Outcome
+  readonly lookAgainAt: Date | null
+  /** Nothing is left of it, and its place is free. */
+  readonly isGone: boolean
+}
+
+/** What follows from what we did is done at once: one that ends is killed, ended and removed while it is held once. */
+const MOST_ROUNDS = 4
+
 /** Looks at one run's sandbox, plans, performs, and gives the run back with the time of the next look. */
-export async function reconcile(claim: ClaimedRun, config: Config, deps: Deps): Promise<Outcome> {
+export async function reconcile(claim: ClaimedRun, config: Config, deps: Deps): Promise<Reconciled> {
   const stopRenewing = keepLease(claim, config.leaseMs, deps)
   try {
-    const seen = await deps.executor.look(claim.runId)
-    const steps = plan(claim.run, seen, deps.engine.now())
-    let lookAgainAt: Date | null = null
-    let outcome: Outcome = 'unchanged'
-    for (const step of steps) {
-      if (step.do === 'look-again') lookAgainAt = step.at
-      else if ((await perform(step, { claim, seen, deps })) === 'fenced') return 'fenced'
-      else outcome = 'changed'
-    }
-    return (await releaseRun({ claim, lookAgainAt }, deps.engine)) === 'fenced' ? 'fenced' : outcome
+    const held = new HeldRun(claim, deps)
+    let hasChanged = false
+    let round: Round
+    let rounds = 0
+    do {
+      round = await lookAndAct({ claim, held, deps })
+      hasChanged ||= round.hasChanged
+    } while (round.goesOn && ++rounds < MOST_ROUNDS)
+    const lookAgainAt = round.goesOn ? deps.engine.now() : round.lookAgainAt
+    const isFenced = round.isFenced || (await held.release(lookAgainAt)) === 'fenced'
+    const outcome = isFenced ? 'fenced' : hasChanged ? 'changed' : 'unchanged'
+    return { outcome, lookAgainAt, isGone: !isFenced && held.state.goneAt !== null }
   } finally {
     stopRenewing()
   }
 }
 
-interface Performing {
+interface Work {
   readonly claim: ClaimedRun
-  readonly seen: Seen
+  readonly held: HeldRun
   readonly deps: Deps
 }
 
-async function perform(step: Exclude<Step, { do: 'look-again' }>, work: Performing): Promise<'done' | 'fenced'> {
-  const { claim, seen, deps } = work
+interface Round {
+  readonly hasChanged: boolean
+  readonly isFenced: boolean
+  readonly lookAgainAt: Date | null
+  /** What was done leads to more that is to be done. */
+  readonly goesOn: boolean
+}
+
+async function lookAndAct(work: Work): Promise<Round> {
+  const { claim, held, deps } = work
+  const run = { ...claim.run, state: held.state }
+  // What comes first does nothing where there is a sandbox already.
+  const seen: Seen = isUntouched(run.state) ? { kind: 'nothing' } : await deps.executor.look(claim.runId)
+  let lookAgainAt: Date | null = null
+  let hasChanged = false
+  let isKilled = false
+  for (const step of plan(run, seen, deps.engine.now())) {
+    if (step.do === 'look-again') {
+      lookAgainAt = step.at
+      continue
+    }
+    if ((await perform(step, { ...work, seen })) === 'fenced')
+      return { hasChanged, isFenced: true, lookAgainAt, goesOn: false }
+    hasChanged = true
+    isKilled ||= step.do === 'kill-sandbox'
+  }
+  const hasEnded = held.isEnding && !isTerminal(run.state.status)
+  if (!isKilled && !hasEnded) return { hasChanged, isFenced: false, lookAgainAt, goesOn: false }
+  const isFenced = (await held.write()) === 'fenced'
+  return { hasChanged, isFenced, lookAgainAt, goesOn: !isFenced }
+}
+
+interface Performing extends Work {
+  readonly seen: Seen
+}
+
+async function perform(step: Exclude<Step, { do: 'look-again' }>, work: Performing): Promise<'ok' | 'fenced'> {
+  const { claim, held, seen, deps } = work
   switch (step.do) {
     case 'record':
-      return record(await withLastWords(step.event, work), claim, deps)
+      held.record(await withLastWords(step.event, work))
+      return 'ok'
     case 'start-sandbox': {
-      const event = await startSandbox(claim, deps).catch((error: unknown) => sayWhyItWaits(error, claim, deps))
-      return event === null ? 'fenced' : record(event, claim, deps)
+      const starting = startSandbox(claim, deps).catch((error: unknown) => sayWhyItWaits(error, held))
+      const event = await held.during(starting)
+      if (event !== null) held.record(event)
+      return event === null ? 'fenced' : 'ok'
     }
     case 'kill-sandbox':
+      // Why is written before: nobody could tell it afterwards.
+      if ((await held.write()) === 'fenced') return 'fenced'
       await deps.executor.kill(claim.runId)
-      return 'done'
+      return 'ok'
     case 'remove-sandbox':
       deps.log.debug({ op: 'sandbox.remove', runId: claim.runId, seen }, 'removing a sandbox')
+      if ((await held.write()) === 'fenced') return 'fenced'
       await deps.executor.remove(claim.runId)
-      return 'done'
+      return 'ok'
   }
 }
 
 /** The run is looked at again by itself, later and later; a person sees why nothing happens. Throws what was thrown. */
-async function sayWhyItWaits(error: unknown, claim: ClaimedRun, deps: Deps): Promise<never> {
+async function sayWhyItWaits(error: unknown, held: HeldRun): Promise<never> {
   const { code, detail } = toFault(error)
   if (code === 'cluster.unreachable')
-    await record({ type: 'sandbox.waiting', code, ...(detail === undefined ? {} : { detail }) }, claim, deps)
+    held.record({ type: 'sandbox.waiting', code, ...(detail === undefined ? {} : { detail }) })
+  await held.write()
   throw error
-}
-
-async function record(event: SystemEvent, claim: ClaimedRun, deps: Deps): Promise<'done' | 'fenced'> {
-  const { orgId, runId } = claim
-  const answer = await appendEvents({ orgId, runId, source: 'system', events: [event], lease: claim }, deps.engine)
-  return answer.kind === 'fenced' ? 'fenced' : 'done'
 }
 
 /** A sandbox that ended without its runner's last word: what it printed says more than an exit code. */

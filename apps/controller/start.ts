@@ -44,7 +44,7 @@ export async function startController(
   const wake = () => loop.wake()
   const stopHearing = await listener.hear(CHANNELS.runWake, { onPayload: wake, onMissed: wake })
   const exits = deps.executor.onExit((runId) => {
-    wakeRuns([runId], deps.engine).then(wake, (error: unknown) => {
+    wakeRuns([runId], deps.engine, { by: 'itself' }).then(wake, (error: unknown) => {
       deps.log.warn(
         { op: 'run.wake', ok: false, runId, error },
         'the end of a sandbox could not be told; the resync will see it',

@@ -127,7 +127,7 @@ export * from './pull/types.ts'
 export { admitNext } from './run/admitNext.ts'
 export { allowHost, type HostPermission } from './run/allowHost.ts'
 export { answerQuestion, type QuestionAnswer } from './run/answerQuestion.ts'
-export { appendEvents } from './run/appendEvents.ts'
+export { appendEvents, appendHeld, type HeldLog } from './run/appendEvents.ts'
 export { appendToMany, type ToldOfRun } from './run/appendToMany.ts'
 export { askForHost, type HostQuestion, type HostWord, readHostWord } from './run/hostQuestions.ts'
 export { askForTool, type ToolQuestion } from './run/toolQuestions.ts'
@@ -162,6 +162,7 @@ export {
   type SandboxView,
   sweepSandboxes,
   takeWarmSandbox,
+  type WantedShape,
   wantShape,
   type WarmShape,
 } from './sandbox/sandboxes.ts'

@@ -14,12 +14,13 @@ import {
   takeWarmSandbox,
 } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import { type ClusterConfig, type KubeClient, KubeError, type Pod, sandboxJob, shapeKey } from '@errand/kube'
+import { type ClusterConfig, type KubeClient, KubeError, type Pod, shapeKey } from '@errand/kube'
 import type { DoctorReport, ExamineTargets } from '../doctor/examine.ts'
 import type { RunExecutor } from '../executor.ts'
 import { examineCluster } from './examineCluster.ts'
 import { clusterFault } from './clusterFault.ts'
 import type { ClusterView } from './clusterView.ts'
+import { makeJob } from './makeJob.ts'
 import { seenOf } from './seenOf.ts'
 import { shapeOf } from './shapeOf.ts'
 import { sinceTaken } from './sinceTaken.ts'
@@ -38,11 +39,11 @@ export interface ClusterDeps {
 
 /** A Job without a row was made by nobody that lives: its row is written before. */
 const ORPHAN_MS = 30_000
-/** Waits for persons do not count against a run's time, so the cluster's own limit is far beyond it. */
-const DEADLINE_SECONDS = 14 * 24 * 3600
-
 /** A runner exits at once after its last word; the cluster says so up to two seconds later, and the run's place is held so long. */
 const EXIT_GRACE_MS = 200
+
+/** Whose controller began it hears the same and is quicker, unless it is gone: then this is how long its news waits. */
+const OTHERS_MS = 1_000
 
 /** Runs in Jobs of a cluster. What is asked for is in the table of sandboxes; what is there, the watches say. */
 export class ClusterRuns implements RunExecutor {
@@ -53,6 +54,9 @@ export class ClusterRuns implements RunExecutor {
   /** What its row says of its pod, and whose it is: neither changes once it is there. */
   readonly #noted = new Map<string, string>()
   readonly #runs = new Map<string, RunId>()
+  readonly #names = new Map<RunId, string>()
+  /** Begun by others: their news is heard a while later, all at once. */
+  readonly #later = new Map<string, NodeJS.Timeout>()
 
   /** By this controller, and not yet removed. */
   readonly #killed = new Set<string>()
@@ -65,6 +69,7 @@ export class ClusterRuns implements RunExecutor {
     const { engine, view } = this.#deps
     const row = await readSandboxOfRun(runId, engine)
     if (row === undefined) return { kind: 'nothing' }
+    this.#names.set(runId, row.id)
     if (row.failure !== null) return ended(row.failure.code, row.failure.detail)
     await view.synced
     if (this.#isImpostor(row))
@@ -89,19 +94,22 @@ export class ClusterRuns implements RunExecutor {
   }
 
   async start(claim: ClaimedRun): Promise<{ limits: string } | null> {
-    const { engine, config, pool, client, ready } = this.#deps
+    const { engine, config, pool, ready } = this.#deps
     const shape = shapeOf(claim.agentSpec)
     const key = shapeKey(shape, config)
     const limits = `memory ${shape.memoryMib} MiB, ${shape.cpus} CPUs, disk ${shape.diskMib} MiB`
-    const warm = await takeWarmSandbox({ claim, shape: key }, engine)
+    const warm = pool.isOn ? await takeWarmSandbox({ claim, shape: key }, engine) : undefined
     pool.wanted({ orgId: claim.orgId, key, shape, isHit: warm !== undefined })
-    if (warm !== undefined) return { limits }
+    if (warm !== undefined) {
+      this.#isOf(claim.runId, warm)
+      return { limits }
+    }
     const row = await prepareSandbox({ claim, name: `errand-${claim.runId}`, shape: key }, engine)
     if (row === undefined) return null
+    this.#isOf(claim.runId, row.id)
     try {
       await ready()
-      const input = { name: row.id, orgId: claim.orgId, shape, deadlineSeconds: DEADLINE_SECONDS }
-      await client.create('Job', sandboxJob(input, config))
+      await makeJob({ name: row.id, orgId: claim.orgId, shape }, this.#deps)
     } catch (error) {
       if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw clusterFault(error)
     }
@@ -109,18 +117,21 @@ export class ClusterRuns implements RunExecutor {
   }
 
   async kill(runId: RunId): Promise<void> {
-    const row = await readSandboxOfRun(runId, this.#deps.engine)
-    if (row === undefined) return
-    this.#killed.add(row.id)
-    await this.#deps.destroy(row.id)
+    const name = await this.#nameOf(runId)
+    if (name === undefined) return
+    this.#killed.add(name)
+    await this.#deps.destroy(name)
   }
 
   async remove(runId: RunId): Promise<void> {
-    const row = await readSandboxOfRun(runId, this.#deps.engine)
-    if (row === undefined) return
-    await this.#deps.destroy(row.id)
-    await dropSandbox(row.id, this.#deps.engine)
-    for (const known of [this.#told, this.#noted, this.#runs, this.#killed]) known.delete(row.id)
+    const { engine, view, destroy } = this.#deps
+    const name = await this.#nameOf(runId)
+    if (name === undefined) return
+    // Killed just now, it is not asked for again.
+    if (!this.#killed.has(name) || !view.isGone(name)) await destroy(name)
+    await dropSandbox(name, engine)
+    this.#names.delete(runId)
+    for (const known of [this.#told, this.#noted, this.#runs, this.#killed]) known.delete(name)
   }
 
   async list(): Promise<readonly RunId[]> {
@@ -151,12 +162,27 @@ export class ClusterRuns implements RunExecutor {
 
   onExit(listener: (runId: RunId) => void): { close(): void } {
     const { view, log } = this.#deps
-    return view.onChange((name) => {
+    const hear = (name: string) => {
       this.#hear(name).then(
         (runId) => runId !== null && listener(runId),
         (error: unknown) => log.warn({ op: 'sandbox.hear', ok: false, name, error }, 'a change could not be told'),
       )
+    }
+    const heard = view.onChange((name) => {
+      if (view.isOwn(name)) return hear(name)
+      if (this.#later.has(name)) return
+      const timer = setTimeout(() => {
+        this.#later.delete(name)
+        hear(name)
+      }, OTHERS_MS)
+      this.#later.set(name, timer.unref())
     })
+    return {
+      close: () => {
+        heard.close()
+        for (const timer of this.#later.values()) clearTimeout(timer)
+      },
+    }
   }
 
   requests(): Readonly<Record<string, number>> {
@@ -171,23 +197,24 @@ export class ClusterRuns implements RunExecutor {
   async #hear(name: string): Promise<RunId | null> {
     const { view } = this.#deps
     const pod = view.pod(name)
-    const seen = view.seen(name)
-    const told = JSON.stringify([idOf(pod).uid, view.job(name) === null, { ...seen, since: null }])
-    const isNews = this.#told.get(name) !== told
-    const isGone = view.job(name) === null && pod === null
+    const isGone = view.isGone(name)
+    // Whoever ends it waits for that, and goes on by itself.
+    if (this.#killed.has(name)) return null
+    const news = newsOf(view.seen(name))
+    const isNews = (this.#told.get(name) ?? NO_NEWS) !== news
     if (isGone) this.#told.delete(name)
-    else this.#told.set(name, told)
-    if (pod !== null) await this.#note(name, idOf(pod))
-    if (!isNews) return null
-    if (seen.kind === 'running' && seen.waiting === undefined && pod === null) return null
-    return await this.#runOf(name, isGone)
+    else this.#told.set(name, news)
+    const isDoubtful = pod !== null && (await this.#note(name, idOf(pod)))
+    return isNews || isDoubtful ? await this.#runOf(name, isGone) : null
   }
 
-  async #note(name: string, id: { uid: string; address: string | null }): Promise<void> {
+  /** Whether another than this pod has claimed for it. */
+  async #note(name: string, id: { uid: string; address: string | null }): Promise<boolean> {
     const noted = `${id.uid} ${id.address ?? ''}`
-    if (this.#noted.get(name) === noted) return
-    await noteSandboxPod({ name, ...id }, this.#deps.engine)
+    if (this.#noted.get(name) === noted) return false
+    const known = await noteSandboxPod({ name, ...id }, this.#deps.engine)
     this.#noted.set(name, noted)
+    return known?.isClaimedElsewhere === true
   }
 
   async #runOf(name: string, isGone: boolean): Promise<RunId | null> {
@@ -197,12 +224,31 @@ export class ClusterRuns implements RunExecutor {
     return runId
   }
 
+  #isOf(runId: RunId, name: string): void {
+    this.#deps.view.own(name)
+    this.#runs.set(name, runId)
+    this.#names.set(runId, name)
+  }
+
+  async #nameOf(runId: RunId): Promise<string | undefined> {
+    return this.#names.get(runId) ?? (await readSandboxOfRun(runId, this.#deps.engine))?.id
+  }
+
   #isOld(name: string): boolean {
     const { view, engine } = this.#deps
     const made = (view.job(name) ?? view.pod(name))?.metadata?.creationTimestamp
     return made !== undefined && engine.now().getTime() - Date.parse(String(made)) > ORPHAN_MS
   }
 }
+
+/** What of a sandbox could lead to something: where it is placed is told with what comes next. */
+function newsOf(seen: Seen): string {
+  if (seen.kind !== 'running') return JSON.stringify(seen)
+  const { waiting = null, placed } = seen
+  return JSON.stringify([waiting, placed === undefined || placed.images === null ? null : placed])
+}
+
+const NO_NEWS = newsOf({ kind: 'running', since: new Date(0) })
 
 function ended(code: NonNullable<SandboxView['failure']>['code'], detail: string): Seen {
   return { kind: 'exited', exitCode: null, isOutOfMemory: false, code, detail }

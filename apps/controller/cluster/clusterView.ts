@@ -21,6 +21,8 @@ export class ClusterView {
   readonly #informers: readonly Pick<Informer<'Job'>, 'synced' | 'trouble' | 'close'>[]
   readonly #listeners = new Set<(name: string) => void>()
   readonly #waiters = new Map<string, Set<() => void>>()
+  /** Sandboxes that this very process has begun. */
+  readonly #own = new Set<string>()
 
   constructor({ client, namespace, now }: { client: KubeClient; namespace: string; now: () => Date }) {
     this.#now = now
@@ -68,6 +70,19 @@ export class ClusterView {
     if (isOver) subjects.push(...[...this.#events.keys()].filter((subject) => subject.startsWith(`Pod/${name}-`)))
     const events = subjects.flatMap((subject) => [...(this.#events.get(subject)?.values() ?? [])])
     return observe({ job, pod, lastPod: this.#lastPods.get(name) ?? null, events, now: this.#now() })
+  }
+
+  /** This process makes it, or gives it its run: of several controllers it is the one that looks after it. */
+  own(name: string): void {
+    this.#own.add(name)
+  }
+
+  isOwn(name: string): boolean {
+    return this.#own.has(name)
+  }
+
+  isGone(name: string): boolean {
+    return !this.#jobs.has(name) && !this.#pods.has(name)
   }
 
   /** Since when nothing is heard of the cluster, and why. */
@@ -118,6 +133,7 @@ export class ClusterView {
     }
     this.#tellGone(name)
     this.#tell(name)
+    if (this.isGone(name)) this.#own.delete(name)
   }
 
   /** A Job has one pod; should an older one go late, the newer stays. */
@@ -152,7 +168,7 @@ export class ClusterView {
   }
 
   #tellGone(name: string): void {
-    if (this.#jobs.has(name) || this.#pods.has(name)) return
+    if (!this.isGone(name)) return
     for (const resolve of this.#waiters.get(name) ?? []) resolve()
     this.#waiters.delete(name)
   }

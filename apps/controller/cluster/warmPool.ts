@@ -8,13 +8,15 @@ import {
   listSandboxes,
   listShapes,
   type SandboxView,
+  type WantedShape,
   wantShape,
   type WarmShape,
 } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import { type ClusterConfig, type KubeClient, sandboxJob, type SandboxShape, shapeKey } from '@errand/kube'
+import { type ClusterConfig, type KubeClient, type SandboxShape, shapeKey } from '@errand/kube'
 import { every } from '../loops/every.ts'
 import type { ClusterView } from './clusterView.ts'
+import { makeJob } from './makeJob.ts'
 import { isOfUse } from './isOfUse.ts'
 
 export interface PoolConfig {
@@ -48,10 +50,10 @@ interface Wanted {
   readonly isHit: boolean
 }
 
-/** A longest life for a pod of the pool, and the run that takes it. */
-const DEADLINE_SECONDS = 14 * 24 * 3600
 const REST_MS = 60_000
 const AFTER_A_START_MS = 1_000
+/** Runs that ask one after the other are noted together. */
+const NOTE_MS = 200
 const CROWDED: readonly FaultCode[] = ['cluster.unschedulable', 'cluster.quota']
 /** One that has not proven its wall by then never will. */
 const UNPROVEN_MS = 120_000
@@ -66,10 +68,17 @@ export class WarmPool {
   readonly #deps: PoolDeps
   #loop: { close(): Promise<void> } | null = null
   #restUntil = 0
+  #wantedAt = Number.NEGATIVE_INFINITY
+  #asked = new Map<string, WantedShape>()
+  #noting: Promise<void> = Promise.resolve()
 
   constructor(config: PoolConfig, deps: PoolDeps) {
     this.#config = config
     this.#deps = deps
+  }
+
+  get isOn(): boolean {
+    return this.#config.size > 0
   }
 
   start(): void {
@@ -80,6 +89,7 @@ export class WarmPool {
 
   async close(): Promise<void> {
     await this.#loop?.close()
+    await this.#noting
   }
 
   /** Ends the filling, and every sandbox that no run has. */
@@ -90,10 +100,24 @@ export class WarmPool {
 
   /** A run asked for a sandbox; not waited for, because the run is what matters. */
   wanted({ orgId, key, shape, isHit }: Wanted): void {
-    const { engine, log } = this.#deps
-    wantShape({ orgId, shape: key, spec: shape, isHit }, engine).catch((error: unknown) => {
+    this.#wantedAt = performance.now()
+    const isFirst = this.#asked.size === 0
+    const { hits, misses } = this.#asked.get(orgId + key) ?? { hits: 0, misses: 0 }
+    const counts = isHit ? { hits: hits + 1, misses } : { hits, misses: misses + 1 }
+    this.#asked.set(orgId + key, { orgId, shape: key, spec: shape, ...counts })
+    if (isFirst) this.#noting = this.#note()
+  }
+
+  async #note(): Promise<void> {
+    const { engine, log, delay } = this.#deps
+    try {
+      await delay(NOTE_MS)
+      const asked = [...this.#asked.values()]
+      this.#asked = new Map()
+      for (const one of asked) await wantShape(one, engine)
+    } catch (error) {
       log.warn({ op: 'pool.wanted', ok: false, error }, 'a wanted shape could not be noted; it stays cold')
-    })
+    }
   }
 
   async pass(): Promise<void> {
@@ -111,6 +135,7 @@ export class WarmPool {
     await this.#dismiss(this.#giveWay(kept))
     if (performance.now() < this.#restUntil) return
     // Runs that start just now have the node to themselves.
+    if (performance.now() - this.#wantedAt < AFTER_A_START_MS) return
     if (shapes.some(({ wantedAt }) => now - wantedAt.getTime() < AFTER_A_START_MS)) return
     if (kept.some(({ provenAt }) => provenAt === null)) return
     const short = shapes.find((one) => this.#isCurrent(one) && countOf(one, kept) < this.#config.size)
@@ -148,11 +173,11 @@ export class WarmPool {
   }
 
   async #add({ orgId, shape, spec }: WarmShape): Promise<void> {
-    const { engine, client, config, ready } = this.#deps
+    const { engine, ready } = this.#deps
     const name = `errand-warm-${randomBytes(6).toString('hex')}`
     await ready()
     if (!(await addToPool({ name, orgId, shape, most: this.#config.size }, engine))) return
-    await client.create('Job', sandboxJob({ name, orgId, shape: spec, deadlineSeconds: DEADLINE_SECONDS }, config))
+    await makeJob({ name, orgId, shape: spec }, this.#deps)
   }
 
   /** Told first, so that no run takes one that is about to go. */

@@ -2,16 +2,19 @@ import type { RunId } from '@errand/contracts'
 import { admitNext, type ClaimedRun, claimRuns, lookForWork, releaseRun } from '@errand/engine'
 import { toFault } from '@errand/contracts'
 import type { ControllerConfig, ControllerDeps } from '../deps.ts'
-import { type Outcome, reconcile } from '../reconcile.ts'
+import { type Outcome, reconcile, type Reconciled } from '../reconcile.ts'
+import { Alarm } from './alarm.ts'
 
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 30_000
-/** At least this often due runs are asked for, should every wake-up be lost. */
-const LONGEST_WAIT_MS = 5_000
-/** A run that is held and was woken meanwhile counts as due; its release wakes us. */
+/** At least this often due runs are asked for, should every wake-up be lost: with a controller that dies, they are. */
+const LONGEST_WAIT_MS = 2_500
+/** Something was due, and is in other hands. */
 const SHORTEST_WAIT_MS = 50
 /** Between the beginnings of two looks: wake-ups come in crowds, and one look serves them all. */
 const LOOK_GAP_MS = 10
+/** Of two controllers that are woken, one is quicker. The other lets it, until there is something that it left. */
+const SECOND_MS = 30
 
 /** Counts for the log and for tests. */
 export interface LoopCounts {
@@ -30,11 +33,11 @@ export class ReconcileLoop {
   readonly #deps: ControllerDeps
   readonly #owner: string
   readonly #onOutcome: (runId: RunId, outcome: Outcome) => void
+  readonly #alarm: Alarm
   readonly #stopping = new AbortController()
   readonly #underWay = new Set<Promise<void>>()
   readonly #failures = new Map<RunId, number>()
-  #wake: () => void = () => undefined
-  #isWoken = false
+  #isSecond = false
   #ended: Promise<void> = Promise.resolve()
 
   constructor(
@@ -47,6 +50,7 @@ export class ReconcileLoop {
     this.#config = config
     this.#deps = deps
     this.#onOutcome = onOutcome
+    this.#alarm = new Alarm({ now: deps.engine.now, delay: deps.delay })
   }
 
   start(): void {
@@ -55,21 +59,21 @@ export class ReconcileLoop {
 
   /** Something may be due. */
   wake(): void {
-    this.#isWoken = true
-    this.#wake()
+    this.#alarm.ring()
   }
 
   /** Takes nothing more; resolves when what is under way is done. */
   async close(): Promise<void> {
     this.#stopping.abort()
-    this.#wake()
+    this.#alarm.ring()
     await this.#ended
     await Promise.all(this.#underWay)
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      this.#isWoken = false
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      this.#alarm.reset()
       const lookedAt = performance.now()
       let waitMs: number
       try {
@@ -78,10 +82,9 @@ export class ReconcileLoop {
         this.#deps.log.warn({ op: 'runs.claim', ok: false, error }, 'due runs cannot be read; trying again')
         waitMs = FIRST_RETRY_MS
       }
-      if (!this.#isWoken && waitMs > 0) await this.#sleep(waitMs)
+      await this.#alarm.wait(waitMs)
+      const gapMs = this.#isSecond ? SECOND_MS : lookedAt + LOOK_GAP_MS - performance.now()
       // Rejects when we stop, which the loop's condition sees.
-      const { signal } = this.#stopping
-      const gapMs = lookedAt + LOOK_GAP_MS - performance.now()
       if (gapMs > 0) await this.#deps.delay(gapMs, { signal }).catch(() => undefined)
     }
   }
@@ -92,35 +95,48 @@ export class ReconcileLoop {
     const limit = this.#config.concurrency - this.#underWay.size
     // A place that becomes free here wakes the loop.
     if (limit <= 0) return LONGEST_WAIT_MS
-    const { hasRoom, nextWakeAt } = await lookForWork(engine)
-    if (hasRoom) await admitNext(engine)
-    const untilNextMs = nextWakeAt === null ? LONGEST_WAIT_MS : nextWakeAt.getTime() - engine.now().getTime()
-    if (!hasRoom && untilNextMs > 0) return Math.min(LONGEST_WAIT_MS, untilNextMs)
+    const { withRoom, nextWakeAt } = await lookForWork(engine)
+    const isRoom = withRoom.length > 0
+    if (isRoom) await admitNext(engine, withRoom)
+    if (!isRoom && this.#untilMs(nextWakeAt) > 0) return this.#untilMs(nextWakeAt)
     const claims = await claimRuns({ owner: this.#owner, leaseMs: this.#config.leaseMs, limit }, engine)
-    for (const claim of claims) this.#begin(claim)
-    if (claims.length === limit) return LONGEST_WAIT_MS
-    return claims.length > 0 ? 0 : SHORTEST_WAIT_MS
+    for (const claim of claims) this.#begin(claim, { isLast: claims.length === limit })
+    const [first] = claims
+    this.#isSecond = first === undefined
+    if (first === undefined) return SHORTEST_WAIT_MS
+    return claims.length === limit ? LONGEST_WAIT_MS : this.#untilMs(first.nextAt)
   }
 
-  #begin(claim: ClaimedRun): void {
-    const work = this.#reconcile(claim).finally(() => {
+  #untilMs(at: Date | null): number {
+    const { now } = this.#deps.engine
+    return at === null ? LONGEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, at.getTime() - now().getTime())
+  }
+
+  /** `isLast`: there may be more that is due, for which there is no place here now. */
+  #begin(claim: ClaimedRun, { isLast }: { readonly isLast: boolean }): void {
+    const work = this.#reconcile(claim).then((done) => {
       this.#underWay.delete(work)
-      this.wake()
+      // A place is free, among those that live or here; else the time of its next look is all that is new.
+      if (isLast || done === null || done.isGone) this.wake()
+      else if (done.lookAgainAt !== null) this.#alarm.expect(done.lookAgainAt)
     })
     this.#underWay.add(work)
   }
 
-  async #reconcile(claim: ClaimedRun): Promise<void> {
+  /** Null: it failed, and is given back for later. */
+  async #reconcile(claim: ClaimedRun): Promise<Reconciled | null> {
     const { runId } = claim
     try {
-      const outcome = await reconcile(claim, this.#config, this.#deps)
+      const done = await reconcile(claim, this.#config, this.#deps)
       this.counts.reconciled++
-      if (outcome === 'fenced') this.counts.fenced++
+      if (done.outcome === 'fenced') this.counts.fenced++
       this.#failures.delete(runId)
-      this.#onOutcome(runId, outcome)
+      this.#onOutcome(runId, done.outcome)
+      return done
     } catch (error) {
       this.counts.failed++
       await this.#postpone(claim, error)
+      return null
     }
   }
 
@@ -144,17 +160,5 @@ export class ReconcileLoop {
         'a run could not be given back',
       )
     }
-  }
-
-  async #sleep(ms: number): Promise<void> {
-    const timer = new AbortController()
-    const woken = new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
-    // Aborted below, when the wake-up came first.
-    const waited = this.#deps.delay(ms, { signal: timer.signal }).catch(() => undefined)
-    if (!this.#isWoken && !this.#stopping.signal.aborted) await Promise.race([woken, waited])
-    this.#wake = () => undefined
-    timer.abort()
   }
 }

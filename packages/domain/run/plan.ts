@@ -62,7 +62,6 @@ export const EXIT_GRACE_MS = 10_000
 export const DEADLINE_GRACE_MS = 90_000
 export const NEVER_STARTED_MS = 60_000
 const KILL_POLL_MS = 250
-const SLOW_LOOK_MS = 30_000
 
 /**
  * Decides everything that happens to a run, from what is wanted and what is seen.
@@ -101,8 +100,9 @@ function planMissing(run: Run, now: Date): readonly Step[] {
   const { state } = run
   if (run.desired === 'cancelled') return [ended('cancelled', 'run.cancelled')]
   if (now > deadlineOf(state, { ...run, now })) return [ended('failed', 'run.deadline')]
-  if (state.status === 'queued') {
-    if (!run.hasPlace) return [lookAgain(after(now, SLOW_LOOK_MS))]
+  if (isUntouched(state)) {
+    // A place that comes makes it due.
+    if (!run.hasPlace) return [lookAgain(after(deadlineOf(state, { ...run, now }), 1))]
     return [
       { do: 'record', event: { type: 'run.admitted' } },
       { do: 'start-sandbox' },
@@ -118,6 +118,7 @@ function planMissing(run: Run, now: Date): readonly Step[] {
 
 function planLive(run: Run, seen: Extract<Seen, { kind: 'running' }>, now: Date): readonly Step[] {
   const { state } = run
+  const admitted: readonly Step[] = state.status === 'queued' ? [{ do: 'record', event: { type: 'run.admitted' } }] : []
   const killAndLook: readonly Step[] = [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
   if (run.desired === 'cancelled') {
     const until = after(new Date(state.cancelRequestedAt ?? now), CANCEL_GRACE_MS)
@@ -125,12 +126,21 @@ function planLive(run: Run, seen: Extract<Seen, { kind: 'running' }>, now: Date)
   }
   const hardDeadline = after(deadlineOf(state, { ...run, now }), DEADLINE_GRACE_MS)
   if (now >= hardDeadline) return killAndLook
-  if (state.runnerStartedAt !== null) return [...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
+  if (state.runnerStartedAt !== null)
+    return [...admitted, ...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
   const placed = placedNews(state, seen.placed)
-  if (seen.waiting !== undefined) return [...placed, ...planWaiting(run, seen.waiting, now)]
+  if (seen.waiting !== undefined) return [...admitted, ...placed, ...planWaiting(run, seen.waiting, now)]
   const reportBy = after(seen.since, NEVER_STARTED_MS)
   const cleared: readonly Step[] = state.waitingFor === null ? [] : [waitingFor(null)]
-  return [...placed, ...cleared, ...(now < reportBy ? [lookAgain(reportBy)] : killAndLook)]
+  return [...admitted, ...placed, ...cleared, ...(now < reportBy ? [lookAgain(reportBy)] : killAndLook)]
+}
+
+/**
+ * Nothing of it has happened yet, as far as its log knows. Its sandbox may have been started by a controller that died
+ * before it could say so: starting it then does nothing.
+ */
+export function isUntouched({ status, runnerStartedAt }: RunState): boolean {
+  return status === 'queued' && runnerStartedAt === null
 }
 
 /** How far the cluster has come with it, where that is news. */

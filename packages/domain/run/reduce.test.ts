@@ -83,13 +83,18 @@ test.each<RunEventBody>([
   expect(wakeAfter(fold({ type: 'run.admitted' }), fold({ type: 'run.admitted' }, body))).toBe('none')
 })
 
-test.each<RunEventBody>([
-  { type: 'runner.started', version: '1' },
-  { type: 'cancel.requested', by: 'p' },
-  { type: 'sandbox.started', executor: 'local', limits: '' },
-  { type: 'run.finished', status: 'failed', verdict: 'failed', sentence: 'x' },
-])('$type wakes the reconciler', (body) => {
-  expect(wakeAfter(fold({ type: 'run.admitted' }), fold({ type: 'run.admitted' }, body))).toBe('now')
+test.each<[RunEventBody, string]>([
+  [{ type: 'runner.started', version: '1' }, 'none'],
+  [{ type: 'cancel.requested', by: 'p' }, 'now'],
+  [{ type: 'run.finished', status: 'failed', verdict: 'failed', sentence: 'x' }, 'now'],
+])('%j wakes the reconciler: %s', (body, wake) => {
+  expect(wakeAfter(fold({ type: 'run.admitted' }), fold({ type: 'run.admitted' }, body))).toBe(wake)
+})
+
+test('a runner that has had its last word ends by itself, and is looked after a moment later', () => {
+  const live = [{ type: 'run.admitted' }, { type: 'runner.started', version: '1' }] as const
+  const finished = { type: 'run.finished', status: 'failed', verdict: 'failed', sentence: 'x' } as const
+  expect(wakeAfter(fold(...live), fold(...live, finished))).toBe('soon')
 })
 
 test('only the end of the sandbox frees the place', () => {

@@ -108,8 +108,11 @@ class World {
   }
 
   reconcile(diesAfter = Infinity): void {
-    this.decide().forEach((step, index) => {
-      if (index < diesAfter) this.perform(step)
+    const steps = this.decide()
+    steps.forEach((step, index) => {
+      // What is recorded before a start is written with it, or after a moment.
+      const isForgotten = this.forgetsStart && step.do === 'record' && steps[index + 1]?.do === 'start-sandbox'
+      if (index < diesAfter && !isForgotten) this.perform(step)
     })
   }
 

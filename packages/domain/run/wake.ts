@@ -4,18 +4,16 @@ import { isPullRedundant } from '../pull/foldPull.ts'
 import { isTerminal, type RunState } from './state.ts'
 
 /**
- * Whether a change of the state could lead `plan` to other steps. Most events do not: text, tools and usage stream
- * past without a reconcile. `gone` means that nothing is left to do and that the run's place is free.
+ * Whether a change of the state could lead `plan` to other steps than those that its writer takes itself. Most events do
+ * not: text, tools and usage stream past without a reconcile, and of a runner that reports nothing follows before its run
+ * is over. `soon`: it is, and its sandbox ends by itself, which is told; one that does not is looked for a moment later.
+ * `gone` means that nothing is left to do and that the run's place is free.
  */
-export function wakeAfter(before: RunState, after: RunState): 'none' | 'now' | 'gone' {
+export function wakeAfter(before: RunState, after: RunState): 'none' | 'now' | 'soon' | 'gone' {
   if (before.goneAt === null && after.goneAt !== null) return 'gone'
-  const isSame =
-    (before.status === 'queued') === (after.status === 'queued') &&
-    isTerminal(before.status) === isTerminal(after.status) &&
-    before.sandboxStartedAt === after.sandboxStartedAt &&
-    before.runnerStartedAt === after.runnerStartedAt &&
-    before.cancelRequestedAt === after.cancelRequestedAt &&
-    before.questions === after.questions
+  if (isTerminal(before.status)) return 'none'
+  if (isTerminal(after.status)) return after.runnerStartedAt === null ? 'now' : 'soon'
+  const isSame = before.cancelRequestedAt === after.cancelRequestedAt && before.questions === after.questions
   return isSame ? 'none' : 'now'
 }
 

@@ -9,11 +9,12 @@ type Deps = Pick<EngineDeps, 'db' | 'now' | 'maxLiveRuns'>
 /**
  * Gives free places to waiting runs, fair per person, and makes those runs due. A place is held until the run's sandbox
  * is gone. Any number of controllers may call it at once. The limit holds per organisation.
+ * `withRoom`: where `lookForWork` has found room, which is asked again under a lock.
  */
-export async function admitNext(deps: Deps): Promise<{ admitted: number }> {
+export async function admitNext(deps: Deps, withRoom?: readonly OrgId[]): Promise<{ admitted: number }> {
   let admitted = 0
-  // Asked without the lock first: while everything is full, that is all it costs.
-  for (const orgId of (await findWork(deps.db, deps.maxLiveRuns)).orgIds) admitted += await admitIn(orgId, deps)
+  for (const orgId of withRoom ?? (await findWork(deps.db, deps.maxLiveRuns)).orgIds)
+    admitted += await admitIn(orgId, deps)
   return { admitted }
 }
 

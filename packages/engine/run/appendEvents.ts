@@ -1,4 +1,4 @@
-import { Fault, type RunEvent, type RunEventBody, type RunId } from '@errand/contracts'
+import { Fault, type RunEvent, type RunEventBody, type RunId, type SystemEvent } from '@errand/contracts'
 import { isRedundant, reduce, type RunState, wakeAfter, wholeState } from '@errand/domain'
 import {
   appendToLog,
@@ -10,7 +10,7 @@ import {
   type Transaction,
 } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
-import type { AppendAnswer, AppendBatch } from './types.ts'
+import type { AppendAnswer, AppendBatch, Claim } from './types.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now'>
 
@@ -23,11 +23,43 @@ const OPTIMISTIC_ATTEMPTS = 4
  * written. Fault `run.unknown`.
  */
 export async function appendEvents(batch: AppendBatch, deps: Deps): Promise<AppendAnswer> {
+  return (await append(batch, { known: null, release: null }, deps)).answer
+}
+
+/** A run's log as who holds the run knows it. */
+export type HeldLog = Pick<LogHead, 'state' | 'runnerSeq'>
+
+/**
+ * What its holder adds: read only when it has moved on since. Wakes nobody, for the holder itself goes on; `release` gives
+ * the run back with it.
+ */
+export async function appendHeld(
+  { claim, events, known, release }: HeldAppend,
+  deps: Deps,
+): Promise<({ readonly kind: 'ok' } & HeldLog) | { readonly kind: 'fenced' }> {
+  const { orgId, runId, leaseToken } = claim
+  const batch = { orgId, runId, source: 'system', events, lease: claim } as const
+  const { answer, head } = await append(batch, { known: { ...known, leaseToken }, release }, deps)
+  if (answer.kind !== 'ok') return { kind: 'fenced' }
+  return { kind: 'ok', state: head.state, runnerSeq: head.runnerSeq }
+}
+
+export interface HeldAppend {
+  readonly claim: Claim
+  readonly events: readonly SystemEvent[]
+  readonly known: HeldLog
+  readonly release: { readonly lookAgainAt: Date | null } | null
+}
+
+type Way = Pick<Attempt, 'release'> & { readonly known: LogHead | null }
+
+async function append(batch: AppendBatch, { known, release }: Way, deps: Deps): Promise<Appended> {
   for (let attempt = 0; attempt < OPTIMISTIC_ATTEMPTS; attempt++) {
-    const answer = await attemptAppend({ q: deps.db, batch, now: deps.now(), isLocked: false })
-    if (answer !== 'moved-on') return announced(answer, batch, deps)
+    const head = attempt === 0 ? known : null
+    const done = await attemptAppend({ q: deps.db, batch, now: deps.now(), isLocked: false, head, release })
+    if (done !== 'moved-on') return announced(done, batch, deps)
   }
-  return announced(await deps.db.transaction((tx) => appendLocked(tx, batch, deps.now())), batch, deps)
+  return announced(await deps.db.transaction((tx) => lockedAppend(tx, { batch, release }, deps.now())), batch, deps)
 }
 
 /** Tells the watchers of a run that there is something to read. */
@@ -35,9 +67,9 @@ export function announceEvents(runId: RunId, { db }: Pick<Deps, 'db'>): void {
   db.announce(CHANNELS.runEvents, runId)
 }
 
-function announced(answer: AppendAnswer, { runId }: AppendBatch, deps: Deps): AppendAnswer {
-  if (answer.kind === 'ok') announceEvents(runId, deps)
-  return answer
+function announced(done: Appended, { runId }: AppendBatch, deps: Deps): Appended {
+  if (done.answer.kind === 'ok') announceEvents(runId, deps)
+  return done
 }
 
 /**
@@ -45,9 +77,17 @@ function announced(answer: AppendAnswer, { runId }: AppendBatch, deps: Deps): Ap
  * `announceEvents` is due.
  */
 export async function appendLocked(tx: Transaction, batch: AppendBatch, now: Date): Promise<AppendAnswer> {
-  const answer = await attemptAppend({ q: tx, batch, now, isLocked: true })
-  if (answer === 'moved-on') throw new Error(`the log of ${batch.runId} moved on under its lock`)
-  return answer
+  return (await lockedAppend(tx, { batch, release: null }, now)).answer
+}
+
+async function lockedAppend(
+  tx: Transaction,
+  { batch, release }: Pick<Attempt, 'batch' | 'release'>,
+  now: Date,
+): Promise<Appended> {
+  const done = await attemptAppend({ q: tx, batch, now, isLocked: true, head: null, release })
+  if (done === 'moved-on') throw new Error(`the log of ${batch.runId} moved on under its lock`)
+  return done
 }
 
 interface Attempt {
@@ -55,34 +95,47 @@ interface Attempt {
   readonly batch: AppendBatch
   readonly now: Date
   readonly isLocked: boolean
+  /** As it was before, where that is known; else it is read. */
+  readonly head: LogHead | null
+  readonly release: HeldAppend['release']
 }
 
-async function attemptAppend({ q, batch, now, isLocked }: Attempt): Promise<AppendAnswer | 'moved-on'> {
+interface Appended {
+  readonly answer: AppendAnswer
+  readonly head: LogHead
+}
+
+/** What ends a sandbox by itself is told by then. */
+const SOON_MS = 200
+
+async function attemptAppend(attempt: Attempt): Promise<Appended | 'moved-on'> {
+  const { q, batch, now, isLocked, release } = attempt
   const { orgId, runId } = batch
-  const head = await readLogHead(q, { orgId, runId, isLocked })
+  const head = attempt.head ?? (await readLogHead(q, { orgId, runId, isLocked }))
   if (head === undefined) throw new Fault('run.unknown')
   const leaseToken = batch.source === 'system' ? (batch.lease?.leaseToken ?? null) : null
-  if (leaseToken !== null && leaseToken !== head.leaseToken) return { kind: 'fenced' }
+  if (leaseToken !== null && leaseToken !== head.leaseToken) return { answer: { kind: 'fenced' }, head }
   const fresh = freshEvents(batch, head, now)
-  if (fresh.kind === 'gap') return fresh
+  if (fresh.kind === 'gap') return { answer: fresh, head }
 
   const { state, events } = foldNew(head.state, fresh.events)
-  const accepted = batch.source === 'runner' ? fresh.runnerSeq : events.length
-  const answer: AppendAnswer = { kind: 'ok', lastSeq: state.seq, accepted }
-  if (events.length === 0 && fresh.runnerSeq === head.runnerSeq) return answer
+  const { runnerSeq } = fresh
+  const accepted = batch.source === 'runner' ? runnerSeq : events.length
+  const done = { answer: { kind: 'ok', lastSeq: state.seq, accepted }, head: { ...head, state, runnerSeq } } as const
+  if (events.length === 0 && runnerSeq === head.runnerSeq && release === null) return done
   const wake = wakeAfter(head.state, state)
+  const wakeAt = release === null ? dueAt(leaseToken === null ? wake : 'none', now) : release.lookAgainAt
   const isWritten = await appendToLog(q, {
-    orgId,
-    runId,
-    head,
-    leaseToken,
-    state,
-    runnerSeq: fresh.runnerSeq,
-    events,
-    wake,
-    now,
+    ...{ orgId, runId, head, leaseToken, state, runnerSeq, events, wakeAt, now },
+    isGone: wake === 'gone',
+    isReleased: release !== null,
   })
-  return isWritten ? answer : 'moved-on'
+  return isWritten ? done : 'moved-on'
+}
+
+function dueAt(wake: ReturnType<typeof wakeAfter>, now: Date): Date | null {
+  if (wake === 'now') return now
+  return wake === 'soon' ? new Date(now.getTime() + SOON_MS) : null
 }
 
 interface Fresh {

@@ -1,4 +1,4 @@
-import type { RunId } from '@errand/contracts'
+import type { OrgId, RunId } from '@errand/contracts'
 import { wholeState } from '@errand/domain'
 import { claimDueRuns, endLease, extendLease, findWork, listLiveRows, type LiveRow, makeDue } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
@@ -16,24 +16,27 @@ export async function claimRuns(
 ): Promise<readonly ClaimedRun[]> {
   const now = deps.now()
   const rows = await claimDueRuns(deps.db, { now, limit, owner, until: new Date(now.getTime() + leaseMs) })
-  return rows.map(({ orgId, runId, leaseToken, leaseUntil, state, desired, deadlineAt, hasPlace, spec }) => ({
+  return rows.map(({ orgId, runId, leaseToken, leaseUntil, state, runnerSeq, desired, spec, nextAt, ...row }) => ({
     orgId,
     runId,
     leaseToken,
     leaseUntil,
-    run: { state: wholeState(state), desired, deadlineAt, hasPlace },
+    runnerSeq,
+    run: { state: wholeState(state), desired, deadlineAt: row.deadlineAt, hasPlace: row.hasPlace },
     agentSpec: spec.agent,
+    nextAt,
   }))
 }
 
 /**
- * Whether `admitNext` would admit, and when the next run is due or a lease ends; null when nothing will be by itself.
+ * The organisations in which `admitNext` would admit, and when the next run is due or a lease ends; null when nothing will
+ * be by itself.
  */
 export async function lookForWork(
   deps: Pick<EngineDeps, 'db' | 'maxLiveRuns'>,
-): Promise<{ readonly hasRoom: boolean; readonly nextWakeAt: Date | null }> {
+): Promise<{ readonly withRoom: readonly OrgId[]; readonly nextWakeAt: Date | null }> {
   const { orgIds, wakeAt } = await findWork(deps.db, deps.maxLiveRuns)
-  return { hasRoom: orgIds.length > 0, nextWakeAt: wakeAt }
+  return { withRoom: orgIds, nextWakeAt: wakeAt }
 }
 
 export async function renewLease(
@@ -62,7 +65,14 @@ export async function listLiveRuns({ db }: Pick<EngineDeps, 'db'>): Promise<read
   return listLiveRows(db)
 }
 
-/** Makes runs due now. Gives those for which that was news: the others were due anyway. */
-export async function wakeRuns(runIds: readonly RunId[], { db, now }: Deps): Promise<readonly RunId[]> {
-  return runIds.length === 0 ? [] : makeDue(db, { runIds, now: now() })
+/**
+ * Makes runs due now. Gives those for which that was news: the others were due anyway. Every controller is told, unless
+ * the caller is one and looks `itself`.
+ */
+export async function wakeRuns(
+  runIds: readonly RunId[],
+  { db, now }: Deps,
+  { by = 'anybody' }: { readonly by?: 'anybody' | 'itself' } = {},
+): Promise<readonly RunId[]> {
+  return runIds.length === 0 ? [] : makeDue(db, { runIds, now: now(), isTold: by === 'anybody' })
 }

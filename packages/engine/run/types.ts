@@ -74,6 +74,10 @@ export interface Claim {
 
 export interface ClaimedRun extends Claim {
   readonly leaseUntil: Date
+  /** How far its runner had come in its own numbers. */
+  readonly runnerSeq: number
+  /** When the next run is due that was not yet. */
+  readonly nextAt: Date | null
   /** What `plan` asks for. */
   readonly run: Run
   readonly agentSpec: AgentSpec

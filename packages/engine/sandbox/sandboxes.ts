@@ -27,9 +27,9 @@ export type SandboxView = SandboxRow
 export async function prepareSandbox(
   { claim, name, shape }: { claim: Claim; name: string; shape: string },
   deps: Deps,
-): Promise<SandboxView | undefined> {
-  await addSandbox(deps.db, { ...claim, id: name, shape, now: deps.now() })
-  return findSandboxOfRun(deps.db, claim.runId)
+): Promise<Pick<SandboxView, 'id'> | undefined> {
+  const isAdded = await addSandbox(deps.db, { ...claim, id: name, shape, now: deps.now() })
+  return isAdded ? { id: name } : findSandboxOfRun(deps.db, claim.runId)
 }
 
 /** A proven sandbox of the pool for this run, if one of its shape is free: its pod hears of it at once. */
@@ -49,12 +49,12 @@ export async function listSandboxes({ db }: Pick<Deps, 'db'>): Promise<readonly 
   return listSandboxRows(db)
 }
 
-/** What the cluster says of a sandbox's pod. Gives the run when that was news. */
+/** What the cluster says of a sandbox's pod. Undefined: that was known. */
 export async function noteSandboxPod(
   { name, uid, address }: { name: string; uid: string; address: string | null },
   { db }: Pick<Deps, 'db'>,
-): Promise<RunId | null> {
-  return (await notePod(db, { id: name, uid, address }))?.runId ?? null
+): Promise<{ readonly isClaimedElsewhere: boolean } | undefined> {
+  return notePod(db, { id: name, uid, address })
 }
 
 /** A row for one more of the warm pool; false when the pool has `most`. */
@@ -87,8 +87,10 @@ export async function sweepSandboxes({ db }: Pick<Deps, 'db'>): Promise<void> {
 /** A shape of sandbox that runs ask for: image, limits, when it was last wanted, and how often one was found warm. */
 export type WarmShape = WarmShapeRow
 
-/** A run asked for a sandbox of this shape. */
-export function wantShape(wanted: Omit<WarmShape, 'wantedAt' | 'hits' | 'misses'> & { isHit: boolean }, deps: Deps) {
+/** How many runs asked for a sandbox of this shape just now, and found one warm or not. */
+export type WantedShape = Omit<WarmShape, 'wantedAt'>
+
+export function wantShape(wanted: WantedShape, deps: Deps) {
   return noteWanted(deps.db, { ...wanted, now: deps.now() })
 }
 

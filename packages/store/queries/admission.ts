@@ -1,6 +1,5 @@
 import type { OrgId, RunId, UserId } from '@errand/contracts'
 import type { WaitingRun } from '@errand/domain'
-import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement, Transaction } from '../database.ts'
 
 /** All of this reads two partial indexes that hold only what waits and what lives, however long the history is. */
@@ -15,12 +14,13 @@ const WORK: Statement = {
       where exists (select 1 from runs where org_id = o.id and ${WAITS})
         and (select count(*) from runs where org_id = o.id and ${HOLDS})
           < coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = o.id), $1)) as "orgIds",
-    (select wake_at from runs where wake_at is not null order by wake_at limit 1) as "wakeAt"`,
+    (select min(greatest(wake_at, lease_until)) from (
+      select wake_at, lease_until from runs where wake_at is not null order by wake_at limit 64) as first) as "wakeAt"`,
 }
 
 /**
  * Organisations in which somebody waits while places are free (`places`: of one that has not said how many), and when the next
- * run is due or a lease ends.
+ * run is due that nobody holds, or a lease ends: what comes while it is held its release tells.
  */
 export async function findWork(q: Queryable, places: number): Promise<{ orgIds: OrgId[]; wakeAt: Date | null }> {
   return (await q.row<{ orgIds: OrgId[]; wakeAt: Date | null }>(WORK, [places])) ?? { orgIds: [], wakeAt: null }
@@ -64,19 +64,18 @@ export function listWaiting(q: Queryable, input: { orgId: OrgId; perUser: number
 const GIVE: Statement = {
   name: 'admission-give',
   text: `
-    with given as (
-      update runs set place_at = $3, wake_at = least(coalesce(wake_at, $3), $3),
-        deadline_at = $3::timestamptz + make_interval(secs => (spec -> 'agent' ->> 'deadlineMinutes')::double precision * 60)
-      where org_id = $1 and id = any($2::text[]) and ${WAITS}
-      returning id
-    )
-    select pg_notify('${CHANNELS.runWake}', id) from given`,
+    update runs set place_at = $3, wake_at = least(coalesce(wake_at, $3), $3),
+      deadline_at = $3::timestamptz + make_interval(secs => (spec -> 'agent' ->> 'deadlineMinutes')::double precision * 60)
+    where org_id = $1 and id = any($2::text[]) and ${WAITS}`,
 }
 
-/** Gives places and starts the clock of each deadline. Returns how many were still waiting. */
-export async function givePlaces(
+/**
+ * Gives places, which makes those runs due, and starts the clock of each deadline. Returns how many were still waiting. Nobody
+ * is told: whoever admits takes what is due next, and others look now and then.
+ */
+export function givePlaces(
   q: Queryable,
   input: { orgId: OrgId; runIds: readonly RunId[]; now: Date },
 ): Promise<number> {
-  return (await q.rows(GIVE, [input.orgId, input.runIds, input.now])).length
+  return q.affected(GIVE, [input.orgId, input.runIds, input.now])
 }

@@ -17,10 +17,13 @@ export interface ClaimedRow {
   readonly leaseToken: string
   readonly leaseUntil: Date
   readonly state: RunState
+  readonly runnerSeq: number
   readonly desired: 'done' | 'cancelled'
   readonly deadlineAt: Date
   readonly hasPlace: boolean
   readonly spec: FrozenSpec
+  /** When the next is due that was not. */
+  readonly nextAt: Date | null
 }
 
 /**
@@ -37,7 +40,8 @@ const CLAIM: Statement = {
     update runs r set lease_owner = $3, lease_token = gen_random_uuid(), lease_until = $4, wake_at = $4
     from due, relaxed where r.id = due.id
     returning r.org_id as "orgId", r.id as "runId", r.lease_token as "leaseToken", r.lease_until as "leaseUntil", r.state,
-      r.desired, r.deadline_at as "deadlineAt", r.place_at is not null as "hasPlace", r.spec`,
+      r.runner_seq as "runnerSeq", r.desired, r.deadline_at as "deadlineAt", r.place_at is not null as "hasPlace", r.spec,
+      (select wake_at from runs where wake_at > $1 order by wake_at limit 1) as "nextAt"`,
 }
 
 export function claimDueRuns(
@@ -90,12 +94,15 @@ const WAKE: Statement = {
     with woken as (
       update runs set wake_at = $2 where id = any($1::text[]) and not is_gone and (wake_at is null or wake_at > $2) returning id
     )
-    select id, pg_notify('${CHANNELS.runWake}', id) from woken`,
+    select id, case when $3 then pg_notify('${CHANNELS.runWake}', id) end from woken`,
 }
 
-/** Makes runs due. Gives those that were not due already. */
-export async function makeDue(q: Queryable, input: { runIds: readonly RunId[]; now: Date }): Promise<RunId[]> {
-  return (await q.rows<{ id: RunId }>(WAKE, [input.runIds, input.now])).map(({ id }) => id)
+/** Makes runs due. Gives those that were not due already. `isTold`: to every controller. */
+export async function makeDue(
+  q: Queryable,
+  input: { runIds: readonly RunId[]; now: Date; isTold: boolean },
+): Promise<RunId[]> {
+  return (await q.rows<{ id: RunId }>(WAKE, [input.runIds, input.now, input.isTold])).map(({ id }) => id)
 }
 
 export interface LiveRow {

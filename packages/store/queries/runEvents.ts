@@ -27,26 +27,37 @@ export function readLogHead(
  * The whole append is this one statement, thus one transaction: the row is locked and moved on only if nobody moved it
  * since it was read, and only then are the events there.
  */
-const appendWith = (also: string): string => `
+const appendWith = ({ lease = '', wakeAt = 'least(wake_at, $6::timestamptz)', also = '' }): string => `
     with moved as (
       update runs set
         state = $3::jsonb,
-        runner_seq = $4,
-        wake_at = case $5 when 'now' then least(coalesce(wake_at, $6), $6) when 'gone' then null else wake_at end
+        runner_seq = $4,${lease}
+        wake_at = case when $5::boolean then null else ${wakeAt} end
       where id = $1 and org_id = $2 and seq = $7 and runner_seq = $8 and ($9::uuid is null or lease_token = $9)
-      returning id, org_id
+      returning id, org_id, wake_at
     ), logged as (
       insert into run_events (org_id, run_id, seq, at, type, body)
       select m.org_id, m.id, $7::integer + e.place::integer, (e.value ->> 'at')::timestamptz, e.value -> 'body' ->> 'type', e.value -> 'body'
       from moved m cross join jsonb_array_elements($10::jsonb) with ordinality as e (value, place)
     )${also}
-    select case when $5 <> 'none' then pg_notify('${CHANNELS.runWake}', id) end from moved`
+    select `
+const TELL = `pg_notify('${CHANNELS.runWake}', id) end from moved`
+const told = `case when ($5 or $6 is not null) and $9::uuid is null then ${TELL}`
 
-const APPEND: Statement = { name: 'log-append', text: appendWith('') }
+const APPEND: Statement = { name: 'log-append', text: appendWith({}) + told }
 /** What a model call cost is in the log and in the sum of its hour, or in neither. */
 const APPEND_SPENT: Statement = {
   name: 'log-append-spent',
-  text: appendWith(addSpent({ firstParameter: 11, now: '$6' })),
+  text: appendWith({ also: addSpent({ firstParameter: 11, now: '$16' }) }) + told,
+}
+/** And gives the run back, as its release does. */
+const APPEND_RELEASE: Statement = {
+  name: 'log-append-release',
+  text: `${appendWith({
+    lease: `
+        lease_owner = null, lease_token = null, lease_until = null,`,
+    wakeAt: 'case when wake_at < lease_until then wake_at else $6::timestamptz end',
+  })}case when wake_at <= $11::timestamptz then ${TELL}`,
 }
 
 export interface Append {
@@ -59,31 +70,36 @@ export interface Append {
   readonly state: RunState
   readonly runnerSeq: number
   readonly events: readonly RunEvent[]
-  readonly wake: 'none' | 'now' | 'gone'
+  /** When the run is due, where it was not to be sooner. With `isReleased` whatever its holder had asked for before. */
+  readonly wakeAt: Date | null
+  /** Never again. */
+  readonly isGone: boolean
+  readonly isReleased: boolean
   readonly now: Date
 }
 
 /**
- * False when the run has moved on since `head` was read: read again. Wakes the reconciler; that the log has grown is
- * the caller's to announce, after the commit.
+ * False when the run has moved on since `head` was read: read again. Wakes the reconciler, unless it is the reconciler's
+ * own; that the log has grown is the caller's to announce, after the commit.
  */
 export async function appendToLog(q: Queryable, append: Append): Promise<boolean> {
-  const { orgId, runId, head: before, state, runnerSeq, wake, now, leaseToken, events } = append
+  const { orgId, runId, head: before, state, runnerSeq, wakeAt, isGone, isReleased, now, leaseToken, events } = append
   const spent = spentIn(events)
-  const row = await q.row(spent === null ? APPEND : APPEND_SPENT, [
+  const values = [
     runId,
     orgId,
     JSON.stringify(storable(state)),
     runnerSeq,
-    wake,
-    now,
+    isGone,
+    wakeAt,
     before.state.seq,
     before.runnerSeq,
     leaseToken,
     JSON.stringify(events.map(({ at, body }) => ({ at, body }))),
-    ...(spent === null ? [] : spentValues(runId, spent)),
-  ])
-  return row !== undefined
+  ]
+  if (isReleased) return (await q.row(APPEND_RELEASE, [...values, now])) !== undefined
+  if (spent === null) return (await q.row(APPEND, values)) !== undefined
+  return (await q.row(APPEND_SPENT, [...values, ...spentValues(runId, spent), now])) !== undefined
 }
 
 const HEADS: Statement = {

@@ -57,7 +57,7 @@ const INSERT: Statement = {
       insert into runs (id, org_id, created_by, created_at, prompt, title, agent_id, agent_version, spec, parent_run_id,
         root_run_id, retry_of, trigger, idempotency_key, request_hash, desired, deadline_at, events_until, state, wake_at,
         batch_id, attempt)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'done', $16, $17, $18, $4, $21,
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'done', $16, $17, $18, $16, $21,
         coalesce($22::integer, (select size from joined)))
       on conflict (org_id, idempotency_key) where idempotency_key is not null do nothing
       returning id, org_id
@@ -73,7 +73,10 @@ const INSERT: Statement = {
     select pg_notify('${CHANNELS.runWake}', id) from added`,
 }
 
-/** The run, its first event, and what finds it again. False when its idempotency key was used before: then nothing was written. */
+/**
+ * The run, its first event, and what finds it again. It is due when it gets a place, is cancelled, or has waited too long.
+ * False when its idempotency key was used before: then nothing was written.
+ */
 export async function insertRun(q: Queryable, run: NewRun): Promise<boolean> {
   const row = await q.row(INSERT, [
     run.id,

@@ -34,12 +34,12 @@ const ADD: Statement = {
     on conflict do nothing`,
 }
 
-/** For a run, while its lease holds. Does nothing where the run has one. */
+/** For a run, while its lease holds. False where the run has one, or somebody else. */
 export async function addSandbox(
   q: Queryable,
   input: { id: string; orgId: OrgId; shape: string; runId: RunId; now: Date; leaseToken: string },
-): Promise<void> {
-  await q.affected(ADD, [input.id, input.orgId, input.shape, input.runId, input.now, input.leaseToken])
+): Promise<boolean> {
+  return (await q.affected(ADD, [input.id, input.orgId, input.shape, input.runId, input.now, input.leaseToken])) === 1
 }
 
 const ADD_WARM: Statement = {
@@ -156,14 +156,15 @@ const NOTE_POD: Statement = {
   text: `
     update sandboxes set uid = coalesce(uid, $2), pod_address = coalesce($3, pod_address)
     where id = $1 and (uid is null or (uid = $2 and pod_address is distinct from coalesce($3, pod_address)))
-    returning run_id as "runId", pg_notify('${CHANNELS.sandboxWake}', id)`,
+    returning coalesce(claimed_from <> pod_address, false) as "isClaimedElsewhere",
+      case when claimed_at is null then pg_notify('${CHANNELS.sandboxWake}', id) end`,
 }
 
 /** What the cluster says of its pod. Undefined: that was known. The first uid stands: a Job has one pod. */
 export function notePod(
   q: Queryable,
   input: { id: string; uid: string; address: string | null },
-): Promise<{ runId: RunId | null } | undefined> {
+): Promise<{ isClaimedElsewhere: boolean } | undefined> {
   return q.row(NOTE_POD, [input.id, input.uid, input.address])
 }
 
@@ -262,17 +263,14 @@ const WANTED: Statement = {
   name: 'warm-shape-wanted',
   text: `
     insert into warm_shapes (org_id, shape, spec, wanted_at, hits, misses)
-    values ($1, $2, $3, $4, $5::int, 1 - $5::int)
+    values ($1, $2, $3, $4, $5, $6)
     on conflict (org_id, shape) do update set wanted_at = excluded.wanted_at,
       hits = warm_shapes.hits + excluded.hits, misses = warm_shapes.misses + excluded.misses`,
 }
 
-export async function noteWanted(
-  q: Queryable,
-  input: { orgId: OrgId; shape: string; spec: WarmSpec; now: Date; isHit: boolean },
-): Promise<void> {
-  const { orgId, shape, spec, now, isHit } = input
-  await q.affected(WANTED, [orgId, shape, JSON.stringify(spec), now, isHit ? 1 : 0])
+export async function noteWanted(q: Queryable, input: Omit<WarmShapeRow, 'wantedAt'> & { now: Date }): Promise<void> {
+  const { orgId, shape, spec, now, hits, misses } = input
+  await q.affected(WANTED, [orgId, shape, JSON.stringify(spec), now, hits, misses])
 }
 
 const SHAPES: Statement = {

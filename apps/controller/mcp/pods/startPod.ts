@@ -1,8 +1,9 @@
 import { type BridgeBoot, Fault, type HostedProgram, type InstallBoot } from '@errand/contracts'
 import type { Seen } from '@errand/domain'
 import { type Bundle, findBundleOf, type Instance, prepareInstanceSandbox, readInstance } from '@errand/engine'
-import { sandboxJob, type SandboxShape, SERVER_PORT, SERVES_LABEL } from '@errand/kube'
+import { type SandboxShape, SERVER_PORT, SERVES_LABEL } from '@errand/kube'
 import { clusterFault } from '../../cluster/clusterFault.ts'
+import { makeJob } from '../../cluster/makeJob.ts'
 import { type HostedPlace, note, serverOf, whyEnded } from '../hosted.ts'
 import type { PodDeps } from './podDeps.ts'
 
@@ -74,8 +75,9 @@ async function install(instance: Instance, deps: Deps): Promise<Bundle> {
 async function makePod(
   instance: Instance,
   { program, ...given }: Omit<SandboxShape, 'cpus' | 'diskMib'> & { readonly program: HostedProgram },
-  { engine, client, config, place }: Deps,
+  deps: Deps,
 ): Promise<void> {
+  const { engine, place } = deps
   const { id, orgId } = instance
   await place.takeAway(id)
   const name = `${JOB_PREFIX}${id}`
@@ -83,7 +85,7 @@ async function makePod(
   const shape = { ...given, cpus: 2, diskMib: DISK_MIB }
   const labels = { [SERVES_LABEL]: 'mcp' }
   try {
-    await client.create('Job', sandboxJob({ name, orgId, shape, deadlineSeconds: DEADLINE_SECONDS, labels }, config))
+    await makeJob({ name, orgId, shape, deadlineSeconds: DEADLINE_SECONDS, labels }, deps)
   } catch (error) {
     throw clusterFault(error)
   }
