@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Fault, type RequestId } from '@errand/contracts'
-import type { RunGrant } from '@errand/engine'
+import type { ReportGrant, RunGrant } from '@errand/engine'
 import type { GatewayDeps } from './deps.ts'
 import type { McpExchange } from './mcp/exchange.ts'
 import type { Origin } from './origin.ts'
@@ -37,6 +37,8 @@ export interface Call {
   headers: OutgoingHttpHeaders
   /** Set by `authenticateRun`. Read it with `grantOf`. */
   grant: RunGrant | null
+  /** Set by `authenticateRun` in its place for a runner's events. Read it with `reportOf`. */
+  report: ReportGrant | null
   /** Set by `injectCredential` for LLM traffic: where the call goes. */
   upstream: Upstream | null
   /** Set by `readMcpMessage` for MCP traffic. Read it with `exchangeOf`. */
@@ -57,6 +59,12 @@ export function grantOf(call: Call): RunGrant {
   if (call.grant === null)
     throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before authenticateRun') })
   return call.grant
+}
+
+export function reportOf(call: Call): ReportGrant {
+  if (call.report === null)
+    throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before authenticateRun') })
+  return call.report
 }
 
 /** The response of a call that is not a tunnel. */

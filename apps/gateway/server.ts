@@ -78,6 +78,7 @@ async function serve(
     fields: {},
     headers: {},
     grant: null,
+    report: null,
     upstream: null,
     mcp: null,
   }

@@ -3,7 +3,7 @@ import { NO_BOOT_EXIT, NoBootLine, type RunnerBoot } from '@errand/contracts'
 import { readBoot } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { becomeBridge } from './cluster/becomeBridge.ts'
-import { enterRun, type WallStep } from './cluster/enter.ts'
+import { enterRun, type Given, type WallStep } from './cluster/enter.ts'
 import { readConfig, type RunnerConfig } from './config.ts'
 import { Halt } from './halt.ts'
 import { isAlone } from './process/leftovers.ts'
@@ -14,6 +14,7 @@ import { runRunner } from './runner.ts'
 interface Start {
   readonly boot: RunnerBoot
   readonly wall: WallStep | null
+  readonly given: Given | null
 }
 
 const config = readConfig()
@@ -29,8 +30,7 @@ async function main({ place, path }: RunnerConfig): Promise<never> {
   process.on('SIGTERM', () => (place === null ? halt.request('cancelled') : process.exit(143)))
   process.on('SIGINT', () => halt.request('cancelled'))
   process.on('SIGHUP', () => undefined)
-  const { boot, wall } = await start(place, path)
-  await runRunner({ boot, wall }, { clock: systemClock, halt, config, wasAlone })
+  await runRunner(await start(place, path), { clock: systemClock, halt, config, wasAlone })
   return process.exit(0)
 }
 
@@ -43,7 +43,7 @@ async function start(place: RunnerConfig['place'], path: string): Promise<Start>
     })
     callOff()
     process.stdin.destroy()
-    return { boot: line, wall: null }
+    return { boot: line, wall: null, given: null }
   }
   const deps = { clock: systemClock, random: Math.random, startedAt: performance.timeOrigin }
   const entrance = await enterRun(place, deps)

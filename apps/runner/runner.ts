@@ -1,6 +1,6 @@
 import { type RunnerBoot, RUNNER_PATHS, type RunSpec } from '@errand/contracts'
 import type { Clock } from './clock.ts'
-import type { WallStep } from './cluster/enter.ts'
+import type { Given, WallStep } from './cluster/enter.ts'
 import { type RunnerConfig, RUNNER_VERSION } from './config.ts'
 import { Recorder } from './events/recorder.ts'
 import { finish } from './finish.ts'
@@ -24,16 +24,20 @@ export interface RunnerDeps {
   readonly wasAlone: boolean
 }
 
+export interface RunnerStart {
+  readonly boot: RunnerBoot
+  /** On a cluster, with what came with the token. */
+  readonly wall: WallStep | null
+  readonly given: Given | null
+}
+
 /**
  * One run from its boot line to its last word. Resolves when the gateway has everything, or when nobody listens any
  * more; either way nothing is left to do but to exit.
  */
-export async function runRunner(
-  { boot, wall }: { readonly boot: RunnerBoot; readonly wall: WallStep | null },
-  deps: RunnerDeps,
-): Promise<void> {
+export async function runRunner({ boot, wall, given }: RunnerStart, deps: RunnerDeps): Promise<void> {
   const { clock, halt } = deps
-  const client = new GatewayClient(boot, clock)
+  const client = new GatewayClient(boot, clock, given?.agent)
   const outbox = new Outbox({
     send: (batch) => postEvents(client, batch),
     clock,
@@ -54,7 +58,7 @@ export async function runRunner(
   let forwarder: Forwarder | null = null
   try {
     const [spec, started] = await Promise.all([
-      fetchSpec(client, halt),
+      given?.spec ?? fetchSpec(client, halt),
       startForwarder({
         gateway: boot.gateway,
         token: boot.token,

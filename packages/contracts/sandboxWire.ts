@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { HostedProgram } from './bridgeWire.ts'
+import type { RunSpec } from './run.ts'
 
 const place = { name: z.string().min(1).max(63), uid: z.uuid() }
 
@@ -28,6 +29,8 @@ export type SandboxClaim = z.infer<typeof sandboxClaimSchema>
 
 export interface SandboxGrant {
   readonly token: string
+  /** Of its run. Absent, where there is no program either: it is to be asked for with the token. */
+  readonly spec?: RunSpec
   /** Absent: the token is a run's. */
   readonly program?: HostedProgram
 }

@@ -144,11 +144,17 @@ export { preflightRun, type PreflightInput } from './run/preflight.ts'
 export { readEvents, watchEvents } from './run/readEvents.ts'
 export { type AnswerFact, type HostFact, readRunFacts, type RunFacts } from './run/readRunFacts.ts'
 export { listRuns, readRun, type RunPage } from './run/readRun.ts'
-export { authenticateFinishing, authenticateRun, issueRunToken, readRunSpec } from './run/runToken.ts'
+export {
+  authenticateFinishing,
+  authenticateReport,
+  authenticateRun,
+  issueRunToken,
+  readRunSpec,
+} from './run/runToken.ts'
 export { hearRunner, readHeard } from './run/signOfLife.ts'
 export * from './run/types.ts'
 export { type PoolShape, readPool } from './sandbox/readPool.ts'
-export { claimSandbox, failSandbox, type SandboxClaimAnswer } from './sandbox/claimSandbox.ts'
+export { claimSandbox, claimWoken, failSandbox, type SandboxClaimAnswer } from './sandbox/claimSandbox.ts'
 export {
   addToPool,
   dismissFromPool,

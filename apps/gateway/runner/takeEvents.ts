@@ -1,7 +1,7 @@
 import { eventBatchSchema, Fault, FAULTS, faultWire } from '@errand/contracts'
 import { appendEvents } from '@errand/engine'
 import { writeJson } from '../answer.ts'
-import { type Call, grantOf } from '../call.ts'
+import { type Call, reportOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { readBody } from '../readBody.ts'
 import { parseJson } from '../parseJson.ts'
@@ -14,14 +14,14 @@ export const MAX_BATCH_BYTES = 8 << 20
  * 409 `events.gap` with `expected` when earlier events are missing, 400 `events.malformed` naming the field.
  */
 export async function takeEvents(call: Call, deps: GatewayDeps): Promise<void> {
-  const { orgId, runId } = grantOf(call)
+  const { orgId, runId, head } = reportOf(call)
   const parsed = eventBatchSchema.safeParse(parseJson((await readBody(call.request, MAX_BATCH_BYTES)).toString()))
   if (!parsed.success) throw new Fault('events.malformed', wordsOfIssue(parsed.error))
   const { first, events } = parsed.data
   call.fields['events'] = events.length
   // What its tools did comes before what the agent says of it, and before the end.
   await deps.mcp.records.flush(runId)
-  const answer = await appendEvents({ orgId, runId, source: 'runner', first, events }, deps.engine)
+  const answer = await appendEvents({ orgId, runId, source: 'runner', first, events, head }, deps.engine)
   switch (answer.kind) {
     case 'ok':
       deps.metrics.eventsAppended('runner', events.length)

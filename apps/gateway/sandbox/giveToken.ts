@@ -1,5 +1,5 @@
 import { Fault, faultWire, type SandboxClaim, sandboxClaimSchema, type SandboxGrant } from '@errand/contracts'
-import { claimSandbox, type SandboxClaimAnswer } from '@errand/engine'
+import { claimSandbox, claimWoken, type SandboxClaimAnswer } from '@errand/engine'
 import { writeJson } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -13,9 +13,9 @@ export async function giveToken(call: Call, address: string, deps: GatewayDeps):
   const claim = await readSandboxBody(call, sandboxClaimSchema)
   const asker = { address, name: claim.name }
   if (deps.refusals.isReached(asker)) throw new Fault('sandbox.throttled')
-  const ask = () => claimSandbox({ ...claim, address }, deps.engine)
-  const first = await ask()
-  const answer = first.kind === 'wait' ? await waitForRun(claim, ask, call, deps) : first
+  const ask = { ...claim, address }
+  const first = await claimSandbox(ask, deps.engine)
+  const answer = first.kind === 'wait' ? await waitForRun(ask, call, deps) : first
   call.fields['answer'] = answer.kind
   switch (answer.kind) {
     case 'granted':
@@ -36,26 +36,25 @@ export async function giveToken(call: Call, address: string, deps: GatewayDeps):
   }
 }
 
-function grantOf({ token, program }: Extract<SandboxClaimAnswer, { kind: 'granted' }>): SandboxGrant {
-  return program === undefined ? { token } : { token, program }
+function grantOf({ token, spec, program }: Extract<SandboxClaimAnswer, { kind: 'granted' }>): SandboxGrant {
+  return { token, ...(spec === undefined ? {} : { spec }), ...(program === undefined ? {} : { program }) }
 }
 
 async function waitForRun(
-  { name }: SandboxClaim,
-  ask: () => Promise<SandboxClaimAnswer>,
+  claim: SandboxClaim & { readonly address: string },
   { signal }: Call,
-  { sandboxWakes }: GatewayDeps,
+  { sandboxWakes, engine }: GatewayDeps,
 ): Promise<SandboxClaimAnswer> {
   const until = performance.now() + CLAIM_WAIT_MS
-  const watch = sandboxWakes.watch(name)
+  const watch = sandboxWakes.watch(claim.name)
   try {
     // Asked again after subscribing: a change in between would wake nobody.
-    let answer = await ask()
+    let answer = await claimSandbox(claim, engine)
     while (answer.kind === 'wait' && !watch.isDisplaced && performance.now() < until) {
       await watch.next(until - performance.now(), signal)
       // A token for a caller that has gone away would be lost with it.
       if (signal.aborted) return { kind: 'wait' }
-      if (!watch.isDisplaced) answer = await ask()
+      if (!watch.isDisplaced) answer = await claimWoken(claim, engine)
     }
     return answer
   } finally {

@@ -1,11 +1,13 @@
 import { Fault, RUN_TOKEN_HEADER, RUNNER_PATHS } from '@errand/contracts'
-import { authenticateFinishing, authenticateRun as authenticateLive } from '@errand/engine'
+import {
+  authenticateFinishing,
+  authenticateReport,
+  authenticateRun as authenticateLive,
+  type RunGrant,
+} from '@errand/engine'
 import type { Call } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { isOwnOrigin, originWords } from '../origin.ts'
-
-/** What a runner may still do between its run's end and its own: re-send its last words and hear that it may go. */
-const WHILE_FINISHING: readonly string[] = [RUNNER_PATHS.events, RUNNER_PATHS.control]
 
 /**
  * Finds the run that a call belongs to. A runner shows its token as `authorization: Bearer`; what it forwards for
@@ -13,21 +15,33 @@ const WHILE_FINISHING: readonly string[] = [RUNNER_PATHS.events, RUNNER_PATHS.co
  * is ever answered on a runner path, and nothing of the runner's goes out to the world.
  */
 export async function authenticateRun(call: Call, deps: GatewayDeps): Promise<'next'> {
-  const isFinishing = call.traffic === 'runner' && WHILE_FINISHING.includes(call.target.split('?', 1)[0] ?? '')
   const token = call.traffic === 'runner' ? runnerToken(call) : agentToken(call)
+  const [path = ''] = call.target.split('?', 1)
+  // The most frequent of all: what is read for it is what the append needs.
+  if (call.traffic === 'runner' && path === RUNNER_PATHS.events) {
+    const report = await authenticateReport(token, deps.engine)
+    checkOrigin(report, call)
+    call.report = report
+    return 'next'
+  }
+  // Between its run's end and its own a runner may still hear that it may go.
+  const isFinishing = call.traffic === 'runner' && path === RUNNER_PATHS.control
   const grant = await (isFinishing
     ? authenticateFinishing(token, deps.engine)
     : call.traffic === 'mcp'
       ? deps.grants.open(token)
       : authenticateLive(token, deps.engine))
-  call.fields['orgId'] = grant.orgId
-  call.fields['runId'] = grant.runId
-  if (!isOwnOrigin(grant, call.origin)) {
-    call.fields['from'] = originWords(call.origin)
-    throw new Fault('token.elsewhere')
-  }
+  checkOrigin(grant, call)
   call.grant = grant
   return 'next'
+}
+
+function checkOrigin(grant: Pick<RunGrant, 'orgId' | 'runId' | 'tokenAddress'>, call: Call): void {
+  call.fields['orgId'] = grant.orgId
+  call.fields['runId'] = grant.runId
+  if (isOwnOrigin(grant, call.origin)) return
+  call.fields['from'] = originWords(call.origin)
+  throw new Fault('token.elsewhere')
 }
 
 /** The token of a runner's own call. */

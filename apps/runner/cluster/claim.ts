@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import {
   SANDBOX_PATHS,
   type SandboxClaim,
@@ -11,7 +12,7 @@ import { faultWords, type GatewayAnswer, GatewayClient, GatewayUnreachable, isPa
 import type { Place } from './place.ts'
 
 export type Claimed =
-  | ({ readonly kind: 'granted' } & SandboxGrant)
+  | ({ readonly kind: 'granted'; readonly agent: Agent } & SandboxGrant)
   /** Nobody needs this sandbox any more. */
   | { readonly kind: 'dismissed' }
   | { readonly kind: 'refused'; readonly words: string }
@@ -43,11 +44,15 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
   const firstAt = clock.now()
   let failures = 0
   let unknownGapMs = UNKNOWN_GAP_MS
+  let isGranted = false
   try {
     for (;;) {
       const askedAt = clock.now()
       const answer = await post(client, { path: SANDBOX_PATHS.claim, body, timeoutMs: LONG_POLL_TIMEOUT_MS })
-      if (answer?.status === 200) return { kind: 'granted', ...(answer.json as SandboxGrant) }
+      if (answer?.status === 200) {
+        isGranted = true
+        return { kind: 'granted', agent: client.agent, ...(answer.json as SandboxGrant) }
+      }
       if (answer?.status === 410) return { kind: 'dismissed' }
       const isPatient = answer?.status === 404 && clock.now() - firstAt < UNKNOWN_FOR_MS
       if (answer === null) await pause(clock, backoffMs(failures++, random))
@@ -61,7 +66,8 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
       }
     }
   } finally {
-    client.close()
+    // Its connection is the run's from now on.
+    if (!isGranted) client.close()
   }
 }
 

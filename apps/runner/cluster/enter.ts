@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { BridgeBoot, InstallBoot, RunFaultCode, RunnerBoot, WallReport } from '@errand/contracts'
+import type { Agent } from 'node:http'
+import type { BridgeBoot, InstallBoot, RunFaultCode, RunnerBoot, RunSpec, WallReport } from '@errand/contracts'
 import type { Clock } from '../clock.ts'
 import { claimRun, tellFailure } from './claim.ts'
 import { http } from '../http.ts'
@@ -14,8 +15,14 @@ export interface WallStep {
   readonly detail: string
 }
 
+/** What came with the token: its task, unless the gateway is an older one, and the connection. */
+export interface Given {
+  readonly spec: RunSpec | null
+  readonly agent: Agent
+}
+
 export type Entrance =
-  | { readonly kind: 'run'; readonly boot: RunnerBoot; readonly wall: WallStep }
+  | { readonly kind: 'run'; readonly boot: RunnerBoot; readonly wall: WallStep; readonly given: Given }
   /** It is a hosted server's: the bridge goes on from here, with this as its boot line. */
   | { readonly kind: 'bridge'; readonly boot: BridgeBoot | InstallBoot }
   /** There is nothing to do here; `words` where something went wrong. */
@@ -52,9 +59,12 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
     case 'refused':
       return { kind: 'end', words: claimed.words }
     case 'granted': {
-      const { token, program } = claimed
+      const { token, program, agent, spec = null } = claimed
       const gateway = { kind: 'tcp', ...place.gateway } as const
-      if (program !== undefined) return { kind: 'bridge', boot: { ...program, gateway: { ...gateway, token } } }
+      if (program !== undefined) {
+        agent.destroy()
+        return { kind: 'bridge', boot: { ...program, gateway: { ...gateway, token } } }
+      }
       return {
         kind: 'run',
         boot: {
@@ -66,6 +76,7 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
           oomFile: OOM_FILES.find((file) => existsSync(file)) ?? null,
         },
         wall: wallStep(wall.report, clock.now() - stoodAt),
+        given: { spec, agent },
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FaultWire, RunnerBoot } from '@errand/contracts'
 import { type Clock, pause } from '../clock.ts'
@@ -36,14 +36,19 @@ export const LOST_AFTER_MS = 10 * 60_000
 
 /** Speaks to the gateway in the runner's own name. */
 export class GatewayClient {
-  readonly #agent = new (http().Agent)({ keepAlive: true, maxSockets: 8 })
+  readonly #agent: Agent
   readonly #address: GatewayAddress
   readonly #token: string | null
   readonly #clock: Clock
   #answeredAt: number
 
-  /** Without a token for what a sandbox says before it has one. */
-  constructor(boot: { readonly gateway: GatewayAddress; readonly token: string | null }, clock: Clock) {
+  /** Without a token for what a sandbox says before it has one. `agent`: whose connections it goes on with. */
+  constructor(
+    boot: { readonly gateway: GatewayAddress; readonly token: string | null },
+    clock: Clock,
+    agent: Agent = new (http().Agent)({ keepAlive: true, maxSockets: 8 }),
+  ) {
+    this.#agent = agent
     this.#address = boot.gateway
     this.#token = boot.token
     this.#clock = clock
@@ -96,6 +101,11 @@ export class GatewayClient {
       answer.resume()
       return null
     })) as IncomingMessage
+  }
+
+  /** Its connections, for the client that takes its place. */
+  get agent(): Agent {
+    return this.#agent
   }
 
   get isLost(): boolean {

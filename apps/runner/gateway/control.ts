@@ -6,6 +6,8 @@ import { type GatewayClient, GatewayLost, RunOver } from './client.ts'
 const LONG_POLL_TIMEOUT_MS = 40_000
 /** Kept between two polls, should a gateway ever answer at once without having anything to say. */
 const SHORTEST_POLL_MS = 200
+/** A run's first moments are not shared with anything: who stops it then is heard as soon. */
+const FIRST_AFTER_MS = 250
 
 /**
  * Listens for what a person or the gateway wants of the run until the signal aborts, and turns it into a halt.
@@ -23,6 +25,7 @@ export async function watchControl(deps: {
   const { client, clock, halt, signal } = deps
   let after = 0
   let isBudgetKnown = false
+  await pause(clock, FIRST_AFTER_MS, signal)
   while (!signal.aborted) {
     const askedAt = clock.now()
     try {

@@ -23,7 +23,8 @@ const OPTIMISTIC_ATTEMPTS = 4
  * written. Fault `run.unknown`.
  */
 export async function appendEvents(batch: AppendBatch, deps: Deps): Promise<AppendAnswer> {
-  return (await append(batch, { known: null, release: null }, deps)).answer
+  const known = batch.source === 'runner' ? (batch.head ?? null) : null
+  return (await append(batch, { known, release: null }, deps)).answer
 }
 
 /** A run's log as who holds the run knows it. */

@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Fault, type RunSpec, type ServerOfRun } from '@errand/contracts'
 import { answerMsOf, DEMO_MODEL, onBlockedHostOf } from '@errand/domain'
-import { findGrantByToken, type GrantRow, readPrompt, replaceRunToken } from '@errand/store'
+import {
+  type ClaimedTokenRow,
+  findGrantByToken,
+  findReportByToken,
+  type GrantRow,
+  readPrompt,
+  replaceRunToken,
+} from '@errand/store'
 import { DEMO_CREDENTIAL } from '../config/builtins.ts'
 import type { EngineDeps } from '../deps.ts'
-import type { Claim, RunGrant } from './types.ts'
+import type { Claim, ReportGrant, RunGrant } from './types.ts'
 
 type Deps = Pick<EngineDeps, 'db'>
 
@@ -47,10 +54,28 @@ export async function authenticateFinishing(token: string, deps: Deps): Promise<
   return toGrant(row)
 }
 
+/** Whose report a runner's events are, and what is in the run's log so far. Until its sandbox is gone. */
+export async function authenticateReport(token: string, deps: Deps): Promise<ReportGrant> {
+  const row = TOKEN.test(token) ? await findReportByToken(deps.db, hashOfToken(token)) : undefined
+  if (row === undefined) throw new Fault('token.invalid')
+  if (row.isGone) throw new Fault('token.dead')
+  const { orgId, runId, address: tokenAddress, state, runnerSeq, leaseToken } = row
+  return { orgId, runId, tokenAddress, head: { state, runnerSeq, leaseToken } }
+}
+
 /** All that a runner is told. */
 export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec> {
   const prompt = await readPrompt(deps.db, grant)
   if (prompt === undefined) throw new Fault('run.unknown')
+  return specOf(grant, prompt)
+}
+
+/** The same of a run whose token was handed out just now. */
+export function specOfClaimed(row: ClaimedTokenRow): RunSpec {
+  return specOf(toGrant(row), row.prompt)
+}
+
+function specOf(grant: RunGrant, prompt: string): RunSpec {
   const { runId, agentSpec: agent, repositories, inputs, budgetUsd, deadlineAt, maxArtifactBytes, maxArtifacts } = grant
   return {
     runId,

@@ -12,7 +12,7 @@ import type {
   UserId,
 } from '@errand/contracts'
 import type { Run, RunState } from '@errand/domain'
-import type { FrozenServer } from '@errand/store'
+import type { FrozenServer, LogHead } from '@errand/store'
 
 /** A run as a person sees it. In a list `prompt` is its first 500 characters and the evidence holds no output. */
 export interface RunView {
@@ -118,11 +118,18 @@ export interface RunGrant {
   readonly artifactDays: number
 }
 
+/** The right to add to a run's log, with what was read of the log as the right was looked for. */
+export interface ReportGrant extends Pick<RunGrant, 'orgId' | 'runId' | 'tokenAddress'> {
+  readonly head: LogHead
+}
+
 export type AppendBatch =
   | {
       readonly orgId: OrgId
       readonly runId: RunId
       readonly source: 'runner'
+      /** Of the log, where it was read a moment ago. */
+      readonly head?: LogHead
       /** The runner's own number of `events[0]`, from 1. */
       readonly first: number
       readonly events: readonly { readonly at: string; readonly body: RunnerEvent }[]

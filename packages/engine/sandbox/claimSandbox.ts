@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { HostedProgram, SandboxClaim, SandboxFailure } from '@errand/contracts'
+import type { HostedProgram, RunSpec, SandboxClaim, SandboxFailure } from '@errand/contracts'
 import { claimInstanceToken, claimToken, failSandboxRow, findSandbox, noteWall } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
 import { wakeRuns } from '../run/leases.ts'
-import { hashOfToken } from '../run/runToken.ts'
+import { hashOfToken, specOfClaimed } from '../run/runToken.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now'>
 
 export type SandboxClaimAnswer =
-  /** `program`: what it runs, where it is for no run. */
-  | { readonly kind: 'granted'; readonly token: string; readonly program?: HostedProgram }
+  /** `spec` of its run; `program`: what it runs, where it is for no run. */
+  | { readonly kind: 'granted'; readonly token: string; readonly spec?: RunSpec; readonly program?: HostedProgram }
   /** No run has it yet. */
   | { readonly kind: 'wait' }
   /** Not in the table, or not with this uid: the cluster may not have said so yet. */
@@ -34,15 +34,41 @@ export async function claimSandbox(
   if (row.dismissedAt !== null || row.failure !== null) return { kind: 'dismissed' }
   if (row.provenAt === null) await noteWall(deps.db, { id: name, uid, wall, now: deps.now() })
   if (row.runId === null && row.instanceId === null) return { kind: 'wait' }
-  const token = randomBytes(32).toString('base64url')
-  const input = { id: name, uid, address, now: deps.now(), hash: hashOfToken(token) }
   if (row.instanceId !== null) {
+    const { token, input } = newToken({ name, uid, address }, deps)
     const program = await claimInstanceToken(deps.db, input)
     return program === undefined ? { kind: 'taken' } : { kind: 'granted', token, program }
   }
-  if ((await claimToken(deps.db, input)) !== undefined) return { kind: 'granted', token }
-  // Its run ended meanwhile, or its runner has the token and is at work.
-  return { kind: row.claimedAt === null ? 'dismissed' : 'taken' }
+  // Else its run ended meanwhile, or its runner has the token and is at work.
+  return (await grantRun({ name, uid, address }, deps)) ?? { kind: row.claimedAt === null ? 'dismissed' : 'taken' }
+}
+
+/** The same for one that waits, proven, and was told that something changed: mostly it was given a run. */
+export async function claimWoken(
+  claim: SandboxClaim & { readonly address: string },
+  deps: Deps,
+): Promise<SandboxClaimAnswer> {
+  return (await grantRun(claim, deps)) ?? (await claimSandbox(claim, deps))
+}
+
+interface Claimant {
+  readonly name: string
+  readonly uid: string
+  readonly address: string
+}
+
+async function grantRun(claimant: Claimant, deps: Deps): Promise<SandboxClaimAnswer | undefined> {
+  const { token, input } = newToken(claimant, deps)
+  const claimed = await claimToken(deps.db, input)
+  if (claimed === undefined) return undefined
+  // Where that is not its pod, whoever looks after it ends the run.
+  if (claimed.isElsewhere) await wakeRuns([claimed.runId], deps)
+  return { kind: 'granted', token, spec: specOfClaimed(claimed) }
+}
+
+function newToken({ name, uid, address }: Claimant, { now }: Pick<Deps, 'now'>) {
+  const token = randomBytes(32).toString('base64url')
+  return { token, input: { id: name, uid, address, now: now(), hash: hashOfToken(token) } }
 }
 
 /** A pod says that it will never run anything. `known` is false where no such sandbox waits for its claim. */

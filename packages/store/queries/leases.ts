@@ -8,7 +8,7 @@ import type { FrozenSpec } from '../rows.ts'
  * Nobody waits for the disk before a lease is taken or given back: one that a machine forgets in its fall is one that has ended.
  * Whatever is done under it is written after it, and so keeps it.
  */
-const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true))`
+export const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true))`
 
 /** These serve every organisation: a controller looks after all of them, and each row says whose it is. */
 export interface ClaimedRow {

@@ -1,6 +1,7 @@
 import type { OrgId, RunId } from '@errand/contracts'
 import type { Queryable, Statement } from '../database.ts'
 import type { FrozenSpec } from '../rows.ts'
+import type { LogHead } from './runEvents.ts'
 
 const ISSUE: Statement = {
   name: 'run-token-issue',
@@ -36,20 +37,41 @@ export interface GrantRow {
   readonly address: string | null
 }
 
-/** The token says whose run it is; everything after it names the organisation. */
-const GRANT: Statement = {
-  name: 'run-token-grant',
-  text: `
-    select r.org_id as "orgId", r.id as "runId", r.spec, r.desired, r.deadline_at as "deadlineAt",
+/** Of a run `r` and its token `t`. */
+export const GRANT_COLUMNS = `r.org_id as "orgId", r.id as "runId", r.spec, r.desired, r.deadline_at as "deadlineAt",
       r.status in ('succeeded', 'failed', 'cancelled') as "isOver", r.is_gone as "isGone", r.seq,
       coalesce(r.cost_usd, 0) as "spentUsd", coalesce((r.state ->> 'isBudgetReached')::boolean, false) as "isBudgetReached",
       r.status = 'waiting' as "isWaiting", coalesce((r.state ->> 'talkSeq')::int, 0) as "talkSeq",
-      coalesce((r.state ->> 'waitedMs')::float8, 0) as "waitedMs", t.address
-    from run_tokens t join runs r on r.id = t.run_id where t.hash = $1`,
+      coalesce((r.state ->> 'waitedMs')::float8, 0) as "waitedMs", t.address`
+
+/** The token says whose run it is; everything after it names the organisation. */
+const GRANT: Statement = {
+  name: 'run-token-grant',
+  text: `select ${GRANT_COLUMNS} from run_tokens t join runs r on r.id = t.run_id where t.hash = $1`,
 }
 
 export function findGrantByToken(q: Queryable, hash: string): Promise<GrantRow | undefined> {
   return q.row(GRANT, [hash])
+}
+
+/** What a report of its runner needs: whose it is, and how far the log has come. */
+export interface ReportRow extends LogHead {
+  readonly orgId: OrgId
+  readonly runId: RunId
+  readonly isGone: boolean
+  readonly address: string | null
+}
+
+const REPORT: Statement = {
+  name: 'run-token-report',
+  text: `
+    select r.org_id as "orgId", r.id as "runId", r.is_gone as "isGone", t.address, r.state, r.runner_seq as "runnerSeq",
+      r.lease_token as "leaseToken"
+    from run_tokens t join runs r on r.id = t.run_id where t.hash = $1`,
+}
+
+export function findReportByToken(q: Queryable, hash: string): Promise<ReportRow | undefined> {
+  return q.row(REPORT, [hash])
 }
 
 const PROMPT: Statement = { name: 'run-prompt', text: 'select prompt from runs where id = $1 and org_id = $2' }

@@ -3,6 +3,8 @@ import { CHANNELS } from '../channels.ts'
 import type { Queryable, Statement } from '../database.ts'
 import { storable } from '../json.ts'
 import type { WarmSpec } from '../rows.ts'
+import { RELAXED } from './leases.ts'
+import { GRANT_COLUMNS, type GrantRow } from './runTokens.ts'
 
 export interface SandboxRow {
   readonly id: string
@@ -61,7 +63,7 @@ export async function addWarmSandbox(
 const TAKE: Statement = {
   name: 'sandbox-take',
   text: `
-    with free as (
+    with ${RELAXED}, free as (
       select id from sandboxes
       where org_id = $1 and shape = $3 and run_id is null and instance_id is null and proven_at is not null
         and dismissed_at is null
@@ -71,7 +73,7 @@ const TAKE: Statement = {
       select id from runs where id = $2 and org_id = $1 and lease_token = $5
         and not exists (select 1 from sandboxes where run_id = $2)
     )
-    update sandboxes s set run_id = $2, taken_at = $4 from free, held where s.id = free.id
+    update sandboxes s set run_id = $2, taken_at = $4 from free, held, relaxed where s.id = free.id
     returning s.id, pg_notify('${CHANNELS.sandboxWake}', s.id)`,
 }
 
@@ -188,21 +190,31 @@ const CLAIM: Statement = {
       where s.id = $1 and s.uid = $2 and s.dismissed_at is null and s.failure is null
         and (s.claimed_at is null or (s.claimed_from = $3 and r.state ->> 'runnerStartedAt' is null))
         and s.proven_at is not null and r.id = s.run_id and r.status not in ('succeeded', 'failed', 'cancelled')
-      returning s.run_id, s.org_id
+      returning s.run_id, s.org_id, coalesce(s.pod_address <> $3, false) as is_elsewhere
+    ), t as (
+      insert into run_tokens (run_id, org_id, hash, address, created_at)
+      select run_id, org_id, $5, $3, $4 from claimed
+      on conflict (run_id) do update set hash = excluded.hash, address = excluded.address, created_at = excluded.created_at
+      returning run_id, address
     )
-    insert into run_tokens (run_id, org_id, hash, address, created_at)
-    select run_id, org_id, $5, $3, $4 from claimed
-    on conflict (run_id) do update set hash = excluded.hash, address = excluded.address, created_at = excluded.created_at
-    returning run_id as "runId"`,
+    select ${GRANT_COLUMNS}, r.prompt, c.is_elsewhere as "isElsewhere"
+    from t join claimed c on c.run_id = t.run_id join runs r on r.id = t.run_id`,
+}
+
+/** What the token of a run opens, and the rest of what its runner is told. */
+export interface ClaimedTokenRow extends GrantRow {
+  readonly prompt: string
+  /** From another address than the cluster says that its pod has. */
+  readonly isElsewhere: boolean
 }
 
 /** Hands out the token of its run, once; again to the same address while its runner has not reported. */
-export async function claimToken(
+export function claimToken(
   q: Queryable,
   input: { id: string; uid: string; address: string; now: Date; hash: string },
-): Promise<RunId | undefined> {
+): Promise<ClaimedTokenRow | undefined> {
   const { id, uid, address, now, hash } = input
-  return (await q.row<{ runId: RunId }>(CLAIM, [id, uid, address, now, hash]))?.runId
+  return q.row(CLAIM, [id, uid, address, now, hash])
 }
 
 const FAIL: Statement = {

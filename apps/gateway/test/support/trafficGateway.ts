@@ -191,6 +191,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       fields: {},
       headers: {},
       grant,
+      report: null,
       upstream: null,
       mcp: null,
     }
