@@ -24,5 +24,6 @@ export const CONTROLLER_DEFAULTS = {
   leaseMs: 2_500,
   resyncMs: 10_000,
   retentionMs: 3_600_000,
-  concurrency: 16,
+  // Most of it is waiting: for the database, for a cluster that ends what was killed.
+  concurrency: 64,
 } as const

@@ -66,13 +66,14 @@ export async function listLiveRuns({ db }: Pick<EngineDeps, 'db'>): Promise<read
 }
 
 /**
- * Makes runs due now. Gives those for which that was news: the others were due anyway. Every controller is told, unless
- * the caller is one and looks `itself`.
+ * Makes runs due now, or `afterMs`. Gives those for which that was news: the others were due anyway. Every controller is
+ * told, unless the caller is one and looks `itself`.
  */
 export async function wakeRuns(
   runIds: readonly RunId[],
   { db, now }: Deps,
-  { by = 'anybody' }: { readonly by?: 'anybody' | 'itself' } = {},
+  { by = 'anybody', afterMs = 0 }: { readonly by?: 'anybody' | 'itself'; readonly afterMs?: number } = {},
 ): Promise<readonly RunId[]> {
-  return runIds.length === 0 ? [] : makeDue(db, { runIds, now: now(), isTold: by === 'anybody' })
+  const at = new Date(now().getTime() + afterMs)
+  return runIds.length === 0 ? [] : makeDue(db, { runIds, at, isTold: by === 'anybody' })
 }

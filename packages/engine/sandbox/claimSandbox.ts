@@ -51,6 +51,9 @@ export async function claimWoken(
   return (await grantRun(claim, deps)) ?? (await claimSandbox(claim, deps))
 }
 
+/** A start that others wait for too is not held up by it. */
+const DOUBT_MS = 500
+
 interface Claimant {
   readonly name: string
   readonly uid: string
@@ -61,8 +64,8 @@ async function grantRun(claimant: Claimant, deps: Deps): Promise<SandboxClaimAns
   const { token, input } = newToken(claimant, deps)
   const claimed = await claimToken(deps.db, input)
   if (claimed === undefined) return undefined
-  // Where that is not its pod, whoever looks after it ends the run.
-  if (claimed.isElsewhere) await wakeRuns([claimed.runId], deps)
+  // Where that is not its pod, whoever looks after it ends the run: who knows whether pods hide behind their node.
+  if (claimed.isElsewhere) await wakeRuns([claimed.runId], deps, { afterMs: DOUBT_MS })
   return { kind: 'granted', token, spec: specOfClaimed(claimed) }
 }
 

@@ -97,12 +97,12 @@ const WAKE: Statement = {
     select id, case when $3 then pg_notify('${CHANNELS.runWake}', id) end from woken`,
 }
 
-/** Makes runs due. Gives those that were not due already. `isTold`: to every controller. */
+/** Makes runs due, then at the latest. Gives those that were not due already. `isTold`: to every controller. */
 export async function makeDue(
   q: Queryable,
-  input: { runIds: readonly RunId[]; now: Date; isTold: boolean },
+  input: { runIds: readonly RunId[]; at: Date; isTold: boolean },
 ): Promise<RunId[]> {
-  return (await q.rows<{ id: RunId }>(WAKE, [input.runIds, input.now, input.isTold])).map(({ id }) => id)
+  return (await q.rows<{ id: RunId }>(WAKE, [input.runIds, input.at, input.isTold])).map(({ id }) => id)
 }
 
 export interface LiveRow {
