@@ -71,8 +71,8 @@ export async function readRunSpec(grant: RunGrant, deps: Deps): Promise<RunSpec>
 }
 
 /** The same of a run whose token was handed out just now. */
-export function specOfClaimed(row: ClaimedTokenRow): RunSpec {
-  return specOf(toGrant(row), row.prompt)
+export function specOfClaimed(row: ClaimedTokenRow, tokenHash: string): RunSpec {
+  return specOf(toGrant({ ...row, tokenHash }), row.prompt)
 }
 
 function specOf(grant: RunGrant, prompt: string): RunSpec {

@@ -66,7 +66,7 @@ async function grantRun(claimant: Claimant, deps: Deps): Promise<SandboxClaimAns
   if (claimed === undefined) return undefined
   // Where that is not its pod, whoever looks after it ends the run: who knows whether pods hide behind their node.
   if (claimed.isElsewhere) await wakeRuns([claimed.runId], deps, { afterMs: DOUBT_MS })
-  return { kind: 'granted', token, spec: specOfClaimed(claimed) }
+  return { kind: 'granted', token, spec: specOfClaimed(claimed, input.hash) }
 }
 
 function newToken({ name, uid, address }: Claimant, { now }: Pick<Deps, 'now'>) {
