@@ -24,4 +24,6 @@ const server = createServer((request, response) => {
       .end(answer)
   })
 })
+// Else a hop that rests meets the end of its connections.
+server.keepAliveTimeout = 120_000
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`))

@@ -49,16 +49,19 @@ export async function insertMcpCalls(q: Queryable, calls: readonly NewMcpCall[])
  */
 const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true))`
 
-/** That a run is over is asked where its call is written: what was remembered of its token counts for nothing here. */
+/**
+ * That a run is over is asked where its call is written: what was remembered of its token counts for nothing here. Each
+ * question is asked once for each call, by an index: left to choose, the planner reads all calls there ever were.
+ */
 const BEGIN: Statement = {
   name: 'mcp-calls-begin',
   text: `with asked as (
-      select g.*,
-        exists (select 1 from run_tokens t join runs r on r.id = t.run_id where t.run_id = g."runId" and t.hash = g."tokenHash"
-          and r.status not in ('succeeded', 'failed', 'cancelled')) as "isLive",
-        exists (select 1 from mcp_calls c where c.run_id = g."runId" and c.tool_use_id = g."toolUseId" and c.org_id = g."orgId"
-          and c.server = g.server and c.code = any($2)) as "wasSent"
-      from ${GIVEN}),
+      select g.*, live.is is not null as "isLive", sent.is is not null as "wasSent"
+      from ${GIVEN}
+      left join lateral (select true as is from run_tokens t join runs r on r.id = t.run_id where t.run_id = g."runId"
+        and t.hash = g."tokenHash" and r.status not in ('succeeded', 'failed', 'cancelled') limit 1) live on true
+      left join lateral (select true as is from mcp_calls c where c.run_id = g."runId" and c.tool_use_id = g."toolUseId"
+        and c.org_id = g."orgId" and c.server = g.server and c.code = any($2) limit 1) sent on true),
     begun as (
       insert into mcp_calls (${COLUMNS}, gateway)
       select ${VALUES}, 0, true, -1, 'mcp.cut-off', $3 from asked g where g."isLive" and not g."wasSent"),
@@ -92,13 +95,13 @@ const END: Statement = {
   name: 'mcp-calls-end',
   text: `with ${RELAXED}
     update mcp_calls c set result_bytes = g."resultBytes", is_error = g."isError", ms = g.ms, code = g.code
-    from ${GIVEN}, relaxed where c.id = g.id and c.org_id = g."orgId"`,
+    from ${GIVEN}, relaxed where c.id = any($2) and c.id = g.id and c.org_id = g."orgId"`,
 }
 
 export type McpCallEnd = Pick<NewMcpCall, 'id' | 'orgId' | 'resultBytes' | 'isError' | 'ms' | 'code'>
 
 export async function endMcpCallRows(q: Queryable, calls: readonly McpCallEnd[]): Promise<void> {
-  await q.affected(END, [asJson(calls)])
+  await q.affected(END, [asJson(calls), calls.map(({ id }) => id)])
 }
 
 function asJson(rows: readonly object[]): string {

@@ -123,9 +123,9 @@ const APPEND_MANY: Statement = {
       select * from jsonb_to_recordset($1::jsonb) as g(id text, "orgId" text, seq int, "runnerSeq" int, state jsonb, events jsonb)
     ), free as materialized (
       select r.id from runs r join given g on g.id = r.id
-      where r.org_id = g."orgId" and r.seq = g.seq and r.runner_seq = g."runnerSeq" for no key update of r skip locked
+      where r.id = any($2) and r.org_id = g."orgId" and r.seq = g.seq and r.runner_seq = g."runnerSeq" for no key update of r skip locked
     ), moved as (
-      update runs r set state = g.state from given g join free f on f.id = g.id where r.id = g.id
+      update runs r set state = g.state from given g join free f on f.id = g.id where r.id = any($2) and r.id = g.id
       returning r.id, r.org_id, g.seq as before, g.events
     ), logged as (
       insert into run_events (org_id, run_id, seq, at, type, body)
@@ -148,7 +148,7 @@ export async function appendToLogs(q: Queryable, appends: readonly AppendOfMany[
     state: storable(state),
     events: events.map(({ at, body }) => ({ at, body })),
   }))
-  const rows = await q.rows<{ id: RunId }>(APPEND_MANY, [JSON.stringify(given)])
+  const rows = await q.rows<{ id: RunId }>(APPEND_MANY, [JSON.stringify(given), appends.map(({ runId }) => runId)])
   return new Set(rows.map(({ id }) => id))
 }
 

@@ -1,8 +1,11 @@
 import { newId, type OrgId, type RunId, type UserId } from '@errand/contracts'
 import {
+  appendToLogs,
+  beginMcpCallRows,
   claimDueRuns,
   countLiveByUser,
   type Database,
+  endMcpCallRows,
   findWork,
   findRun,
   findRunByKey,
@@ -14,6 +17,7 @@ import {
   openDatabase,
   readLog,
   readLogEnd,
+  readLogHeads,
 } from '@errand/store'
 import { quietLog, testDatabase } from '@errand/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -57,6 +61,13 @@ beforeAll(async () => {
      select $1, $2::timestamptz - n * interval '1 hour', 0, 1, 0, 1, 1 from generate_series(0, $3::integer) n`,
     [orgId, new Date(START), HISTORY],
   )
+  await db.pool.query(
+    `insert into run_tokens (run_id, org_id, hash, created_at) select id, org_id, 'hash' || id, created_at from runs`,
+  )
+  await db.pool.query(
+    `insert into mcp_calls (id, org_id, at, run_id, server, tool, tool_use_id, arguments, verdict, result_bytes, is_error, ms, code)
+     select 'mcc' || substr(id, 4), org_id, created_at, id, 'tracker', 'search', 'use', '{}', 'allow', 1, false, 1, 'mcp.cut-off' from runs`,
+  )
   await db.pool.query('vacuum analyze')
 })
 
@@ -67,6 +78,22 @@ async function rowsRead(): Promise<number> {
     select (select sum(seq_tup_read) from pg_stat_user_tables)::bigint + (select sum(idx_tup_read) from pg_stat_user_indexes)::bigint as n`)
   return rows[0]?.n ?? 0
 }
+
+const live = Array.from({ length: 3 }, (_, n) => `run${String(HISTORY - n).padStart(26, '0')}` as RunId)
+const called = () =>
+  live.map((one) => ({
+    ...{
+      id: newId('mcpCall', now),
+      orgId,
+      at: now,
+      runId: one,
+      tokenHash: `hash${one}`,
+      userId: null,
+      server: 'tracker',
+    },
+    ...{ tool: 'search', toolUseId: 'another', arguments: {}, verdict: 'allow' as const, rule: null },
+  }))
+const begin = () => beginMcpCallRows(db, { calls: called(), unless: ['mcp.cut-off'], gateway: 'here' })
 
 const page = { orgId, before: null, limit: 20, status: null } as const
 const runId = middle
@@ -91,6 +118,26 @@ const questions: Record<string, { ask: () => Promise<unknown>; atMost: number }>
   'what thirty days cost': {
     ask: () => listSpendDays(db, { orgId, since: new Date(START - 30 * 86_400_000), until: now, zone: 'UTC' }),
     atMost: 1_500,
+  },
+  'what tools are about to do': { ask: begin, atMost: 40 },
+  'how calls of tools have ended': {
+    ask: async () =>
+      endMcpCallRows(
+        db,
+        (await begin()).map(({ id }) => ({ id, orgId, resultBytes: 1, isError: false, ms: 1, code: null })),
+      ),
+    atMost: 80,
+  },
+  'what is said in several logs': {
+    async ask() {
+      const heads = await readLogHeads(db, live)
+      const written = await appendToLogs(
+        db,
+        heads.map((head) => ({ ...head, head, events: [] })),
+      )
+      expect(written.size).toBe(live.length)
+    },
+    atMost: 40,
   },
   'what is to be forgotten': { ask: () => listRunsToForget(db, { now, limit: 100 }), atMost: 10 },
 }
