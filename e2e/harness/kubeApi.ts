@@ -13,6 +13,8 @@ export interface KubeApi {
   create<T>(path: string, body: object): Promise<T>
   patch(path: string, body: object): Promise<void>
   delete(path: string, body?: object): Promise<void>
+  /** False: it was gone already. */
+  evict(pod: { readonly namespace: string; readonly name: string }): Promise<boolean>
 }
 
 interface Asked {
@@ -71,6 +73,13 @@ export function kubeApi(kubeconfig: string): KubeApi {
     text: (path) => must({ method: 'GET', path }),
     post: async (path, body) => void (await must({ method: 'POST', path, body })),
     create: async <T>(path: string, body: object) => JSON.parse(await must({ method: 'POST', path, body })) as T,
+    evict: async ({ namespace, name }) => {
+      const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } }
+      const { status, text } = await ask({ method: 'POST', path, body })
+      if (status >= 300 && status !== 404) throw new Error(`POST ${path} answered ${status}: ${text.slice(0, 500)}`)
+      return status !== 404
+    },
     patch: async (path, body) => void (await must({ method: 'PATCH', path, body })),
     delete: async (path, body) => {
       const { status, text } = await ask({ method: 'DELETE', path, ...(body === undefined ? {} : { body }) })
