@@ -11,7 +11,8 @@ import { fired, type Followed, followed, watched } from '../harness/runs.ts'
 import { must } from '../harness/world.ts'
 import { proves } from '../requirements.ts'
 import { MOVING, nameAll, targetsOf } from './escapeTargets.ts'
-import { foreignPod, listeningRun } from './neighbours.ts'
+import { foreignPod, listeningRun, type Neighbour } from './neighbours.ts'
+import { otherErrand } from './otherErrand.ts'
 
 const AGENT = `kind: Agent
 name: plain
@@ -71,11 +72,19 @@ function tryEverything(): void {
   let atPublic: number
   let deadToken: string
   let stolenFrom: Followed
+  let theirRounds: readonly (readonly string[])[]
+  let theirGateway: string
+  let neighbour: Neighbour
 
   beforeAll(async () => {
     const bait = await openBait(place.address)
     const shop = await openBait(resolver.publicAddress, { port: bait.port, greeting: 'the public one' })
-    const [foreign, neighbour] = await Promise.all([foreignPod(place), listeningRun(errand, place)])
+    const [foreign, listening] = await Promise.all([foreignPod(place), listeningRun(errand, place)])
+    neighbour = listening
+    const { address, gatewayPort, env } = place
+    const ours = [neighbour.address, `${address}:${gatewayPort}`, `${address}:${env['ERRAND_CANARY_PORT']}`]
+    const theirs = await otherErrand(place, [...ours, foreign.address])
+    theirGateway = theirs.gateway
     const stolen = await stealToken('plain')
     deadToken = stolen.token
     stolenFrom = await watched(errand, stolen.runId)
@@ -88,6 +97,7 @@ function tryEverything(): void {
       names: names.keys(),
       bait,
       foreign: foreign.address,
+      theirs,
       neighbour,
       deadToken,
       liveToken: live.token,
@@ -101,9 +111,10 @@ function tryEverything(): void {
       .map((line) => JSON.parse(line) as Tried)
     visits = bait.visits()
     atPublic = shop.visits()
+    theirRounds = await theirs.rounds()
     expect(await isLive(), 'the token of another run, after all of it').toBe(200)
     const others = [neighbour.name.slice(7), live.runId].map((runId) => must(errand, ['cancel', runId]))
-    await Promise.all([bait.close(), shop.close(), foreign.remove(), ...others])
+    await Promise.all([bait.close(), shop.close(), foreign.remove(), theirs.remove(), ...others])
   })
 
   it(proves('wall-proven', 'everything that an agent can try from a pod is refused'), () => {
@@ -113,6 +124,14 @@ function tryEverything(): void {
     expect(tried.length).toBeGreaterThan(150)
     expect(visits).toBe(0)
   })
+
+  it(
+    proves('wall-proven', 'nor does another organisation, with an Errand of its own, get at a run of this one'),
+    () => {
+      expect(theirRounds.flat(), 'before its own wall stood').not.toContain(neighbour.address)
+      expect(theirRounds.at(-1), 'its own gateway, and no more').toEqual([theirGateway])
+    },
+  )
 
   it(proves('wall-proven', 'a name leads nowhere but to where it was judged to lead'), () => {
     expect(atPublic, 'the name under control is asked for, and its public place reached').toBe(3)

@@ -22,13 +22,24 @@ interface Known {
   readonly names: Iterable<string>
   readonly bait: { readonly address: string; readonly port: number }
   readonly foreign: string
+  readonly theirs: { readonly address: string; readonly gateway: string }
   readonly neighbour: { readonly name: string; readonly uid: string; readonly address: string }
   readonly deadToken: string
   readonly liveToken: string
 }
 
 /** For `escape.py`: whatever an agent could wish to reach, and what it could have got hold of. */
-export async function targetsOf({ errand, place, names, bait, foreign, neighbour, deadToken, liveToken }: Known) {
+export async function targetsOf({
+  errand,
+  place,
+  names,
+  bait,
+  foreign,
+  theirs,
+  neighbour,
+  deadToken,
+  liveToken,
+}: Known) {
   const { address, gatewayPort, env } = place
   const [api = '', kubelet = '', apiService = '', dns = ''] = env['ERRAND_WALL_CLOSED']?.split(',') ?? []
   const dnsPod = await dnsPodAddress(place)
@@ -48,6 +59,8 @@ export async function targetsOf({ errand, place, names, bait, foreign, neighbour
       'the api of Errand': `${address}:${errand.port}`,
       'the pod of another run': neighbour.address,
       'a pod of another namespace': foreign,
+      'the sandbox of another Errand': theirs.address,
+      'the gateway of another Errand': theirs.gateway,
     },
     udp: {
       'the DNS Service': dns,
@@ -60,6 +73,7 @@ export async function targetsOf({ errand, place, names, bait, foreign, neighbour
       'this machine': address,
       'another run': neighbour.address.split(':')[0],
       'another namespace': foreign.split(':')[0],
+      'another Errand': theirs.address.split(':')[0],
     },
     paths: [
       ['GET', '/runner/v1/spec'],
@@ -84,6 +98,7 @@ export async function targetsOf({ errand, place, names, bait, foreign, neighbour
       api,
       apiService,
       foreign,
+      theirs.address,
       ...[...names].filter((name) => name !== MOVING).map((name) => `${name}:${bait.port}`),
     ],
     moving: `${MOVING}:${bait.port}`,

@@ -200,8 +200,15 @@ describe('every reason why a cluster can end a run', () => {
   }
 })
 
+interface Nodes {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string }
+    readonly spec: { readonly taints?: readonly object[] }
+  }[]
+}
+
 const HINDERED =
-  'on a cluster: a queue, then nodes of the wrong kind, then a policy that keeps the sandbox from the gateway'
+  'on a cluster: a queue, then nodes of the wrong kind, a taint that is tolerated, then a policy that keeps the sandbox from the gateway'
 
 it(proves('every-reason', HINDERED), async () => {
   const kind = `errand-e2e-${randomBytes(4).toString('hex')}`
@@ -210,6 +217,7 @@ it(proves('every-reason', HINDERED), async () => {
     ERRAND_GATEWAY_LABELS: JSON.stringify({ namespace: 'default', labels: { app: 'another' } }),
     ERRAND_QUEUE: 'agents',
     ERRAND_NODE_SELECTOR: JSON.stringify({ [kind]: 'yes' }),
+    ERRAND_TOLERATIONS: JSON.stringify([{ key: kind, operator: 'Exists', effect: 'NoSchedule' }]),
     ERRAND_RUNTIME_CLASS: kind,
   })
   onTestFinished(() => errand.remove())
@@ -227,10 +235,13 @@ it(proves('every-reason', HINDERED), async () => {
   const job = `/apis/batch/v1/namespaces/${place.namespace}/jobs/errand-${runId}`
   await place.api.patch(job, { spec: { suspend: false } })
   await heard(errand, runId, 'cluster.unschedulable')
-  const nodes = await place.api.get<{ items: { metadata: { name: string } }[] }>('/api/v1/nodes')
-  const node = `/api/v1/nodes/${nodes?.items[0]?.metadata.name}`
-  onTestFinished(() => place.api.patch(node, { metadata: { labels: { [kind]: null } } }))
-  await place.api.patch(node, { metadata: { labels: { [kind]: 'yes' } } })
+  const [first] = (await place.api.get<Nodes>('/api/v1/nodes'))?.items ?? []
+  const node = `/api/v1/nodes/${first?.metadata.name}`
+  const taints = first?.spec.taints ?? []
+  onTestFinished(() => place.api.patch(node, { metadata: { labels: { [kind]: null } }, spec: { taints } }))
+  // Only those may come that tolerate it.
+  const tainted = { taints: [...taints, { key: kind, effect: 'NoSchedule' }] }
+  await place.api.patch(node, { metadata: { labels: { [kind]: 'yes' } }, spec: tainted })
   await until(async () => (await place.look()).pods.some(({ spec }) => spec?.nodeName !== undefined))
   expect((await place.look()).pods[0]?.spec?.runtimeClassName).toBe(kind)
   const { outcome } = await watched(errand, runId)

@@ -54,6 +54,8 @@ function remedyFor(words: string): string {
   if (/disable-userns|unknown option/i.test(words)) return 'this bubblewrap is too old: version 0.8 or newer is needed'
   if (/mount proc/i.test(words))
     return 'this container hides parts of /proc: start it with --security-opt systempaths=unconfined'
+  if (/^unshare: unshare failed/i.test(words))
+    return 'root of this container may not mount: start it with --cap-add SYS_ADMIN'
   if (/namespace|uid map|clone|unshare|Operation not permitted|No space left/i.test(words))
     return 'the kernel or the container forbids user namespaces: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000, or start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined'
   return 'run the same by hand to see more: bwrap --unshare-all --ro-bind / / true'

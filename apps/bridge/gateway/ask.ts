@@ -71,7 +71,11 @@ function refusalOf(status: number, text: string): Error {
 function wordsIn(text: string): string | null {
   try {
     const fault: unknown = JSON.parse(text)
-    const words = isObject(fault) ? [fault['words'], fault['detail']].filter((part) => typeof part === 'string') : []
+    if (!isObject(fault)) return null
+    const { code, words: sentence, detail } = fault
+    // That an installation failed is said by whoever hears of it.
+    const isSaid = code === 'mcp.install-failed' && typeof detail === 'string'
+    const words = (isSaid ? [detail] : [sentence, detail]).filter((part) => typeof part === 'string')
     return words.length === 0 ? null : words.join(' ')
   } catch {
     return null

@@ -1,6 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Seen } from '@errand/domain'
-import { type Event, type Informer, type Job, type KubeClient, observe, type Pod, SANDBOX_LABEL } from '@errand/kube'
+import {
+  type Event,
+  type Informer,
+  type Job,
+  jobOfWorkload,
+  type KubeClient,
+  observe,
+  type Pod,
+  SANDBOX_LABEL,
+} from '@errand/kube'
 
 const GONE_MS = 60_000
 
@@ -64,7 +73,7 @@ export class ClusterView {
   /** `job`: as just read, where the watch may not have told of it yet. */
   seen(name: string, job: Job | null = this.job(name)): Seen {
     const pod = this.pod(name)
-    const subjects = [`Job/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
+    const subjects = [`Job/${name}`, `Workload/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
     // Of a pod that went while nobody watched, its events are what is left.
     const isOver = pod === null && job?.status?.conditions !== undefined
     if (isOver) subjects.push(...[...this.#events.keys()].filter((subject) => subject.startsWith(`Pod/${name}-`)))
@@ -129,6 +138,7 @@ export class ClusterView {
     kept.delete(name)
     if (kept === this.#jobs) {
       this.#events.delete(`Job/${name}`)
+      this.#events.delete(`Workload/${name}`)
       this.#lastPods.delete(name)
     }
     this.#tellGone(name)
@@ -152,7 +162,7 @@ export class ClusterView {
     heard.set(event.metadata?.uid ?? '', event)
     this.#events.set(subject, heard)
     const [kind, name = ''] = subject.split('/')
-    const sandbox = kind === 'Job' ? name : this.#sandboxes.get(name)
+    const sandbox = kind === 'Pod' ? this.#sandboxes.get(name) : name
     if (sandbox !== undefined) this.#tell(sandbox)
   }
 
@@ -178,6 +188,7 @@ function nameOf(object: Job | Pod): string {
   return object.metadata?.labels?.[SANDBOX_LABEL] ?? ''
 }
 
-function subjectOf(event: Event): string {
-  return `${event.involvedObject.kind ?? ''}/${event.involvedObject.name ?? ''}`
+/** Kueue's Workload of a Job goes by the Job's name. */
+function subjectOf({ involvedObject: { kind = '', name = '' } }: Event): string {
+  return `${kind}/${kind === 'Workload' ? (jobOfWorkload(name) ?? name) : name}`
 }

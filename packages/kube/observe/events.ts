@@ -1,6 +1,6 @@
 import type { Event, Job, Pod } from '../objects.ts'
 
-/** Those about the Job or a pod that it made: the caller may have more. */
+/** Those about the Job, a pod that it made or its turn in a queue: the caller may have more. */
 export function ownEvents(events: readonly Event[], job: Job | null, pod: Pod | null): readonly Event[] {
   const uids = new Set([job?.metadata?.uid, pod?.metadata?.uid])
   // A pod that is gone left its events and not its uid.
@@ -11,8 +11,14 @@ export function ownEvents(events: readonly Event[], job: Job | null, pod: Pod | 
   return events.filter((event) => {
     const { kind, uid, name = '' } = event.involvedObject
     if (uid !== undefined && uids.has(uid)) return true
+    if (kind === 'Workload') return job !== null && jobOfWorkload(name) === jobName && timeOf(event) >= madeAt
     return pod === null && job !== null && kind === 'Pod' && isPodName(name) && timeOf(event) >= madeAt
   })
+}
+
+/** Kueue's own object beside a Job, on which it says why that waits. Null: it is not one of a Job. */
+export function jobOfWorkload(name: string): string | null {
+  return /^job-(.+)-[0-9a-f]{5}$/.exec(name)?.[1] ?? null
 }
 
 /** The last one with such a reason. */

@@ -61,6 +61,10 @@ const CASES: Readonly<Record<string, object>> = {
   'too-big': waits('cluster.unschedulable', '0/1 nodes are available: 1 Insufficient memory.'),
   'wrong-node': waits('cluster.unschedulable', /^0\/1 nodes are available: 1 node\(s\) didn.t match .*selector\.$/),
   queued: waits('cluster.queue', 'Its queue is agents.'),
+  'queued-quota': waits(
+    'cluster.queue',
+    "Its queue is agents: couldn't assign flavors to pod set main: insufficient unused quota for memory in flavor any",
+  ),
   quota: waits(
     'cluster.quota',
     'exceeded quota: errand, requested: limits.cpu=2, used: limits.cpu=0, limited: limits.cpu=1',

@@ -54,7 +54,9 @@ function hasArrived(pulling: Event, events: readonly Event[]): boolean {
 export function jobWaitsFor({ metadata, spec }: Job, events: readonly Event[]): Waiting | null {
   if (spec?.suspend === true) {
     const queue = metadata?.labels?.[QUEUE_LABEL]
-    return { code: 'cluster.queue', detail: queue === undefined ? 'Its Job is suspended.' : `Its queue is ${queue}.` }
+    if (queue === undefined) return { code: 'cluster.queue', detail: 'Its Job is suspended.' }
+    const why = lastOf(events, 'Pending')
+    return { code: 'cluster.queue', detail: `Its queue is ${queue}${why === null ? '.' : `: ${words(why.message)}`}` }
   }
   const refused = lastOf(events, 'FailedCreate')
   return refused === null ? null : { code: refusalCode(refused.message ?? ''), detail: words(refused.message) }

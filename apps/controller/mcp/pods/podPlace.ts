@@ -37,8 +37,9 @@ export function podPlace(deps: PodDeps): HostedPlace {
 }
 
 const FRESH_MS = 10_000
+const YOUNG_MS = 60_000
 
-/** The log of a pod that goes on is read every ten seconds at most: it is the cluster that is asked. */
+/** The log of a pod that goes on is read every ten seconds at most: it is the cluster that is asked. A young one has news sooner. */
 function logReader({ engine, client, view, config }: PodDeps): HostedPlace['printed'] {
   const known = new Map<InstanceId, { readonly until: number; readonly text: string }>()
   return async (id) => {
@@ -50,7 +51,8 @@ function logReader({ engine, client, view, config }: PodDeps): HostedPlace['prin
     const now = engine.now().getTime()
     if (pod.status?.phase === 'Running' && before !== undefined && before.until > now) return before.text
     const text = (await client.logs(config.namespace, name, { tailLines: 200 })) ?? ''
-    known.set(id, { until: now + FRESH_MS, text })
+    const age = now - Date.parse(pod.status?.startTime ?? '')
+    known.set(id, { until: now + (age < YOUNG_MS ? FRESH_MS / 10 : FRESH_MS), text })
     return text
   }
 }

@@ -15,7 +15,7 @@ import { Ago } from '../../../ui/Time.tsx'
 import { Words } from '../../../ui/Words.tsx'
 import { HealthLabel } from '../HealthLabel.tsx'
 import { healthOf } from '../health.ts'
-import { HOSTED_WORDS, isComing } from '../hostedWords.ts'
+import { HOSTED_WORDS, isComing, packageWords } from '../hostedWords.ts'
 import { hostOf } from '../McpServers.tsx'
 import type { Server } from '../types.ts'
 
@@ -64,7 +64,7 @@ export function ServerHead({ server, isToTest }: { server: Server; isToTest: boo
                 <Globe className="i s" aria-hidden="true" />
               )}
               {spec.type === 'hosted'
-                ? `Hosted here, ${spec.package.name} ${spec.package.version}${hosted?.state === 'running' && hosted.memoryMib > 0 ? `, ${hosted.memoryMib} MiB` : ''}`
+                ? `Hosted here, ${packageWords(spec.package)}${hosted?.state === 'running' && hosted.memoryMib > 0 ? `, ${hosted.memoryMib} MiB` : ''}`
                 : `Remote, ${hostOf(spec.url)}`}
             </span>
             {newerVersion === null ? null : (

@@ -7,6 +7,7 @@ import { Code } from '../../../ui/Code.tsx'
 import { ErrorInPlace } from '../../../ui/ErrorInPlace.tsx'
 import { LoadingRows } from '../../../ui/LoadingRows.tsx'
 import { Ago } from '../../../ui/Time.tsx'
+import { packageWords } from '../hostedWords.ts'
 import type { Server } from '../types.ts'
 
 /** What it was before; a run keeps the version that it began with. */
@@ -47,5 +48,5 @@ export function VersionsTab({ server }: { server: Server }) {
 }
 
 function gist(spec: McpServerSpec): string {
-  return spec.type === 'remote' ? spec.url : `${spec.package.registry} ${spec.package.name} ${spec.package.version}`
+  return spec.type === 'remote' ? spec.url : `${spec.package.registry} ${packageWords(spec.package)}`
 }
