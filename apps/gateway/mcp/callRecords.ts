@@ -31,8 +31,6 @@ export interface CallRecords {
   flush(runId?: RunId): Promise<void>
 }
 
-/** One that comes alone waits for nothing; of many, those that come so soon after each other go together. */
-const BEGINNINGS_REST_MS = 2
 /** How a call ended is read by people. */
 const ENDS_REST_MS = 100
 /** A model that calls once in a while is shown at once, those that call in a storm together, four times a second. */
@@ -54,13 +52,10 @@ export function callRecords(
   engine: Pick<EngineDeps, 'db' | 'now' | 'log'>,
   { gateway }: { readonly gateway: string },
 ): CallRecords {
-  const beginnings = inBatches(
-    async (_: null, items: readonly Beginning[]) => {
-      const answers = await beginMcpCalls({ calls: items.map(({ call }) => call), gateway }, engine)
-      for (const [n, item] of items.entries()) item.answer = answers[n] ?? null
-    },
-    { restMs: BEGINNINGS_REST_MS },
-  )
+  const beginnings = inBatches(async (_: null, items: readonly Beginning[]) => {
+    const answers = await beginMcpCalls({ calls: items.map(({ call }) => call), gateway }, engine)
+    for (const [n, item] of items.entries()) item.answer = answers[n] ?? null
+  })
   const ends = inBatches((_: null, items: readonly McpCallEnd[]) => endMcpCalls(items, engine), {
     restMs: ENDS_REST_MS,
   })

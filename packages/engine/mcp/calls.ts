@@ -66,13 +66,14 @@ export async function beginMcpCalls(
     uses.add(use)
     return true
   })
-  const answers = new Map(
+  const stops = new Map(
     (await beginMcpCallRows(db, { calls: fresh, unless: UNKNOWN, gateway })).map((answer) => [answer.id, answer]),
   )
+  const going = new Set(fresh.map(({ id }) => id))
   return rows.map(({ id }) => {
-    const { isLive, wasSent } = answers.get(id) ?? { isLive: true, wasSent: true }
-    if (!isLive) return { kind: 'dead' }
-    return wasSent ? { kind: 'sent-before' } : { kind: 'begun', id }
+    const stopped = stops.get(id)
+    if (stopped?.isLive === false) return { kind: 'dead' }
+    return going.has(id) && stopped === undefined ? { kind: 'begun', id } : { kind: 'sent-before' }
   })
 }
 

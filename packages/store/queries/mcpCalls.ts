@@ -62,11 +62,11 @@ const BEGIN: Statement = {
         and t.hash = g."tokenHash" and r.status not in ('succeeded', 'failed', 'cancelled') limit 1) live on true
       left join lateral (select true as is from mcp_calls c where c.run_id = g."runId" and c.tool_use_id = g."toolUseId"
         and c.org_id = g."orgId" and c.server = g.server and c.code = any($2) limit 1) sent on true),
+    ${RELAXED},
     begun as (
       insert into mcp_calls (${COLUMNS}, gateway)
-      select ${VALUES}, 0, true, -1, 'mcp.cut-off', $3 from asked g where g."isLive" and not g."wasSent"),
-    ${RELAXED}
-    select id, "isLive", "wasSent" from asked, relaxed`,
+      select ${VALUES}, 0, true, -1, 'mcp.cut-off', $3 from asked g, relaxed where g."isLive" and not g."wasSent")
+    select id, "isLive", "wasSent" from asked where not "isLive" or "wasSent"`,
 }
 
 export interface BegunMcpCall extends Omit<NewMcpCall, 'resultBytes' | 'isError' | 'ms' | 'code' | 'runId'> {
@@ -75,6 +75,7 @@ export interface BegunMcpCall extends Omit<NewMcpCall, 'resultBytes' | 'isError'
   readonly tokenHash: string
 }
 
+/** What is not to be made. */
 export interface McpCallBeginning {
   readonly id: McpCallId
   /** The token is its run's, and the run is not over. */
@@ -83,7 +84,10 @@ export interface McpCallBeginning {
   readonly wasSent: boolean
 }
 
-/** Rows of calls that are about to be sent; nothing is written of one whose run is over, or that was sent before. */
+/**
+ * Rows of calls that are about to be sent; nothing is written of one whose run is over, or that was sent before: those
+ * are given.
+ */
 export function beginMcpCallRows(
   q: Queryable,
   { calls, unless, gateway }: { calls: readonly BegunMcpCall[]; unless: readonly FaultCode[]; gateway: string },

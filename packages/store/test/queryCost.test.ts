@@ -91,9 +91,13 @@ const called = () =>
       userId: null,
       server: 'tracker',
     },
-    ...{ tool: 'search', toolUseId: 'another', arguments: {}, verdict: 'allow' as const, rule: null },
+    ...{ tool: 'search', toolUseId: newId('mcpCall', now), arguments: {}, verdict: 'allow' as const, rule: null },
   }))
-const begin = () => beginMcpCallRows(db, { calls: called(), unless: ['mcp.cut-off'], gateway: 'here' })
+const begin = async () => {
+  const calls = called()
+  expect(await beginMcpCallRows(db, { calls, unless: ['mcp.cut-off'], gateway: 'here' })).toEqual([])
+  return calls
+}
 
 const page = { orgId, before: null, limit: 20, status: null } as const
 const runId = middle
