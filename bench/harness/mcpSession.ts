@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 
 export interface McpPlace {
@@ -92,13 +93,17 @@ export async function openMcpSession({ at, path, headers = {} }: McpPlace): Prom
   }
 }
 
-/** Each session calls, waits for its answer and calls again. */
-export async function callInTurns(sessions: readonly McpSession[], callsEach: number) {
+/** Each session calls, waits for its answer and calls again: at once, or every so often. */
+export async function callInTurns(sessions: readonly McpSession[], callsEach: number, everyMs: number | null = null) {
   const since = performance.now()
   const each = await Promise.all(
-    sessions.map(async (session) => {
+    sessions.map(async (session, n) => {
       const took: number[] = []
-      for (let call = 0; call < callsEach; call++) took.push(await session.call())
+      for (let call = 0; call < callsEach; call++) {
+        const early = everyMs === null ? 0 : since + (call + n / sessions.length) * everyMs - performance.now()
+        if (early > 0) await delay(early)
+        took.push(await session.call())
+      }
       return took
     }),
   )

@@ -1,6 +1,7 @@
 /**
  * What a tool call costs in the gateway, against a plain Node hop that copies bytes, in the same run: processor time of the
- * process for each call, what it adds to the slowest hundredth, and what a session that only listens holds in memory.
+ * process for each call, what it adds to the slowest hundredth, and what a session that only listens holds in memory. Each
+ * session calls as soon as it has its answer; and so many at one pace, as whoever waits spends more on each call.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,8 +13,10 @@ import { cpuMs, type Part, pssKb, startPart } from '../harness/processes.ts'
 import { percentile, report, round } from '../harness/report.ts'
 
 const BAR = 1.15
-const CALLS = Number(process.argv[3] ?? 3_000)
-const ROUNDS = 2
+const CALLS = Number(process.argv[3] ?? 8_000)
+const ROUNDS = 3
+/** Until the code of both is compiled. */
+const WARM_UPS = 2
 const IDLE = 200
 
 const folder = await mkdtemp(join(tmpdir(), 'errand-bench-'))
@@ -37,8 +40,10 @@ try {
   for (const sessions of [8, 64]) {
     const ours: Cost[] = []
     const theirs: Cost[] = []
-    await costOf(gateway, throughGateway, sessions)
-    await costOf(hop, throughHop, sessions)
+    for (let round = 0; round < WARM_UPS; round++) {
+      await costOf(gateway, throughGateway, sessions)
+      await costOf(hop, throughHop, sessions)
+    }
     for (let round = 0; round < ROUNDS; round++) {
       ours.push(await costOf(gateway, throughGateway, sessions))
       theirs.push(await costOf(hop, throughHop, sessions))
@@ -59,6 +64,22 @@ try {
         middle(theirs, (one) => one.perSecond),
         0,
       )}`,
+    })
+  }
+  for (const [sessions, everyMs] of [
+    [8, 10],
+    [64, 40],
+  ] as const) {
+    const ours = await costOf(gateway, throughGateway, sessions, everyMs)
+    const theirs = await costOf(hop, throughHop, sessions, everyMs)
+    report({
+      bench: `mcpHop.${sessions}.paced`,
+      value: round(ours.cpu, 3),
+      peer: round(theirs.cpu, 3),
+      ratio: round(ours.cpu / theirs.cpu),
+      bar: 'none',
+      ok: true,
+      note: `ms of processor time for each call where both get ${round((sessions * 1000) / everyMs, 0)} a second; p99 ${round(ours.p99)} ms against ${round(theirs.p99)}`,
     })
   }
   const [value, peer] = [await idleKb(gateway, throughGateway), await idleKb(hop, throughHop)]
@@ -82,10 +103,15 @@ interface Cost {
   readonly perSecond: number
 }
 
-async function costOf({ pid }: Part, place: (n: number) => McpPlace, count: number): Promise<Cost> {
+async function costOf(
+  { pid }: Part,
+  place: (n: number) => McpPlace,
+  count: number,
+  everyMs: number | null = null,
+): Promise<Cost> {
   const sessions = await Promise.all(Array.from({ length: count }, (_, n) => openMcpSession(place(n))))
   const before = await cpuMs(pid)
-  const { ms, callsPerSecond } = await callInTurns(sessions, Math.ceil(CALLS / count))
+  const { ms, callsPerSecond } = await callInTurns(sessions, Math.ceil(CALLS / count), everyMs)
   const cpu = (await cpuMs(pid)) - before
   for (const session of sessions) session.close()
   return { cpu: cpu / ms.length, p99: percentile(ms, 0.99), perSecond: callsPerSecond }
