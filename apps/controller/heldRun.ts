@@ -3,7 +3,7 @@ import type { RunState } from '@errand/domain'
 import { appendHeld, type ClaimedRun, type HeldLog, releaseRun } from '@errand/engine'
 import type { ControllerDeps } from './deps.ts'
 
-type Deps = Pick<ControllerDeps, 'engine' | 'delay'>
+type Deps = Pick<ControllerDeps, 'engine' | 'after'>
 
 /** What follows within so long is written with it. */
 const GATHER_MS = 20
@@ -44,17 +44,14 @@ export class HeldRun {
 
   /** Nobody waits for what is recorded longer than for a moment, however long `work` takes. Gives what it gives. */
   async during<T>(work: Promise<T>): Promise<T> {
-    const timer = new AbortController()
-    const writing = this.#deps.delay(GATHER_MS, { signal: timer.signal }).then(
-      () => this.write(),
-      () => 'ok',
-    )
-    // What was not written then is written, or fails, with what comes next.
-    writing.catch(() => undefined)
+    const callOff = this.#deps.after(GATHER_MS, () => {
+      // What was not written then is written, or fails, with what comes next.
+      this.write().catch(() => undefined)
+    })
     try {
       return await work
     } finally {
-      timer.abort()
+      callOff()
     }
   }
 

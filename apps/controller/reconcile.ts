@@ -5,7 +5,7 @@ import type { ControllerConfig, ControllerDeps } from './deps.ts'
 import { HeldRun } from './heldRun.ts'
 import { startSandbox } from './startSandbox.ts'
 
-type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log' | 'delay'>
+type Deps = Pick<ControllerDeps, 'engine' | 'executor' | 'log' | 'delay' | 'after'>
 type Config = Pick<ControllerConfig, 'leaseMs'>
 
 /** `changed`: something was recorded, started, killed or removed. `fenced`: another controller has taken over. */
@@ -135,6 +135,6 @@ function keepLease(claim: ClaimedRun, leaseMs: number, { engine, log }: Deps): (
       log.warn({ op: 'lease.renew', runId: claim.runId, error }, 'a lease could not be renewed')
     })
   }
-  const timer = setInterval(renew, leaseMs / 3).unref()
+  const timer = setInterval(renew, leaseMs / 2).unref()
   return () => clearInterval(timer)
 }

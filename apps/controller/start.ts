@@ -31,10 +31,10 @@ export interface Controller {
 /** Starts looking after runs: those that are live already, and every one that comes. */
 export async function startController(
   options: Partial<ControllerConfig>,
-  { listener, ...given }: Omit<ControllerDeps, 'delay'> & { readonly listener: Listener },
+  { listener, ...given }: Omit<ControllerDeps, 'delay' | 'after'> & { readonly listener: Listener },
 ): Promise<Controller> {
   const config: ControllerConfig = { ...CONTROLLER_DEFAULTS, ...options }
-  const deps: ControllerDeps = { ...given, delay: (ms, wait) => delay(ms, undefined, wait) }
+  const deps: ControllerDeps = { ...given, delay: (ms, wait) => delay(ms, undefined, wait), after }
   const resync = new Resync(deps)
   const loop = new ReconcileLoop(`controller-${randomUUID()}`, config, deps, (runId, outcome) =>
     resync.note(runId, outcome),
@@ -77,4 +77,9 @@ export async function startController(
       return stopAllSandboxes(deps)
     },
   }
+}
+
+function after(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms)
+  return () => clearTimeout(timer)
 }

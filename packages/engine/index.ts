@@ -159,6 +159,7 @@ export {
   addToPool,
   dismissFromPool,
   dropSandbox,
+  listPool,
   listSandboxes,
   listShapes,
   noteSandboxPod,

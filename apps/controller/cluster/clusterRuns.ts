@@ -43,7 +43,7 @@ const ORPHAN_MS = 30_000
 const EXIT_GRACE_MS = 200
 
 /** Whose controller began it hears the same and is quicker, unless it is gone: then this is how long its news waits. */
-const OTHERS_MS = 1_000
+const OTHERS_MS = 1_500
 
 /** Runs in Jobs of a cluster. What is asked for is in the table of sandboxes; what is there, the watches say. */
 export class ClusterRuns implements RunExecutor {
@@ -201,7 +201,7 @@ export class ClusterRuns implements RunExecutor {
     // Whoever ends it waits for that, and goes on by itself.
     if (this.#killed.has(name)) return null
     const news = newsOf(view.seen(name))
-    const isNews = (this.#told.get(name) ?? NO_NEWS) !== news
+    const isNews = (this.#told.get(name) ?? NO_NEWS) !== news && (view.isOwn(name) || isUrgent(view.seen(name)))
     if (isGone) this.#told.delete(name)
     else this.#told.set(name, news)
     const isDoubtful = pod !== null && (await this.#note(name, idOf(pod)))
@@ -246,6 +246,11 @@ function newsOf(seen: Seen): string {
   if (seen.kind !== 'running') return JSON.stringify(seen)
   const { waiting = null, placed } = seen
   return JSON.stringify([waiting, placed === undefined || placed.images === null ? null : placed])
+}
+
+/** What somebody else's sandbox has to say of itself besides can wait for the next look at its run. */
+function isUrgent(seen: Seen): boolean {
+  return seen.kind !== 'running' || seen.waiting !== undefined
 }
 
 const NO_NEWS = newsOf({ kind: 'running', since: new Date(0) })

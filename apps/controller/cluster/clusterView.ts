@@ -27,6 +27,8 @@ export class ClusterView {
   /** Pods that are gone while their Job is not, as they were at the last: why they went is told nowhere else. */
   readonly #lastPods = new Map<string, Pod>()
   readonly #events = new Map<string, Map<string, Event>>()
+  /** What was made of it all the last time, until something of it changes. */
+  readonly #seen = new Map<string, Seen>()
   readonly #informers: readonly Pick<Informer<'Job'>, 'synced' | 'trouble' | 'close'>[]
   readonly #listeners = new Set<(name: string) => void>()
   readonly #waiters = new Map<string, Set<() => void>>()
@@ -72,7 +74,17 @@ export class ClusterView {
 
   /** `job`: as just read, where the watch may not have told of it yet. */
   seen(name: string, job: Job | null = this.job(name)): Seen {
+    const isKnownJob = job === this.job(name)
+    const known = isKnownJob ? this.#seen.get(name) : undefined
+    if (known !== undefined) return known
     const pod = this.pod(name)
+    const seen = this.#observe(name, job, pod)
+    // What is being taken away counts as lost after a while, by the clock alone.
+    if (isKnownJob && pod !== null && pod.metadata?.deletionTimestamp === undefined) this.#seen.set(name, seen)
+    return seen
+  }
+
+  #observe(name: string, job: Job | null, pod: Pod | null): Seen {
     const subjects = [`Job/${name}`, `Workload/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
     // Of a pod that went while nobody watched, its events are what is left.
     const isOver = pod === null && job?.status?.conditions !== undefined
@@ -149,6 +161,7 @@ export class ClusterView {
   /** A Job has one pod; should an older one go late, the newer stays. */
   #forgetPod(pod: Pod): void {
     const name = nameOf(pod)
+    this.#seen.delete(name)
     this.#sandboxes.delete(pod.metadata?.name ?? '')
     this.#events.delete(`Pod/${pod.metadata?.name ?? ''}`)
     if (this.pod(name)?.metadata?.uid !== pod.metadata?.uid) return
@@ -161,8 +174,7 @@ export class ClusterView {
     const heard = this.#events.get(subject) ?? new Map<string, Event>()
     heard.set(event.metadata?.uid ?? '', event)
     this.#events.set(subject, heard)
-    const [kind, name = ''] = subject.split('/')
-    const sandbox = kind === 'Pod' ? this.#sandboxes.get(name) : name
+    const sandbox = this.#sandboxOf(subject)
     if (sandbox !== undefined) this.#tell(sandbox)
   }
 
@@ -171,9 +183,17 @@ export class ClusterView {
     const heard = this.#events.get(subject)
     heard?.delete(event.metadata?.uid ?? '')
     if (heard?.size === 0) this.#events.delete(subject)
+    const sandbox = this.#sandboxOf(subject)
+    if (sandbox !== undefined) this.#seen.delete(sandbox)
+  }
+
+  #sandboxOf(subject: string): string | undefined {
+    const [kind, name = ''] = subject.split('/')
+    return kind === 'Pod' ? this.#sandboxes.get(name) : name
   }
 
   #tell(name: string): void {
+    this.#seen.delete(name)
     for (const listener of this.#listeners) listener(name)
   }
 

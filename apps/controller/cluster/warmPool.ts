@@ -5,7 +5,7 @@ import {
   dismissFromPool,
   dropSandbox,
   type EngineDeps,
-  listSandboxes,
+  listPool,
   listShapes,
   type SandboxView,
   type WantedShape,
@@ -95,7 +95,7 @@ export class WarmPool {
   /** Ends the filling, and every sandbox that no run has. */
   async drain(): Promise<void> {
     await this.close()
-    await this.#dismiss((await listSandboxes(this.#deps.engine)).filter(isOfPool))
+    await this.#dismiss(await listPool(this.#deps.engine))
   }
 
   /** A run asked for a sandbox; not waited for, because the run is what matters. */
@@ -127,7 +127,7 @@ export class WarmPool {
     const { size, idleMs } = this.#config
     const isWanted = ({ wantedAt }: WarmShape) => size > 0 && now - wantedAt.getTime() < idleMs
     const shapes = (await listShapes(engine)).filter(isWanted)
-    const warm = (await listSandboxes(engine)).filter(isOfPool)
+    const warm = await listPool(engine)
     const use = { wanted: shapes, isCurrent: (one: Pick<WarmShape, 'spec' | 'shape'>) => this.#isCurrent(one), now }
     const isKept = (row: SandboxView) => isOfUse(row, use) && this.#isFit(row, now)
     await this.#dismiss(warm.filter((row) => !isKept(row)))
@@ -193,10 +193,6 @@ export class WarmPool {
       await dropSandbox(name, engine)
     }
   }
-}
-
-function isOfPool({ runId, instanceId }: SandboxView): boolean {
-  return runId === null && instanceId === null
 }
 
 function countOf({ orgId, shape }: WarmShape, rows: readonly SandboxView[]): number {

@@ -1,8 +1,7 @@
 import type { ControllerDeps } from '../deps.ts'
 
-interface Deps {
+interface Deps extends Pick<ControllerDeps, 'after'> {
   readonly now: () => Date
-  readonly delay: ControllerDeps['delay']
 }
 
 /** What a loop sleeps by: until its time has come, something is expected sooner, or somebody rings. */
@@ -44,14 +43,14 @@ export class Alarm {
     }
   }
 
-  async #sleep(ms: number): Promise<void> {
-    const timer = new AbortController()
-    const stirred = new Promise<void>((resolve) => {
-      this.#stir = resolve
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.#deps.after(ms, () => this.#stir())
+      this.#stir = () => {
+        callOff()
+        this.#stir = () => undefined
+        resolve()
+      }
     })
-    // Aborted below, when something came first.
-    await Promise.race([stirred, this.#deps.delay(ms, { signal: timer.signal }).catch(() => undefined)])
-    this.#stir = () => undefined
-    timer.abort()
   }
 }

@@ -14,7 +14,7 @@ const SHORTEST_WAIT_MS = 50
 /** Between the beginnings of two looks: wake-ups come in crowds, and one look serves them all. */
 const LOOK_GAP_MS = 10
 /** Of two controllers that are woken, one is quicker. The other lets it, until there is something that it left. */
-const SECOND_MS = 30
+const SECOND_MS = 200
 
 /** Counts for the log and for tests. */
 export interface LoopCounts {
@@ -50,7 +50,7 @@ export class ReconcileLoop {
     this.#config = config
     this.#deps = deps
     this.#onOutcome = onOutcome
-    this.#alarm = new Alarm({ now: deps.engine.now, delay: deps.delay })
+    this.#alarm = new Alarm({ now: deps.engine.now, after: deps.after })
   }
 
   start(): void {
@@ -84,8 +84,7 @@ export class ReconcileLoop {
       }
       await this.#alarm.wait(waitMs)
       const gapMs = this.#isSecond ? SECOND_MS : lookedAt + LOOK_GAP_MS - performance.now()
-      // Rejects when we stop, which the loop's condition sees.
-      if (gapMs > 0) await this.#deps.delay(gapMs, { signal }).catch(() => undefined)
+      if (gapMs > 0 && !signal.aborted) await new Promise<void>((resolve) => void this.#deps.after(gapMs, resolve))
     }
   }
 

@@ -1,4 +1,4 @@
-import { listSandboxRows, listWarmShapes, type SandboxRow, type WarmSpec } from '@errand/store'
+import { listPoolRows, listWarmShapes, type WarmSpec } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 
 /** Warm sandboxes of one shape, and how well they have served. */
@@ -16,9 +16,8 @@ export interface PoolShape extends WarmSpec {
 
 /** The warm pool, most recently wanted shapes first. Empty on one machine, where a start takes no longer. */
 export async function readPool({ orgId }: Actor, { db }: Pick<EngineDeps, 'db'>): Promise<readonly PoolShape[]> {
-  const [shapes, rows] = await Promise.all([listWarmShapes(db), listSandboxRows(db)])
-  const isFree = (row: SandboxRow): boolean => row.runId === null && row.instanceId === null && row.dismissedAt === null
-  const warm = rows.filter((row) => row.orgId === orgId && isFree(row))
+  const [shapes, rows] = await Promise.all([listWarmShapes(db), listPoolRows(db)])
+  const warm = rows.filter((row) => row.orgId === orgId && row.dismissedAt === null)
   return shapes
     .filter((one) => one.orgId === orgId)
     .map(({ shape, spec, wantedAt, hits, misses }) => {

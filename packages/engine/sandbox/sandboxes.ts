@@ -6,6 +6,7 @@ import {
   dropSandboxRow,
   findSandbox,
   findSandboxOfRun,
+  listPoolRows,
   listSandboxRows,
   listWarmShapes,
   noteWanted,
@@ -47,6 +48,11 @@ export function readSandboxOfRun(runId: RunId, { db }: Pick<Deps, 'db'>): Promis
 /** Of every organisation: a controller compares them with what it finds on the cluster. */
 export async function listSandboxes({ db }: Pick<Deps, 'db'>): Promise<readonly SandboxView[]> {
   return listSandboxRows(db)
+}
+
+/** Of the warm pool: those that are for no run and no server. */
+export async function listPool({ db }: Pick<Deps, 'db'>): Promise<readonly SandboxView[]> {
+  return listPoolRows(db)
 }
 
 /** What the cluster says of a sandbox's pod. Undefined: that was known. */

@@ -153,6 +153,16 @@ export function listSandboxRows(q: Queryable): Promise<SandboxRow[]> {
   return q.rows(ALL)
 }
 
+const OF_POOL: Statement = {
+  name: 'sandbox-of-pool',
+  text: `select ${COLUMNS} from sandboxes where run_id is null and instance_id is null order by id`,
+}
+
+/** As many as the warm pool has, whatever else there is. */
+export function listPoolRows(q: Queryable): Promise<SandboxRow[]> {
+  return q.rows(OF_POOL)
+}
+
 const NOTE_POD: Statement = {
   name: 'sandbox-note-pod',
   text: `
