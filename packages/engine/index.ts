@@ -154,7 +154,7 @@ export {
 export { hearRunner, readHeard } from './run/signOfLife.ts'
 export * from './run/types.ts'
 export { type PoolShape, readPool } from './sandbox/readPool.ts'
-export { claimSandbox, claimWoken, failSandbox, type SandboxClaimAnswer } from './sandbox/claimSandbox.ts'
+export { claimSandbox, failSandbox, type SandboxClaimAnswer } from './sandbox/claimSandbox.ts'
 export {
   addToPool,
   dismissFromPool,

@@ -55,19 +55,22 @@ const AFTER_A_START_MS = 1_000
 /** Runs that ask one after the other are noted together. */
 const NOTE_MS = 200
 const CROWDED: readonly FaultCode[] = ['cluster.unschedulable', 'cluster.quota']
+/** While runs are at work, of what the making of one took so many times are left to them before the next. */
+const RESTS = 4
 /** One that has not proven its wall by then never will. */
 const UNPROVEN_MS = 120_000
 
 /**
  * Keeps idle sandboxes that have proven their wall, of every shape that runs wanted lately. Each is used once. What is
- * missing is made one at a time, so that the filling takes no more of a node than one more run would; after half an
- * hour without a run there is none left.
+ * missing is made one at a time, with rests while runs are at work, so that they are not slowed by it; after half an hour
+ * without a run there is none left.
  */
 export class WarmPool {
   readonly #config: PoolConfig
   readonly #deps: PoolDeps
   #loop: { close(): Promise<void> } | null = null
   #restUntil = 0
+  #lastMade = { at: 0, tookMs: 0 }
   #wantedAt = Number.NEGATIVE_INFINITY
   #asked = new Map<string, WantedShape>()
   #noting: Promise<void> = Promise.resolve()
@@ -138,8 +141,19 @@ export class WarmPool {
     if (performance.now() - this.#wantedAt < AFTER_A_START_MS) return
     if (shapes.some(({ wantedAt }) => now - wantedAt.getTime() < AFTER_A_START_MS)) return
     if (kept.some(({ provenAt }) => provenAt === null)) return
+    const isBusy = view.names().length > kept.length
+    if (isBusy && now < this.#restedAt(kept)) return
     const short = shapes.find((one) => this.#isCurrent(one) && countOf(one, kept) < this.#config.size)
     if (short !== undefined) await this.#add(short)
+  }
+
+  /** When the node has rested from the last that was made. */
+  #restedAt(kept: readonly SandboxView[]): number {
+    for (const { createdAt, provenAt } of kept) {
+      const [began, ended] = [createdAt.getTime(), provenAt?.getTime() ?? 0]
+      if (ended > this.#lastMade.at) this.#lastMade = { at: ended, tookMs: ended - began }
+    }
+    return this.#lastMade.at + RESTS * this.#lastMade.tookMs
   }
 
   /**

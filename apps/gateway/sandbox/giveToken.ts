@@ -1,5 +1,5 @@
 import { Fault, faultWire, type SandboxClaim, sandboxClaimSchema, type SandboxGrant } from '@errand/contracts'
-import { claimSandbox, claimWoken, type SandboxClaimAnswer } from '@errand/engine'
+import { claimSandbox, type SandboxClaimAnswer } from '@errand/engine'
 import { writeJson } from '../answer.ts'
 import type { Call } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
@@ -54,7 +54,7 @@ async function waitForRun(
       await watch.next(until - performance.now(), signal)
       // A token for a caller that has gone away would be lost with it.
       if (signal.aborted) return { kind: 'wait' }
-      if (!watch.isDisplaced) answer = await claimWoken(claim, engine)
+      if (!watch.isDisplaced) answer = await claimSandbox(claim, engine)
     }
     return answer
   } finally {

@@ -23,6 +23,14 @@ export type SandboxClaimAnswer =
  * place, until its runner has reported.
  */
 export async function claimSandbox(
+  claim: SandboxClaim & { readonly address: string },
+  deps: Deps,
+): Promise<SandboxClaimAnswer> {
+  // Mostly it is granted, and this is all that it takes.
+  return (await grantRun(claim, deps)) ?? (await otherAnswer(claim, deps))
+}
+
+async function otherAnswer(
   { name, uid, wall, address }: SandboxClaim & { readonly address: string },
   deps: Deps,
 ): Promise<SandboxClaimAnswer> {
@@ -33,22 +41,16 @@ export async function claimSandbox(
   if (row.claimedAt !== null && row.claimedFrom !== address) return { kind: 'taken' }
   if (row.dismissedAt !== null || row.failure !== null) return { kind: 'dismissed' }
   if (row.provenAt === null) await noteWall(deps.db, { id: name, uid, wall, now: deps.now() })
-  if (row.runId === null && row.instanceId === null) return { kind: 'wait' }
   if (row.instanceId !== null) {
     const { token, input } = newToken({ name, uid, address }, deps)
     const program = await claimInstanceToken(deps.db, input)
     return program === undefined ? { kind: 'taken' } : { kind: 'granted', token, program }
   }
-  // Else its run ended meanwhile, or its runner has the token and is at work.
-  return (await grantRun({ name, uid, address }, deps)) ?? { kind: row.claimedAt === null ? 'dismissed' : 'taken' }
-}
-
-/** The same for one that waits, proven, and was told that something changed: mostly it was given a run. */
-export async function claimWoken(
-  claim: SandboxClaim & { readonly address: string },
-  deps: Deps,
-): Promise<SandboxClaimAnswer> {
-  return (await grantRun(claim, deps)) ?? (await claimSandbox(claim, deps))
+  // It got its run a moment ago.
+  if (row.runId !== null && row.claimedAt === null)
+    return (await grantRun({ name, uid, wall, address }, deps)) ?? { kind: 'dismissed' }
+  // Its runner has the token and is at work.
+  return { kind: row.runId === null ? 'wait' : 'taken' }
 }
 
 /** A start that others wait for too is not held up by it. */
@@ -60,9 +62,13 @@ interface Claimant {
   readonly address: string
 }
 
-async function grantRun(claimant: Claimant, deps: Deps): Promise<SandboxClaimAnswer | undefined> {
+/** Undefined where it has no run, or not one that may still begin. */
+async function grantRun(
+  { wall, ...claimant }: Claimant & Pick<SandboxClaim, 'wall'>,
+  deps: Deps,
+): Promise<SandboxClaimAnswer | undefined> {
   const { token, input } = newToken(claimant, deps)
-  const claimed = await claimToken(deps.db, input)
+  const claimed = await claimToken(deps.db, { ...input, wall })
   if (claimed === undefined) return undefined
   // Where that is not its pod, whoever looks after it ends the run: who knows whether pods hide behind their node.
   if (claimed.isElsewhere) await wakeRuns([claimed.runId], deps, { afterMs: DOUBT_MS })

@@ -196,10 +196,12 @@ const CLAIM: Statement = {
   name: 'sandbox-claim',
   text: `
     with claimed as (
-      update sandboxes s set claimed_at = $4, claimed_from = $3 from runs r
+      update sandboxes s set claimed_at = $4, claimed_from = $3, wall = coalesce(s.wall, $6),
+        proven_at = coalesce(s.proven_at, $4)
+      from runs r
       where s.id = $1 and s.uid = $2 and s.dismissed_at is null and s.failure is null
         and (s.claimed_at is null or (s.claimed_from = $3 and r.state ->> 'runnerStartedAt' is null))
-        and s.proven_at is not null and r.id = s.run_id and r.status not in ('succeeded', 'failed', 'cancelled')
+        and r.id = s.run_id and r.status not in ('succeeded', 'failed', 'cancelled')
       returning s.run_id, s.org_id, coalesce(s.pod_address <> $3, false) as is_elsewhere
     ), t as (
       insert into run_tokens (run_id, org_id, hash, address, created_at)
@@ -218,13 +220,13 @@ export interface ClaimedTokenRow extends GrantRow {
   readonly isElsewhere: boolean
 }
 
-/** Hands out the token of its run, once; again to the same address while its runner has not reported. */
+/** Hands out the token of its run, once; again to the same address while its runner has not reported. Notes its wall. */
 export function claimToken(
   q: Queryable,
-  input: { id: string; uid: string; address: string; now: Date; hash: string },
+  input: { id: string; uid: string; address: string; now: Date; hash: string; wall: WallReport },
 ): Promise<ClaimedTokenRow | undefined> {
-  const { id, uid, address, now, hash } = input
-  return q.row(CLAIM, [id, uid, address, now, hash])
+  const { id, uid, address, now, hash, wall } = input
+  return q.row(CLAIM, [id, uid, address, now, hash, JSON.stringify(wall)])
 }
 
 const FAIL: Statement = {
