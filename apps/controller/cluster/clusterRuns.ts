@@ -162,18 +162,21 @@ export class ClusterRuns implements RunExecutor {
 
   onExit(listener: (runId: RunId) => void): { close(): void } {
     const { view, log } = this.#deps
-    const hear = (name: string) => {
-      this.#hear(name).then(
+    const told = (name: string, hearing: Promise<RunId | null>) =>
+      hearing.then(
         (runId) => runId !== null && listener(runId),
         (error: unknown) => log.warn({ op: 'sandbox.hear', ok: false, name, error }, 'a change could not be told'),
       )
-    }
     const heard = view.onChange((name) => {
-      if (view.isOwn(name)) return hear(name)
+      // Its uid is the ticket that its pod waits for: that is noted at once, whoever began it.
+      const noting = this.#notePod(name)
+      if (view.isOwn(name)) return void told(name, this.#hear(name, noting))
+      const doubted = noting.then((isDoubtful) => (isDoubtful ? this.#runOf(name, false) : null))
+      void told(name, doubted)
       if (this.#later.has(name)) return
       const timer = setTimeout(() => {
         this.#later.delete(name)
-        hear(name)
+        void told(name, this.#hear(name, Promise.resolve(false)))
       }, OTHERS_MS)
       this.#later.set(name, timer.unref())
     })
@@ -193,23 +196,26 @@ export class ClusterRuns implements RunExecutor {
     return examineCluster(targets, this.#deps)
   }
 
-  /** The pod's uid and address go into its row; the run is woken when something of its sandbox is news. */
-  async #hear(name: string): Promise<RunId | null> {
+  /** The run is woken when something of its sandbox is news, or when it is doubtful who claimed for it. */
+  async #hear(name: string, noting: Promise<boolean>): Promise<RunId | null> {
     const { view } = this.#deps
-    const pod = view.pod(name)
     const isGone = view.isGone(name)
     // Whoever ends it waits for that, and goes on by itself.
-    if (this.#killed.has(name)) return null
-    const news = newsOf(view.seen(name))
-    const isNews = (this.#told.get(name) ?? NO_NEWS) !== news && (view.isOwn(name) || isUrgent(view.seen(name)))
+    const isOurDoing = this.#killed.has(name)
+    const seen = view.seen(name)
+    const news = newsOf(seen)
+    const isNews = (this.#told.get(name) ?? NO_NEWS) !== news && (view.isOwn(name) || isUrgent(seen))
     if (isGone) this.#told.delete(name)
     else this.#told.set(name, news)
-    const isDoubtful = pod !== null && (await this.#note(name, idOf(pod)))
-    return isNews || isDoubtful ? await this.#runOf(name, isGone) : null
+    const isDoubtful = await noting
+    return (isNews || isDoubtful) && !isOurDoing ? await this.#runOf(name, isGone) : null
   }
 
-  /** Whether another than this pod has claimed for it. */
-  async #note(name: string, id: { uid: string; address: string | null }): Promise<boolean> {
+  /** The pod's uid and address go into its row. Gives whether another than this pod has claimed for it. */
+  async #notePod(name: string): Promise<boolean> {
+    const pod = this.#deps.view.pod(name)
+    if (pod === null || this.#killed.has(name)) return false
+    const id = idOf(pod)
     const noted = `${id.uid} ${id.address ?? ''}`
     if (this.#noted.get(name) === noted) return false
     const known = await noteSandboxPod({ name, ...id }, this.#deps.engine)
