@@ -97,6 +97,25 @@ test('a runner that has had its last word ends by itself, and is looked after a 
   expect(wakeAfter(fold(...live), fold(...live, finished))).toBe('soon')
 })
 
+test('a runner in a warm sandbox may report before its admission is written: nothing stays open or goes back', () => {
+  const early = [
+    { type: 'runner.started', version: '1' },
+    { type: 'step.started', step: 'agent' },
+  ] as const
+  const before = fold(...early)
+  expect(isRedundant(before, { type: 'run.admitted' })).toBe(false)
+  const { steps, activity, status, admittedAt } = fold(...early, { type: 'run.admitted' })
+  expect(steps.map(({ step, ms }) => [step, ms])).toEqual([
+    ['sandbox', 0],
+    ['agent', null],
+  ])
+  expect({ activity, status, isAdmitted: admittedAt !== null }).toEqual({
+    activity: before.activity,
+    status: 'running',
+    isAdmitted: true,
+  })
+})
+
 test('only the end of the sandbox frees the place', () => {
   const over = fold({ type: 'run.ended', status: 'cancelled', code: 'run.cancelled' })
   const gone = fold({ type: 'run.ended', status: 'cancelled', code: 'run.cancelled' }, { type: 'sandbox.gone' })

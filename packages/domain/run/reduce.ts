@@ -101,11 +101,8 @@ function fold(s: RunState, body: RunEventBody, at: string): RunState {
   switch (body.type) {
     case 'run.created':
       return { ...s, ...createdFrom(body, at) }
-    case 'run.admitted': {
-      const status = s.status === 'queued' ? 'starting' : s.status
-      const steps = startStep(s.steps, 'sandbox', at)
-      return { ...s, status, admittedAt: s.admittedAt ?? at, activity: 'Starting the sandbox', steps }
-    }
+    case 'run.admitted':
+      return admitted(s, at)
     case 'sandbox.started':
       return { ...s, sandboxStartedAt: at }
     case 'sandbox.waiting':
@@ -200,6 +197,16 @@ function foldWork(s: RunState, body: Work, at: string): RunState {
     case 'mcp.called':
       return s
   }
+}
+
+function admitted(s: RunState, at: string): RunState {
+  const status = s.status === 'queued' ? 'starting' : s.status
+  const admittedAt = s.admittedAt ?? at
+  if (s.runnerStartedAt === null)
+    return { ...s, status, admittedAt, activity: STEP_WORDS.sandbox, steps: startStep(s.steps, 'sandbox', at) }
+  // The runner in a warm sandbox was quicker than the word of it.
+  const done = finishStep(startStep([], 'sandbox', s.runnerStartedAt), 'sandbox', { at, ok: true, detail: null, ms: 0 })
+  return { ...s, status, admittedAt, steps: [...done, ...s.steps] }
 }
 
 type WaitsFor = Extract<RunEventBody, { type: 'sandbox.waiting' }>

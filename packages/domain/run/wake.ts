@@ -27,7 +27,7 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     case 'run.ended':
       return isTerminal(state.status)
     case 'run.admitted':
-      return state.status !== 'queued'
+      return state.admittedAt !== null || isTerminal(state.status)
     case 'sandbox.waiting':
       return state.runnerStartedAt !== null || isTerminal(state.status) || isSameWait(state, body)
     case 'sandbox.placed':
