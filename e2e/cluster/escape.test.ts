@@ -129,7 +129,7 @@ function tryEverything(): void {
     proves('wall-proven', 'nor does another organisation, with an Errand of its own, get at a run of this one'),
     () => {
       expect(theirRounds.flat(), 'before its own wall stood').not.toContain(neighbour.address)
-      expect(theirRounds.at(-1), 'its own gateway, and no more').toEqual([theirGateway])
+      expect(new Set(theirRounds.slice(-3).flat()), 'its own gateway, and no more').toEqual(new Set([theirGateway]))
     },
   )
 
