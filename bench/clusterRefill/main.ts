@@ -1,17 +1,18 @@
 /**
  * What the filling of the warm pool costs the runs that live meanwhile: a script that computes for some seconds, while a pool of
- * six is filled beside it and, as its peer, by an Errand without a pool. In turn, on the same node.
+ * three is filled beside it and, as its peer, by an Errand without a pool. In turn, on the same node.
  */
 import { until } from '@errand/testkit'
 import { type OnCluster, startOnCluster } from '../harness/onCluster.ts'
 import { percentile, report, round } from '../harness/report.ts'
 
 const BAR = 1.1
-const POOL = 6
+/** All of them, of every turn, fit on a node of two cores. */
+const POOL = 3
 /** Some seconds of one processor. */
 const WORK = 'i=0; while ((i<2000000)); do ((i+=1)); done'
 const TIMED = `a=$(date +%s%N); ${WORK}; b=$(date +%s%N); echo "took $(((b-a)/1000000)) ms"`
-const [rounds = 6] = process.argv.slice(2).map(Number)
+const [rounds = 4] = process.argv.slice(2).map(Number)
 
 const [alone, beside] = [
   await startOnCluster({ ERRAND_WARM_PODS: '0' }),
