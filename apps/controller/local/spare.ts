@@ -20,7 +20,7 @@ interface WithDoor extends SpareSandbox<RunId> {
 }
 
 /**
- * One sandbox that waits for the next run, whose agent then starts a fifth of a second sooner. There is none before the
+ * One sandbox that waits for the next run, whose agent then starts a tenth of a second sooner. There is none before the
  * first run and none after ten minutes without one; it has what the last run was allowed, and fits no other.
  */
 export function keepSpare({ executor, doors, log }: Deps) {
