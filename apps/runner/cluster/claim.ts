@@ -26,8 +26,11 @@ export interface ClaimDeps {
 const LONG_POLL_TIMEOUT_MS = 30_000
 /** Kept between two polls, should a gateway ever answer at once without a run. */
 const SHORTEST_POLL_MS = 200
-/** The cluster may start a pod before Errand has heard of it. */
-const UNKNOWN_FOR_MS = 10_000
+/**
+ * The cluster may start a pod before Errand has heard of it: by moments, or by as long as the API server and Errand's
+ * controllers are away together. Counted from when somebody says so, since nobody can while the gateway is away too.
+ */
+const UNKNOWN_FOR_MS = 60_000
 const UNKNOWN_GAP_MS = 50
 const LONGEST_UNKNOWN_GAP_MS = 500
 /** A gateway that answered before is there again soon; one that never did gets one more try. */
@@ -41,7 +44,7 @@ const FAILURE_TIMEOUT_MS = 3_000
 export async function claimRun(place: Place, wall: WallReport, { clock, random }: ClaimDeps): Promise<Claimed> {
   const client = new GatewayClient({ gateway: { kind: 'tcp', ...place.gateway }, token: null }, clock)
   const body: SandboxClaim = { name: place.name, uid: place.uid, wall }
-  const firstAt = clock.now()
+  let unknownSince: number | null = null
   let failures = 0
   let unknownGapMs = UNKNOWN_GAP_MS
   let isGranted = false
@@ -54,7 +57,8 @@ export async function claimRun(place: Place, wall: WallReport, { clock, random }
         return { kind: 'granted', agent: client.agent, ...(answer.json as SandboxGrant) }
       }
       if (answer?.status === 410) return { kind: 'dismissed' }
-      const isPatient = answer?.status === 404 && clock.now() - firstAt < UNKNOWN_FOR_MS
+      unknownSince = answer?.status === 404 ? (unknownSince ?? clock.now()) : null
+      const isPatient = unknownSince !== null && clock.now() - unknownSince < UNKNOWN_FOR_MS
       if (answer === null) await pause(clock, backoffMs(failures++, random))
       else if (isPatient) {
         await pause(clock, unknownGapMs)
