@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { RunId, RunnerBoot, SandboxId } from '@errand/contracts'
 import { oomFileIn, removeCgroups } from './cgroup/cgroupFolders.ts'
@@ -54,7 +55,8 @@ export async function build(
 ): Promise<Built> {
   await prepareRoot(config.folder)
   const uid = hasWall && deps.isRoot ? await uids.take() : null
-  const cgroup = `errand-${name}`
+  // No two have one: what is left of an earlier attempt for the same run is taken away while this one begins.
+  const cgroup = `errand-${name}-${randomBytes(4).toString('hex')}`
   const cgroups = deps.limiter.folders(cgroup)
   const record = {
     startedAt: deps.now(),

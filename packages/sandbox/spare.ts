@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { rename, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SandboxId } from '@errand/contracts'
@@ -25,7 +24,7 @@ export async function startSpare(
   parts: StartParts,
 ): Promise<Spare | null> {
   if (!(await parts.isIsolated())) return null
-  const built = await build({ limits: input.limits, name: `spare-${randomUUID()}`, hasWall: true }, parts)
+  const built = await build({ limits: input.limits, name: 'spare', hasWall: true }, parts)
   try {
     const child = await launchInside(input, built, { parts, line: null })
     await isInside(child, built)

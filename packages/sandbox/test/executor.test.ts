@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, cp, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { NO_BOOT_EXIT, type RunId } from '@errand/contracts'
 import { until } from '@errand/testkit'
 import type { Executor } from '../index.ts'
 import { readProcess } from '../processes.ts'
-import { makePlace, type Place, TOKEN } from './sandboxes.ts'
+import { LIMITS, makePlace, type Place, TOKEN } from './sandboxes.ts'
 
 let place: Place
 let executor: Executor
@@ -62,6 +62,24 @@ describe('its life', () => {
       program: { path, boot: {} },
     })
     await printed(runId, 'begun')
+    await executor.kill(runId)
+  })
+
+  test('what is left of an earlier attempt is taken away without touching the next', async () => {
+    const runId = await place.start(executor, `process.exit(${NO_BOOT_EXIT})`)
+    await until(async () => (await executor.look(runId)).kind === 'nothing', { what: 'its end' })
+    const left = join(place.root, 'left')
+    await cp(join(place.folder, runId), left, { recursive: true })
+    const path = join(place.root, 'next.mjs')
+    await writeFile(path, `console.log('begun'); setInterval(() => {}, 1000)`)
+    const { gatewayFolder } = place
+    await executor.start({ runId, token: TOKEN, gatewayFolder, limits: LIMITS, program: { path, boot: {} } })
+    await printed(runId, 'begun')
+    // As a server leaves it that dies while it takes it away.
+    await cp(left, join(place.folder, `.gone-${runId}`), { recursive: true })
+    await executor.tidy()
+    await until(async () => !(await readdir(place.folder)).some((name) => name.startsWith('.gone-')))
+    expect((await executor.look(runId)).kind).toBe('running')
     await executor.kill(runId)
   })
 
@@ -218,7 +236,7 @@ describe('nothing is left', () => {
       await executor.remove(runId)
     }
     expect(await executor.list()).toEqual([])
-    expect((await cgroupsNow()).filter((name) => runs.some((runId) => name.endsWith(runId)))).toEqual([])
+    expect((await cgroupsNow()).filter((name) => runs.some((runId) => name.includes(runId)))).toEqual([])
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(place.root)
     expect(await Promise.all(launchers.map(readProcess))).toEqual(Array(20).fill(null))
     await until(async () => (await readdir(place.folder)).every((name) => !name.startsWith('.gone-')))
