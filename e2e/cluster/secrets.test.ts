@@ -20,6 +20,8 @@ const KINDS = [
 ]
 /** 256 bits in base64url: the form of a run's token. */
 const TOKEN = /(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{43}(?![\w-])/
+/** Public, and made anew with each cluster: by chance 43 characters of its base64 lie between two that no token has. */
+const CERTIFICATES = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs
 
 describe('secrets on a cluster', () => {
   let world: World
@@ -75,7 +77,7 @@ describe('secrets on a cluster', () => {
   it(proves('no-secret-anywhere', 'nothing on the cluster has the form of a run’s token'), () => {
     const ours = [...seen].filter(([where]) => where !== '/api/v1/nodes' && where !== '/api/v1/events')
     const tokens = ours.flatMap(([where, texts]) =>
-      [...texts].flatMap((text) => TOKEN.exec(text)?.[0] ?? []).map((one) => `${where}: ${one}`),
+      [...texts].flatMap((text) => TOKEN.exec(text.replaceAll(CERTIFICATES, ''))?.[0] ?? []).map((one) => `${where}: ${one}`),
     )
     expect(tokens).toEqual([])
   })
