@@ -77,7 +77,9 @@ describe('secrets on a cluster', () => {
   it(proves('no-secret-anywhere', 'nothing on the cluster has the form of a run’s token'), () => {
     const ours = [...seen].filter(([where]) => where !== '/api/v1/nodes' && where !== '/api/v1/events')
     const tokens = ours.flatMap(([where, texts]) =>
-      [...texts].flatMap((text) => TOKEN.exec(text.replaceAll(CERTIFICATES, ''))?.[0] ?? []).map((one) => `${where}: ${one}`),
+      [...texts]
+        .flatMap((text) => TOKEN.exec(text.replaceAll(CERTIFICATES, ''))?.[0] ?? [])
+        .map((one) => `${where}: ${one}`),
     )
     expect(tokens).toEqual([])
   })
