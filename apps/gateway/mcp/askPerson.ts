@@ -8,6 +8,14 @@ import { addCredential, waitsForSignIn } from './injectMcpCredential.ts'
 /** Clients take five minutes of silence for an end; comments do not count for them, progress does. */
 const PROGRESS_EVERY_MS = 20_000
 
+/**
+ * A call whose gateway went away is said to be held before anything is done with it: so its runner knows of one that
+ * breaks off without a head that nobody has heard of it, and makes it once more.
+ */
+export function holdAgain(call: Call): void {
+  if (call.request.headers[AGAIN_HEADER] !== undefined) hold(call)
+}
+
 /** Waits for a person where the policy says so. Fault `mcp.tool-denied`. */
 export async function askPerson(call: Call, deps: GatewayDeps): Promise<void> {
   const { server, toolCall, decision } = exchangeOf(call)
@@ -64,7 +72,6 @@ async function waitForSignIn(call: Call, words: string, deps: GatewayDeps): Prom
 async function withProgress(call: Call, words: string, wait: (onAsked: () => void) => Promise<void>): Promise<void> {
   const exchange = exchangeOf(call)
   const { message } = exchange
-  const takesEvents = String(call.request.headers.accept ?? '').includes('text/event-stream')
   const beat = () => {
     const progressToken = message?.progressToken ?? null
     if (exchange.reply === null || progressToken === null) return
@@ -74,11 +81,18 @@ async function withProgress(call: Call, words: string, wait: (onAsked: () => voi
   const timer = setInterval(beat, PROGRESS_EVERY_MS)
   try {
     await wait(() => {
-      if (!takesEvents || message?.id === null) return
-      exchange.reply ??= new EventReply(responseOf(call), { [HELD_HEADER]: 'yes' })
+      hold(call)
       beat()
     })
   } finally {
     clearInterval(timer)
   }
+}
+
+/** Begins an answer of events, for a client that takes them. */
+function hold(call: Call): void {
+  const exchange = exchangeOf(call)
+  const takesEvents = String(call.request.headers.accept ?? '').includes('text/event-stream')
+  if (takesEvents && exchange.message?.id !== null)
+    exchange.reply ??= new EventReply(responseOf(call), { [HELD_HEADER]: 'yes' })
 }

@@ -1,7 +1,7 @@
 import { Fault, type HostedServerSpec, type RemoteServerSpec, RUN_TOKEN_HEADER, toFault } from '@errand/contracts'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
-import { askPerson, withSignIn } from './askPerson.ts'
+import { askPerson, holdAgain, withSignIn } from './askPerson.ts'
 import { callHosted } from '../hosted/callHosted.ts'
 import { callUpstream, type UpstreamCall } from './callUpstream.ts'
 import { exchangeOf } from './exchange.ts'
@@ -18,6 +18,7 @@ const STANDING = new Set(['subscriptions/listen'])
 /** Sends the message on and streams the answer back. A call of a tool is on record afterwards, however it ended. */
 export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answered'> {
   const { toolCall } = exchangeOf(call)
+  holdAgain(call)
   if (toolCall === null) {
     await withSignIn(call, () => passOn(call, deps), deps)
     return 'answered'

@@ -24,7 +24,7 @@ export interface NeededSignIn {
 
 export interface HeldSignIns {
   /** Has the run wait for a person, unless it does already or was told no. */
-  ask(needed: NeededSignIn): Promise<HostWord>
+  ask(needed: NeededSignIn, onAsked?: () => void): Promise<HostWord>
   /** Nobody has to sign in with it any more. */
   settle(run: Pick<RunGrant, 'orgId' | 'runId'>, server: string): Promise<void>
   /** Resolves when somebody has signed in. Fault `mcp.needs-sign-in` with the words of who said no. */
@@ -57,19 +57,18 @@ export function heldSignIns(
   const watches = new AnswerWatches<AskedSignIn>({ read, feed: engine.feed, everyMs: LOOK_EVERY_MS })
   const runOf = ({ grant: { orgId, runId } }: NeededSignIn) => ({ orgId, runId })
   const held: HeldSignIns = {
-    async ask(needed) {
+    async ask(needed, onAsked = () => undefined) {
       const { grant, server, spec } = needed
       // They begin with its name, as the words of a fault have to.
       const words = needed.words.replace(`${server}.`, '').trim() || 'Nobody has signed in yet.'
       const run = runOf(needed)
-      const asked = await askForSignIn({ run, server, words, waitMs: answerMsOf(grant.agentSpec) }, engine)
+      const asked = await askForSignIn({ run, server, words, waitMs: answerMsOf(grant.agentSpec), onAsked }, engine)
       return asked.kind === 'asked' ? read({ run, server, spec, questionId: asked.questionId }) : asked
     },
     settle: ({ orgId, runId }, server) => settleSignIns({ run: { orgId, runId }, servers: [server] }, engine),
     async wait(needed, { signal, onAsked }) {
       const { server, spec } = needed
-      const asked = await held.ask(needed)
-      if (asked.kind === 'asked') onAsked()
+      const asked = await held.ask(needed, onAsked)
       const word =
         asked.kind === 'asked' ? await watches.join({ run: runOf(needed), ...asked, server, spec }, signal) : asked
       if (word.kind === 'allowed') return

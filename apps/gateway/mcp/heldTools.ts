@@ -14,7 +14,7 @@ export interface HeldTool {
   readonly isAgain: boolean
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal
-  /** A person has to be waited for. */
+  /** A person has to be waited for; called before they can know of it. */
   readonly onAsked: () => void
 }
 
@@ -32,8 +32,7 @@ export function heldTools(engine: Pick<EngineDeps, 'db' | 'now' | 'feed'>): Held
       const run = { orgId, runId }
       const input = JSON.stringify(given, null, 2)
       const waitMs = answerMsOf(agentSpec)
-      const asked = await askForTool({ run, server, tool, input, rule, waitMs, isAgain }, engine)
-      if (asked.kind === 'asked') onAsked()
+      const asked = await askForTool({ run, server, tool, input, rule, waitMs, isAgain, onAsked }, engine)
       const word = asked.kind === 'asked' ? await watches.join({ run, ...asked }, signal) : asked
       if (word.kind !== 'allowed')
         throw new Fault('mcp.tool-denied', (word.kind === 'refused' ? word.words : null) ?? `${server} ${tool}.`)

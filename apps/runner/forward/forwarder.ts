@@ -175,13 +175,31 @@ async function passHeld(
   const { outgoing } = passage
   let answer: IncomingMessage | null = first
   while (answer !== null && (await passEvents(answer, outgoing)) === 'broken') {
-    const upstream = await connect({ ...passage, startedAt: deps.clock.now(), isAgain: true }, HELD_PATIENCE_MS, deps)
-    answer = upstream === null ? null : await answerOf(upstream, body)
+    const again = { ...passage, startedAt: deps.clock.now(), isAgain: true }
+    answer = await makeAgain({ passage: again, body }, deps)
   }
   if (answer === null) outgoing.destroy()
 }
 
-/** Null for one that never came: what became of the call is not known then. */
+/**
+ * Null when no gateway came in time. One that gets a call again answers that it holds it before it does anything with it:
+ * one that ends without an answer, as a gateway does that takes a connection while it dies, has not sent it on.
+ */
+async function makeAgain(
+  { passage, body }: { passage: Passage; body: readonly Buffer[] },
+  deps: ForwarderDeps,
+): Promise<IncomingMessage | null> {
+  const { outgoing, startedAt } = passage
+  for (let failures = 0; ; failures++) {
+    const upstream = await connect(passage, HELD_PATIENCE_MS, deps)
+    if (upstream === null) return null
+    const answer = await answerOf(upstream, body)
+    if (answer !== null || outgoing.destroyed || deps.clock.now() - startedAt > HELD_PATIENCE_MS) return answer
+    await pause(deps.clock, backoffMs(failures, Math.random))
+  }
+}
+
+/** Null for one that never came. */
 function answerOf(upstream: ClientRequest, body: readonly Buffer[]): Promise<IncomingMessage | null> {
   return new Promise((resolve) => {
     upstream.once('response', resolve)

@@ -1,7 +1,17 @@
-import { createServer, request, type IncomingMessage } from 'node:http'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { COMMAND_HEADER, type FaultCode, RUN_TOKEN_HEADER } from '@errand/contracts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  AGAIN_HEADER,
+  COMMAND_HEADER,
+  type FaultCode,
+  HELD_HEADER,
+  HELD_SENT,
+  RUN_TOKEN_HEADER,
+} from '@errand/contracts'
 import { type FakeGateway, startFakeGateway, until } from '@errand/testkit'
 import { spawn } from 'node:child_process'
 import { systemClock } from '../clock.ts'
@@ -195,6 +205,54 @@ test('a tunnel that is not open yet waits for a gateway that is starting again',
   socket.destroy()
 })
 
+describe('a call that waits at the gateway for a person', () => {
+  const held = { 'content-type': 'text/event-stream', [HELD_HEADER]: 'yes' }
+
+  /** A gateway that does with one call after the other as it is told. */
+  async function answers(...does: Parameters<typeof createServer>[1][]): Promise<IncomingMessage[]> {
+    const folder = await mkdtemp(join(tmpdir(), 'errand-forward-'))
+    const path = join(folder, 'gateway.sock')
+    const calls: IncomingMessage[] = []
+    const server = createServer((incoming, outgoing) => does[calls.push(incoming) - 1]?.(incoming, outgoing))
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+    const at = { kind: 'socket', path } as const
+    forwarder = await startForwarder({ gateway: at, token: 'run-token', clock: systemClock, onModelAnswered: () => {} })
+    closing.push(
+      () => forwarder.close(),
+      () => void server.close().closeAllConnections(),
+      () => rm(folder, { recursive: true }),
+    )
+    return calls
+  }
+  const hold = (_incoming: IncomingMessage, outgoing: ServerResponse) => {
+    outgoing.writeHead(200, held)
+    outgoing.write(': waits\n\n', () => outgoing.destroy())
+  }
+
+  test('is made again where one gateway dies that held it, and another as it takes the call', async () => {
+    const calls = await answers(
+      hold,
+      (incoming) => incoming.destroy(),
+      (_incoming, outgoing) => {
+        outgoing.writeHead(200, held)
+        outgoing.end(`${HELD_SENT}\n\ndata: {"id":1}\n\n`)
+      },
+    )
+    const { text } = await ask({ path: '/mcp/signed' })
+    expect(text).toBe(`: waits\n\n${HELD_SENT}\n\ndata: {"id":1}\n\n`)
+    expect(calls.map(({ headers }) => headers[AGAIN_HEADER])).toEqual([undefined, 'yes', 'yes'])
+  })
+
+  test('and was sent on before its gateway died is not made again', async () => {
+    const calls = await answers((_incoming, outgoing) => {
+      outgoing.writeHead(200, held)
+      outgoing.write(`${HELD_SENT}\n\n`, () => outgoing.destroy())
+    })
+    await expect(ask({ path: '/mcp/signed' })).rejects.toThrow('aborted')
+    expect(calls).toHaveLength(1)
+  })
+})
+
 test('the reason of a refused model call stays with the runner', async () => {
   await start(
     await startModel((_incoming, outgoing) => {
@@ -217,6 +275,7 @@ function ask({
     const call = request({ host: '127.0.0.1', port: forwarder.port, path }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('error', reject)
       answer.on('end', () =>
         resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString(), headers: answer.headers }),
       )

@@ -13,6 +13,8 @@ export interface SignInQuestion {
   /** Why somebody has to. */
   readonly words: string
   readonly waitMs: number
+  /** A person has to be waited for; called before the question is on record. */
+  readonly onAsked?: () => void
 }
 
 /**
@@ -22,6 +24,7 @@ export interface SignInQuestion {
 export async function askForSignIn(question: SignInQuestion, deps: Deps): Promise<HostWord> {
   const { run, server, words, waitMs } = question
   const known = knownWord(await readState(run, deps), server)
+  if (known === null || known.kind === 'asked') question.onAsked?.()
   if (known !== null) return known
   const now = deps.now()
   const id = newId('question', now)

@@ -19,6 +19,8 @@ export interface ToolQuestion {
   readonly waitMs: number
   /** The gateway that held the call went away: it was asked before, and may have been answered since. */
   readonly isAgain: boolean
+  /** A person has to be waited for; called before the question is on record, so that nobody answers a call that is not held yet. */
+  readonly onAsked: () => void
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ToolQuestion {
  * use asked for again joins the question that is open. `readHostWord` tells what becomes of it.
  */
 export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 'db' | 'now'>): Promise<HostWord> {
-  const { run, server, tool, input, rule, waitMs } = question
+  const { run, server, tool, input, rule, waitMs, onAsked } = question
   const state = await readState(run, deps)
   if (isTerminal(state.status)) return { kind: 'refused', words: null }
   if (state.mcpAllowed.includes(mcpToolName(server, tool))) return { kind: 'allowed', isOnce: false }
@@ -34,13 +36,17 @@ export async function askForTool(question: ToolQuestion, deps: Pick<EngineDeps, 
   const same = open.find(
     (one) => one.kind === 'tool' && one.mcp?.server === server && one.mcp.tool === tool && one.input === input,
   )
-  if (same !== undefined) return { kind: 'asked', questionId: same.id }
+  if (same !== undefined) {
+    onAsked()
+    return { kind: 'asked', questionId: same.id }
+  }
   const said = question.isAgain ? await saidBefore(question, deps) : null
   if (said !== null) return said
   if (open.length >= MAX_OPEN) return { kind: 'refused', words: 'Too many questions wait for a person already.' }
   const now = deps.now()
   const questionId = newId('question', now)
   const expiresAt = new Date(now.getTime() + waitMs).toISOString()
+  onAsked()
   const asked: RunEventBody = { type: 'mcp.asked', id: questionId, server, tool, input, rule, expiresAt }
   await appendEvents({ ...run, source: 'system', events: [asked] }, deps)
   return { kind: 'asked', questionId }
