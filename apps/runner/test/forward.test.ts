@@ -219,7 +219,10 @@ describe('a call that waits at the gateway for a person', () => {
     forwarder = await startForwarder({ gateway: at, token: 'run-token', clock: systemClock, onModelAnswered: () => {} })
     closing.push(
       () => forwarder.close(),
-      () => void server.close().closeAllConnections(),
+      () => {
+        server.close()
+        server.closeAllConnections()
+      },
       () => rm(folder, { recursive: true }),
     )
     return calls
