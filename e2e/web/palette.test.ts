@@ -70,6 +70,7 @@ test('the list of keys opens with ?, and single keys can be switched off', async
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await holds(person, 'keyboard')
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'hidden' })
   await page.keyboard.press('g')
   await page.keyboard.press('c')
   await page.waitForURL('/credentials')
@@ -77,6 +78,22 @@ test('the list of keys opens with ?, and single keys can be switched off', async
   await page.keyboard.press('?')
   expect(await page.getByRole('dialog', { name: 'Keyboard' }).count()).toBe(0)
   await person.context.close()
+})
+
+test('a key that is pressed before the scripts have come is heard when they have', async () => {
+  const { page, context } = await visit()
+  const line = Promise.withResolvers<void>()
+  await page.route(/\.js$/, async (route) => {
+    await line.promise
+    await route.continue()
+  })
+  await page.goto('/settings', { waitUntil: 'commit' })
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await page.keyboard.press('?')
+  expect(await page.getByRole('dialog', { name: 'Keyboard' }).count()).toBe(0)
+  line.resolve()
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+  await context.close()
 })
 
 test('the live line opens for a page of ours with a session, and for nobody else', async () => {

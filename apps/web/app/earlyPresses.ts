@@ -1,8 +1,10 @@
+import { KEYS_HEARD } from '../features/shell/keysHeard.ts'
+
 /**
  * Runs in the document's head, before any other script: a button that is pressed before its part of the page is alive is
  * pressed again as soon as it is. React drops such a press where the part's code has not come yet; a slow line makes
  * that seconds. React marks what is alive by the properties that it keeps on the element. What the browser does by
- * itself (links, popovers) is left to it.
+ * itself (links, popovers) is left to it. Keys wait as well, for the frame of the page that hears them.
  */
 export const EARLY_PRESSES = `
 document.addEventListener('click', (event) => {
@@ -21,4 +23,14 @@ document.addEventListener('click', (event) => {
   }
   again()
 }, true)
+{
+  const keys = []
+  const isKept = ({ target, repeat }) => !repeat && keys.length < 20 && !target.closest?.('input, textarea, select, [contenteditable]')
+  const keep = (event) => void (isKept(event) && keys.push(event))
+  addEventListener('keydown', keep)
+  addEventListener('${KEYS_HEARD}', () => {
+    removeEventListener('keydown', keep)
+    for (const event of keys) (event.target.isConnected ? event.target : document.body).dispatchEvent(new KeyboardEvent('keydown', event))
+  }, { once: true })
+}
 `

@@ -1,8 +1,10 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
+import { useEffect } from 'react'
 import { useToasts } from '../../ui/Toasts.tsx'
 import { useKeys, useWayOutOfText } from './keys.ts'
+import { KEYS_HEARD } from './keysHeard.ts'
 import { PLACES } from './places.ts'
 
 /** The keys that work on every page: to a place, to the palette, back. */
@@ -18,4 +20,6 @@ export function usePlaceKeys({ find, showKeys }: { find: () => void; showKeys: (
     c: () => router.push('/?new'),
     u: () => void toasts.undoLast(),
   })
+  // The external system is the keyboard: what was pressed before there was anybody to hear it.
+  useEffect(() => void window.dispatchEvent(new Event(KEYS_HEARD)), [])
 }
