@@ -7,8 +7,8 @@ import { readSettings } from '../org/settings.ts'
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'maxLiveRuns'>
 
 /**
- * Gives free places to waiting runs, fair per person, and makes those runs due. A place is held until the run's sandbox
- * is gone. Any number of controllers may call it at once. The limit holds per organisation.
+ * Gives free places to waiting runs, fair per person, and makes those runs due. A place is held until the run has
+ * succeeded, else until its sandbox is gone. Any number of controllers may call it at once. The limit holds per organisation.
  * `withRoom`: where `lookForWork` has found room, which is asked again under a lock.
  */
 export async function admitNext(deps: Deps, withRoom?: readonly OrgId[]): Promise<{ admitted: number }> {

@@ -9,7 +9,7 @@ import {
   writeSettings,
 } from '@errand/engine'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { anotherPerson, endRun, scriptRun, system, testEngine } from './support/engine.ts'
+import { anotherPerson, endRun, runner, scriptRun, system, testEngine } from './support/engine.ts'
 
 const engine = await testEngine()
 const { deps, owner, clock } = engine
@@ -44,7 +44,17 @@ test('several controllers at once give no more places than there are', async () 
   expect(await withPlace()).toHaveLength(3)
 })
 
-test('a place is free when the sandbox is gone, not when the run is over', async () => {
+test('a place is free when the run has succeeded: its sandbox folds up by itself', async () => {
+  await writeSettings(owner, { maxLiveRuns: 1 }, deps)
+  const first = await scriptRun(engine)
+  await scriptRun(engine)
+  await admitNext(deps)
+  const done = { type: 'run.finished', status: 'succeeded', verdict: 'verified', sentence: 'Done.' } as const
+  await appendEvents(runner(owner.orgId, first, 1, done), deps)
+  expect(await admitNext(deps)).toEqual({ admitted: 1 })
+})
+
+test('after any other end a place is free when the sandbox is gone', async () => {
   await writeSettings(owner, { maxLiveRuns: 1 }, deps)
   const first = await scriptRun(engine)
   const second = await scriptRun(engine)

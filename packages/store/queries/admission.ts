@@ -4,7 +4,8 @@ import type { Queryable, Statement, Transaction } from '../database.ts'
 
 /** All of this reads two partial indexes that hold only what waits and what lives, however long the history is. */
 const WAITS = `status = 'queued' and place_at is null and desired = 'done'`
-const HOLDS = `place_at is not null and not is_gone`
+/** One that its runner has called done is over but for the folding up of its sandbox, which keeps nobody waiting. */
+const HOLDS = `place_at is not null and not is_gone and status <> 'succeeded'`
 
 /** In one statement, for a controller asks it each time that anything is said. */
 const WORK: Statement = {
