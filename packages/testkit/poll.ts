@@ -17,7 +17,7 @@ type Absent = undefined | null | false
  */
 export async function until<T>(
   check: () => T | Absent | Promise<T | Absent>,
-  { deadlineMs = 10_000, everyMs = 20, what = 'the condition' }: UntilOptions = {},
+  { deadlineMs = 30_000, everyMs = 20, what = 'the condition' }: UntilOptions = {},
 ): Promise<T> {
   const giveUpAt = performance.now() + deadlineMs
   for (;;) {

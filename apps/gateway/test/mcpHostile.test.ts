@@ -15,11 +15,12 @@ let run: LiveRun
 beforeAll(async () => {
   gateway = await startLiveGateway()
   ;[bad, good] = await Promise.all([startMcpUpstream(), startMcpUpstream()])
-  for (const [name, { url }] of Object.entries({ bad, good })) {
-    const spec = JSON.stringify({ type: 'remote', url, private: true, callSeconds: 3 })
+  // What is cut off for its silence is `silent`; whatever else is wrong with an answer has all the time that a slow machine takes.
+  for (const [name, { url }, callSeconds] of [['bad', bad, 120], ['silent', bad, 2], ['good', good, 120]] as const) {
+    const spec = JSON.stringify({ type: 'remote', url, private: true, callSeconds })
     await applyDocument(gateway.owner, { source: `kind: McpServer\nname: ${name}\nspec: ${spec}\n` }, gateway.engine)
   }
-  const mcp = ['bad', 'good'].map((server) => ({ server, rules: [], otherwise: 'allow' as const }))
+  const mcp = ['bad', 'silent', 'good'].map((server) => ({ server, rules: [], otherwise: 'allow' as const }))
   await gateway.addAgent('worker', { mcp })
   run = await gateway.run({ agent: 'worker' })
 })
@@ -71,7 +72,7 @@ function flood(response: ServerResponse, chunk: string): void {
 
 describe('whatever one server does, the run hears of it in words, and another server answers meanwhile', () => {
   test.each([
-    ['says nothing at all', /took longer|time/i, () => undefined],
+    ['says nothing at all', /took longer|time/i, () => undefined, 'silent'],
     [
       'floods with events and never answers',
       /far too long/i,
@@ -124,12 +125,10 @@ describe('whatever one server does, the run hears of it in words, and another se
       /broke off|connection|cut/i,
       (response: ServerResponse) => response.socket?.end('SSH-2.0-OpenSSH\r\n'),
     ],
-  ] as const)('%s', async (_, words, how) => {
+  ] as const)('%s', async (_, words, how, server = 'bad') => {
     bad.misbehave(how as never)
-    const asked = call('bad')
-    const startedAt = performance.now()
+    const asked = call(server)
     expect((await call('good')).text).toContain('called read')
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
     const { text } = await asked
     expect(text).toContain('"isError":true')
     expect(text.slice(-2_000)).toMatch(words)

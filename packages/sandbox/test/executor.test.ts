@@ -138,7 +138,7 @@ describe('its life', () => {
     const began = performance.now()
     process.kill(await innerOf(runId), 'SIGKILL')
     expect(await heard.promise).toBe(runId)
-    expect(performance.now() - began).toBeLessThan(300)
+    expect(performance.now() - began).toBeLessThan(3_000)
     expect((await later.look(runId)).kind).toBe('exited')
   })
 

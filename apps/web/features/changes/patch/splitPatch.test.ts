@@ -80,5 +80,6 @@ test('five thousand files are split at once', () => {
   ).join('')
   const began = performance.now()
   expect(splitPatch(patch)).toHaveLength(5_000)
-  expect(performance.now() - began).toBeLessThan(500)
+  // One that reads it again for each file takes a minute.
+  expect(performance.now() - began).toBeLessThan(4_000)
 })
