@@ -1,7 +1,8 @@
 /**
- * Twenty tasks at once where twenty warm sandboxes wait: from each request to the first command of its script. There is
- * no peer on this node: the bar is absolute (the best-known warm pool takes 1.6 s for this).
+ * Twenty tasks at once where twenty warm sandboxes wait: from each request to the first command of its script, which goes on for
+ * some seconds as an agent would: what is measured is how twenty begin, not how the first end among them. There is no peer on this node: the bar is absolute (the best-known warm pool takes 1.6 s for this).
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { startOnCluster } from '../harness/onCluster.ts'
 import { percentile, report, round } from '../harness/report.ts'
 
@@ -13,11 +14,14 @@ const cluster = await startOnCluster({ ERRAND_WARM_PODS: String(AT_ONCE), ERRAND
 try {
   const samples: number[] = []
   await cluster.submitted()
-  for (let turn = 0; turn < rounds; turn++) {
+  // The first compiles what the others use: a server lives for weeks.
+  for (let turn = -1; turn < rounds; turn++) {
     await cluster.warm(AT_ONCE)
     await cluster.quiet()
-    const started = await Promise.all(Array.from({ length: AT_ONCE }, () => cluster.submitted(1_000)))
-    samples.push(...started.map(({ ms }) => ms))
+    // A sandbox that was just made still rehearses, and the last ones are still being taken away.
+    await delay(3_000)
+    const started = await Promise.all(Array.from({ length: AT_ONCE }, () => cluster.submitted({ lookEveryMs: 1_000, seconds: 4 })))
+    if (turn >= 0) samples.push(...started.map(({ ms }) => ms))
   }
   const value = percentile(samples, 0.95)
   report({
@@ -27,7 +31,7 @@ try {
     ratio: null,
     bar: `≤ ${BAR_MS} ms at p95`,
     ok: value <= BAR_MS,
-    note: `ms; p50 ${round(percentile(samples, 0.5), 0)}, slowest ${round(Math.max(...samples), 0)}; ${AT_ONCE} at once, ${rounds} times`,
+    note: `ms; p50 ${round(percentile(samples, 0.5), 0)}, slowest ${round(Math.max(...samples), 0)}; ${AT_ONCE} at once, ${rounds} times after a first`,
   })
 } finally {
   await cluster.remove()

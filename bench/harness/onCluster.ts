@@ -13,9 +13,9 @@ const NOW = 'date +%s%N'
 export interface OnCluster extends Installed {
   /**
    * Fires a script and gives the milliseconds from the request until the script's first command ran. `lookEveryMs`: how
-   * often it is asked for its end, which costs the same processors.
+   * often it is asked for its end, which costs the same processors. `seconds`: how long the script goes on after that command.
    */
-  submitted(lookEveryMs?: number): Promise<Started>
+  submitted(how?: { readonly lookEveryMs?: number; readonly seconds?: number }): Promise<Started>
   /** The same pod as a bare Job: milliseconds from its creation to its container's first instruction. */
   bare(): Promise<number>
   /** Waits until so many warm sandboxes have proven their wall. */
@@ -49,9 +49,10 @@ export async function startOnCluster(env: Record<string, string> = {}): Promise<
     errand,
     api,
     token,
-    async submitted(lookEveryMs = 20) {
+    async submitted({ lookEveryMs = 20, seconds = 0 } = {}) {
       const fired = performance.timeOrigin + performance.now()
-      const { runId } = await api.runs.create.mutate({ prompt: NOW, agent: AGENT, repositories: [] })
+      const prompt = seconds === 0 ? NOW : `${NOW}; sleep ${seconds}`
+      const { runId } = await api.runs.create.mutate({ prompt, agent: AGENT, repositories: [] })
       const run = await until(
         async () => {
           const found = await api.runs.get.query({ runId })
