@@ -75,12 +75,13 @@ function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): str
   return shiftKey && isLetter ? `shift+${key.toLowerCase()}` : key
 }
 
-/** In a text, a menu or a dialog the keys belong to that. */
+/** In a text, a menu or a dialog the keys belong to that; one that was just closed may have the focus until the next frame. */
 function isElsewhere({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false
   return (
     target.isContentEditable ||
-    target.closest('input:not([type=radio]):not([type=checkbox]), textarea, select, [role=menu], dialog, [popover]') !==
-      null
+    target.closest(
+      'input:not([type=radio]):not([type=checkbox]), textarea, select, [role=menu], dialog[open], :popover-open',
+    ) !== null
   )
 }
