@@ -20,7 +20,9 @@ try {
     await cluster.quiet()
     // A sandbox that was just made still rehearses, and the last ones are still being taken away.
     await delay(3_000)
-    const started = await Promise.all(Array.from({ length: AT_ONCE }, () => cluster.submitted({ lookEveryMs: 1_000, seconds: 4 })))
+    const started = await Promise.all(
+      Array.from({ length: AT_ONCE }, () => cluster.submitted({ lookEveryMs: 1_000, seconds: 4 })),
+    )
     if (turn >= 0) samples.push(...started.map(({ ms }) => ms))
   }
   const value = percentile(samples, 0.95)
