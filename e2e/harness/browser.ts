@@ -135,6 +135,16 @@ export async function alive({ page }: Person): Promise<void> {
   await until(() => page.evaluate<boolean>(isHydrated), { what: 'a page that answers' })
 }
 
+/** As on a slow line: pages come, their scripts wait until what this gives is called. */
+export async function withoutScripts(page: Page): Promise<() => void> {
+  const line = Promise.withResolvers<void>()
+  await page.route(/\.js$/, async (route) => {
+    await line.promise
+    await route.continue()
+  })
+  return () => line.resolve()
+}
+
 /** Whether the page can be scrolled sideways, which none may. */
 export async function overflowsSideways({ page, view }: Person): Promise<boolean> {
   // Not against the window's width: a phone widens its window to hold what overflows.

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { withoutScripts } from '../harness/browser.ts'
 import { holds } from '../harness/owner.ts'
 import { openSite } from '../harness/site.ts'
 
@@ -27,16 +28,12 @@ test('nothing is set up, and one press shows a test turn from red to green on ev
 
 test('afterwards the next steps stay, until somebody writes a task of their own: on a slow line too, where the press comes before the scripts', async () => {
   const { page, context } = await visit('desk', 'dark')
-  const line = Promise.withResolvers<void>()
-  await page.route(/\.js$/, async (route) => {
-    await line.promise
-    await route.continue()
-  })
+  const letScriptsCome = await withoutScripts(page)
   await page.goto('/', { waitUntil: 'commit' })
   await page.getByRole('link', { name: 'Add a key' }).waitFor()
   await page.getByRole('button', { name: 'Write a task of your own' }).click()
   expect(await page.getByLabel('What should be done?').count()).toBe(0)
-  line.resolve()
+  letScriptsCome()
   await page.getByLabel('What should be done?').waitFor()
   await page.getByRole('heading', { name: 'Ready for review' }).waitFor()
   await context.close()

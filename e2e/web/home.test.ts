@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, expect, test } from 'vitest'
-import { alive, type Person } from '../harness/browser.ts'
+import { alive, type Person, withoutScripts } from '../harness/browser.ts'
 import { holds } from '../harness/owner.ts'
 import { fired } from '../harness/runs.ts'
 import { openSite } from '../harness/site.ts'
@@ -289,15 +289,11 @@ test('all of it marked as seen at once, and back', async () => {
 
 test('what is typed and sent before the page is alive is a task all the same', async () => {
   const { page, context } = await visit()
-  const line = Promise.withResolvers<void>()
-  await page.route(/\.js$/, async (route) => {
-    await line.promise
-    await route.continue()
-  })
+  const letScriptsCome = await withoutScripts(page)
   await page.goto('/?new', { waitUntil: 'commit' })
   await box(page).fill('Typed on a slow line')
   await page.getByRole('button', { name: /^Run/ }).click()
-  line.resolve()
+  letScriptsCome()
   await row(page, 'Typed on a slow line').waitFor()
   await context.close()
 })

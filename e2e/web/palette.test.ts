@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { alive } from '../harness/browser.ts'
+import { alive, withoutScripts } from '../harness/browser.ts'
 import { holds } from '../harness/owner.ts'
 import { openSite } from '../harness/site.ts'
 import { must } from '../harness/world.ts'
@@ -82,16 +82,12 @@ test('the list of keys opens with ?, and single keys can be switched off', async
 
 test('a key that is pressed before the scripts have come is heard when they have', async () => {
   const { page, context } = await visit()
-  const line = Promise.withResolvers<void>()
-  await page.route(/\.js$/, async (route) => {
-    await line.promise
-    await route.continue()
-  })
+  const letScriptsCome = await withoutScripts(page)
   await page.goto('/settings', { waitUntil: 'commit' })
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
   await page.keyboard.press('?')
   expect(await page.getByRole('dialog', { name: 'Keyboard' }).count()).toBe(0)
-  line.resolve()
+  letScriptsCome()
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await context.close()
 })
