@@ -15,18 +15,18 @@ interface Turn<T> {
 
 /**
  * Writes things together that come while an earlier write of the same key is under way, or has been a moment ago: the
- * first goes at once, and under load one write carries many. In order.
+ * first goes at once, or after `leadMs`, and under load one write carries many. In order.
  */
 export function inBatches<K, T>(
   write: (key: K, items: readonly T[]) => Promise<void>,
-  { restMs = 0 }: { readonly restMs?: number } = {},
+  { leadMs = 0, restMs = 0 }: { readonly leadMs?: number; readonly restMs?: number } = {},
 ): Batches<K, T> {
   const last = new Map<K, Promise<void>>()
   const waiting = new Map<K, Turn<T>>()
 
-  const rest = async (hurry: AbortController) => {
+  const rest = async (ms: number, hurry: AbortController) => {
     // Cut short by whoever wants it written now.
-    if (restMs > 0) await delay(restMs, undefined, { signal: hurry.signal }).catch(() => undefined)
+    if (ms > 0) await delay(ms, undefined, { signal: hurry.signal }).catch(() => undefined)
   }
   const begin = (key: K): Turn<T> => {
     const items: T[] = []
@@ -35,10 +35,12 @@ export function inBatches<K, T>(
     // The first waits for those that were read from their sockets together with it.
     const ready =
       before === undefined
-        ? immediately()
+        ? leadMs > 0
+          ? rest(leadMs, hurry)
+          : immediately()
         : before.then(
-            () => rest(hurry),
-            () => rest(hurry),
+            () => rest(restMs, hurry),
+            () => rest(restMs, hurry),
           )
     const written: Promise<void> = ready.then(() => {
       waiting.delete(key)

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { idSchema, type OrgId, type RunId, type SystemEvent } from '@errand/contracts'
-import { type Actor, appendEvents, type EngineDeps } from '@errand/engine'
+import { type Actor, appendEvents, type EngineDeps, recordMcpCalls } from '@errand/engine'
 import { type Logger, type Metrics, noTracing, type Tracing } from '@errand/observe'
 import { CHANNELS, type Listener } from '@errand/store'
 import type { Opener } from '@errand/vault/open'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beat } from './beats.ts'
 import { type GatewayConfig, GATEWAY_DEFAULTS, type SandboxListen } from './config.ts'
 import type { GatewayDeps } from './deps.ts'
@@ -22,6 +22,7 @@ import { listenOnSocket, removeStale } from './listenOnSocket.ts'
 import { createSpending } from './llm/spending.ts'
 import { createUpstreams } from './llm/upstreams.ts'
 import { createCredentialOpener } from './openCredential.ts'
+import { openCallJournal, takeUpJournals } from './mcp/callJournal.ts'
 import { createMcpDeps, type McpTokens } from './mcp/mcpDeps.ts'
 import { type GithubTokens, githubTokens } from './githubApp/githubTokens.ts'
 import { createOutbound } from './outbound/outbound.ts'
@@ -83,6 +84,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start, id)
   const { config, log, git, upstreams, outbound } = deps
   await git.repositories.sweep()
+  await takeUpJournals(journalFolder(config), (left) => recordMcpCalls(left, engine), deps)
   const beats = await beat(id, deps)
   const stopHearing = await listener.hear(CHANNELS.runWake, {
     onPayload: (runId) => deps.grants.forget(idSchema('run').parse(runId)),
@@ -139,6 +141,11 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   }
 }
 
+/** Beside the repositories: what else of a gateway outlives it. */
+function journalFolder({ repositoriesFolder }: Pick<GatewayConfig, 'repositoriesFolder'>): string {
+  return join(dirname(repositoriesFolder), 'calls')
+}
+
 function createDeps(config: GatewayConfig, start: StartDeps, id: string): GatewayDeps {
   const { engine, opener, now, metrics, tracing = noTracing, network = systemNetwork } = start
   const log = start.log.child({ part: 'gateway' })
@@ -167,6 +174,7 @@ function createDeps(config: GatewayConfig, start: StartDeps, id: string): Gatewa
     mcp: createMcpDeps({
       engine,
       gateway: id,
+      journal: openCallJournal({ folder: journalFolder(config), gateway: id }, { log }),
       outbound,
       tokens: tokensOf(oauth, githubTokens({ engine, credentials, outbound, log, now })),
     }),

@@ -41,7 +41,7 @@ export const SANDBOX_PATHS = {
 export const RUN_TOKEN_HEADER = 'x-errand-run-token'
 /** base64url of the command line that opened a connection, as the runner saw it in /proc. */
 export const COMMAND_HEADER = 'x-errand-command'
-/** On a refusal of a model call: the fault's code, for the runner. It never reaches the agent. */
+/** On a refusal of a call of a model or of MCP: the fault's code, for the runner. It never reaches the agent. */
 export const FAULT_HEADER = 'x-errand-code'
 
 /** The fault's code in the refusal of a connection to a host. */
@@ -55,7 +55,12 @@ export const NO_BOOT_EXIT = 98
 
 /** On an answer of events whose call still waits for a person. Until `HELD_SENT` comes it has gone nowhere. */
 export const HELD_HEADER = 'x-errand-held'
-/** On a call that a runner makes again, because the gateway that held it went away. */
+/** On a call of MCP that a runner has reason to be careful with: one of `Again`. */
 export const AGAIN_HEADER = 'x-errand-again'
+/**
+ * `held`: the gateway that held it for a person went away, and it has gone nowhere yet. `cut`: its gateway went away before
+ * it answered, and may have sent it. `careful`: an earlier call of the run was cut off or refused.
+ */
+export type Again = 'held' | 'cut' | 'careful'
 /** A comment among the events: the call goes to its server now. */
 export const HELD_SENT = ': sent'

@@ -103,15 +103,18 @@ export { authenticateApiToken, createToken, listTokens, revokeToken } from './or
 export * from './org/types.ts'
 export {
   beginMcpCalls,
-  type DoneMcpCall,
   endMcpCalls,
   listMcpCalls,
   listMcpCallsOfRun,
   type McpCallBegun,
+  mayBeDone,
+  mcpCallToRecord,
   type McpCallEnd,
+  type McpCallOutcome,
   type McpCallToBegin,
   readMcpActivity,
   readMcpDays,
+  type RecordedMcpCall,
   recordMcpCalls,
 } from './mcp/calls.ts'
 export { sayGatewayEnds, sayGatewayLives } from './mcp/gatewayLife.ts'

@@ -1,6 +1,7 @@
-import { AGAIN_HEADER, Fault, HELD_HEADER } from '@errand/contracts'
+import { Fault, HELD_HEADER } from '@errand/contracts'
 import { type Call, grantOf, responseOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
+import { againOf } from './again.ts'
 import { EventReply } from './eventReply.ts'
 import { exchangeOf } from './exchange.ts'
 import { addCredential, waitsForSignIn } from './injectMcpCredential.ts'
@@ -13,7 +14,13 @@ const PROGRESS_EVERY_MS = 20_000
  * breaks off without a head that nobody has heard of it, and makes it once more.
  */
 export function holdAgain(call: Call): void {
-  if (call.request.headers[AGAIN_HEADER] !== undefined) hold(call)
+  if (againOf(call) === 'held') hold(call)
+}
+
+/** Another gateway had it before, which may have asked. */
+function isAnother(call: Call): boolean {
+  const again = againOf(call)
+  return again === 'held' || again === 'cut'
 }
 
 /** Waits for a person where the policy says so. Fault `mcp.tool-denied`. */
@@ -22,7 +29,7 @@ export async function askPerson(call: Call, deps: GatewayDeps): Promise<void> {
   if (toolCall === null || decision?.verdict !== 'ask') return
   const { tool, arguments: given } = toolCall
   const { rule } = decision
-  const isAgain = call.request.headers[AGAIN_HEADER] !== undefined
+  const isAgain = isAnother(call)
   const use = { grant: grantOf(call), server: server.name, tool, arguments: given, rule, isAgain }
   await withProgress(call, 'Waiting for a person to allow this.', (onAsked) =>
     deps.mcp.held.wait({ ...use, signal: call.signal, onAsked }),
@@ -38,7 +45,7 @@ const MAX_SIGN_INS = 3
  */
 export async function withSignIn<T>(call: Call, send: () => Promise<T>, deps: GatewayDeps): Promise<T> {
   const exchange = exchangeOf(call)
-  if (exchange.needsSignIn === null && call.request.headers[AGAIN_HEADER] !== undefined) {
+  if (exchange.needsSignIn === null && isAnother(call)) {
     // Somebody may have signed in while no gateway was there to see it.
     await deps.mcp.signIns.settle(grantOf(call), exchange.server.name)
   }

@@ -1,9 +1,10 @@
-import { Fault, type McpCallId, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
+import { Fault, type McpServerId, type McpServerSpec, type McpUse } from '@errand/contracts'
 import type { ToolDecision } from '@errand/domain'
 import type { EventReply } from './eventReply.ts'
 import type { Call } from '../call.ts'
 import type { SentToken } from './injectMcpCredential.ts'
 import type { McpMessage, ToolCall } from './message.ts'
+import type { OpenCall } from './callRecords.ts'
 
 /** A call of MCP traffic, as its stages fill it. */
 export interface McpExchange {
@@ -27,8 +28,8 @@ export interface McpExchange {
   needsSignIn: Fault | null
   /** Begun while a person is waited for: the answer of the server becomes its last event. */
   reply: EventReply | null
-  /** Of its row, where it is on record before it is sent; set by `onceOnly`. */
-  record: McpCallId | null
+  /** Where it goes on record as it begins; set by `onceOnly`. */
+  record: OpenCall | null
   /** Of its progress, counted. */
   beats: number
 }

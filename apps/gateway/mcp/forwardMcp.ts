@@ -2,6 +2,7 @@ import { Fault, type HostedServerSpec, type RemoteServerSpec, RUN_TOKEN_HEADER, 
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { askPerson, holdAgain, withSignIn } from './askPerson.ts'
+import { againOf } from './again.ts'
 import { callHosted } from '../hosted/callHosted.ts'
 import { callUpstream, type UpstreamCall } from './callUpstream.ts'
 import { exchangeOf } from './exchange.ts'
@@ -40,7 +41,7 @@ async function passOnce(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
     return await passOn(call, deps)
   } catch (error) {
     // Refused at the door, it may be made again when somebody has signed in.
-    if (toFault(error).code === 'mcp.needs-sign-in') await endToolCall(call, deps)
+    if (toFault(error).code === 'mcp.needs-sign-in') await endToolCall(call)
     throw error
   }
 }
@@ -48,10 +49,12 @@ async function passOnce(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
 /** What a client marks as one use of a tool is done once, unless its server says that more change nothing. */
 async function onceOnly(call: Call, deps: GatewayDeps): Promise<void> {
   const { toolCall, server } = exchangeOf(call)
-  if (toolCall === null || toolCall.toolUseId === null) return
+  if (toolCall === null) return
+  const isMarked = toolCall.toolUseId !== null
+  if (!isMarked && againOf(call) !== 'cut') return
   const known = await deps.mcp.snapshots.read({ orgId: grantOf(call).orgId, serverId: server.id })
   const { readOnlyHint, idempotentHint } = known?.get(toolCall.tool)?.body.annotations ?? {}
-  if (readOnlyHint !== true && idempotentHint !== true) await beginToolCall(call, deps)
+  if (readOnlyHint !== true && idempotentHint !== true) await beginToolCall(call, toolCall, deps)
 }
 
 async function passOn(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {

@@ -2,6 +2,7 @@ import type { OrgId } from '@errand/contracts'
 import { type EngineDeps, readSealedCredential, type SealedCredential } from '@errand/engine'
 import { type KeptAWhile, keptAWhile } from '../keptAWhile.ts'
 import type { Secret } from '@errand/observe'
+import type { CallJournal } from './callJournal.ts'
 import { type CallRecords, callRecords } from './callRecords.ts'
 import { type HeldSignIns, heldSignIns } from './heldSignIns.ts'
 import type { Outbound } from '../outbound/outbound.ts'
@@ -50,12 +51,14 @@ const SEALED_KEEP_MS = 1_000
 export function createMcpDeps({
   engine,
   gateway,
+  journal,
   tokens,
   outbound,
 }: {
   engine: EngineDeps
   /** Names this process in what it begins. */
   gateway: string
+  journal: CallJournal
   tokens: McpTokens
   outbound: Outbound
 }): McpDeps {
@@ -76,7 +79,7 @@ export function createMcpDeps({
       },
     }),
     sse: sseSessions({ outbound }),
-    records: callRecords(engine, { gateway }),
+    records: callRecords(engine, { gateway, journal }),
     sealed,
     ...tokens,
   }

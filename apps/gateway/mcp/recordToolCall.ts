@@ -1,6 +1,7 @@
-import { asRunFault, type FaultCode } from '@errand/contracts'
+import { asRunFault, Fault, type FaultCode } from '@errand/contracts'
 import { type Call, grantOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
+import { againOf } from './again.ts'
 import { exchangeOf } from './exchange.ts'
 import type { ToolCall } from './message.ts'
 
@@ -11,23 +12,34 @@ export interface ToolOutcome {
 }
 
 /**
- * Before it is sent: for what must not be done twice. A client that is told that its session is gone, or whose connection
- * was cut, repeats its call; when the first was sent and nothing came back, the server may have done it. Faults
- * `mcp.cut-off`, `token.dead`.
+ * For what must not be done twice, as it is about to be sent. Fault `mcp.cut-off` where it was sent before, or may have been,
+ * and nobody knows what came of it. A client that is told that its session is gone repeats its call, and a runner whose
+ * gateway went away in the middle of one brings it here.
  */
-export async function beginToolCall(call: Call, deps: GatewayDeps): Promise<void> {
+export async function beginToolCall(call: Call, toolCall: ToolCall, deps: GatewayDeps): Promise<void> {
   const exchange = exchangeOf(call)
-  if (exchange.toolCall === null || exchange.record !== null) return
-  exchange.record = await deps.mcp.records.begin(rowOf(call, exchange.toolCall))
+  const { records } = deps.mcp
+  if (exchange.record !== null) return
+  const again = againOf(call)
+  const mayWait = exchange.decision?.verdict === 'ask' || exchange.reply !== null
+  if (again === null && !mayWait) {
+    // It has been at no other gateway, so what this one knows is enough.
+    exchange.record = records.note(rowOf(call, toolCall))
+    return
+  }
+  const { record, wasSent } = await records.begin({ ...rowOf(call, toolCall), tokenHash: grantOf(call).tokenHash })
+  if (again === 'cut' || !wasSent) exchange.record = record
+  if (wasSent) throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
+  // Whoever asks a person says so before it sends.
+  if (again === 'cut' && !mayWait) throw new Fault('mcp.cut-off', 'The gateway was started again in its middle.')
 }
 
 /** A call that was begun and is refused for want of a sign-in. */
-export async function endToolCall(call: Call, deps: GatewayDeps): Promise<void> {
+export async function endToolCall(call: Call): Promise<void> {
   const exchange = exchangeOf(call)
   if (exchange.record === null) return
   const ms = Math.round(performance.now() - call.startedAt)
-  const outcome = { resultBytes: 0, isError: true, code: 'mcp.needs-sign-in', ms } as const
-  await deps.mcp.records.end({ id: exchange.record, orgId: grantOf(call).orgId, ...outcome })
+  await exchange.record.end({ resultBytes: 0, isError: true, code: 'mcp.needs-sign-in', ms })
   exchange.record = null
 }
 
@@ -52,8 +64,8 @@ export function recordToolCall(call: Call, outcome: ToolOutcome, deps: GatewayDe
     deps.log.error({ op: 'mcp.record', orgId, runId, server, error }, 'a call could not be recorded')
   const written =
     record === null
-      ? records.add({ ...rowOf(call, toolCall), ...outcome, ms })
-      : records.end({ id: record, orgId, resultBytes, isError, code, ms })
+      ? records.add({ ...rowOf(call, toolCall), resultBytes, isError, code, ms })
+      : record.end({ resultBytes, isError, code, ms })
   written.catch(lost)
   records
     .tell(
@@ -67,11 +79,10 @@ export function recordToolCall(call: Call, outcome: ToolOutcome, deps: GatewayDe
 
 function rowOf(call: Call, { tool, toolUseId, arguments: given }: ToolCall) {
   const { server, decision } = exchangeOf(call)
-  const { orgId, runId, tokenHash } = grantOf(call)
+  const { orgId, runId } = grantOf(call)
   return {
     orgId,
     runId,
-    tokenHash,
     userId: null,
     server: server.name,
     tool,

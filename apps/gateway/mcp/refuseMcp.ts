@@ -1,4 +1,4 @@
-import { type Fault, FAULTS } from '@errand/contracts'
+import { type Fault, FAULT_HEADER, FAULTS } from '@errand/contracts'
 import type { ServerResponse } from 'node:http'
 import { writeJson } from '../answer.ts'
 import type { Call } from '../call.ts'
@@ -31,7 +31,7 @@ export function refuseMcp(call: Call, fault: Fault): void {
   const id = mcp?.message?.id ?? null
   if (!OF_THE_CLIENT.has(fault.code) && mcp?.toolCall !== null && mcp?.toolCall !== undefined && id !== null) {
     const result = refusedResult(fault, mcp.message?.revision !== null)
-    answer(reply, { status: 200, body: { jsonrpc: '2.0', id, result } })
+    answer(reply, { status: 200, code: fault.code, body: { jsonrpc: '2.0', id, result } })
     return
   }
   const error = {
@@ -39,16 +39,19 @@ export function refuseMcp(call: Call, fault: Fault): void {
     message: wordsOf(fault),
     data: { code: fault.code, remedy: FAULTS[fault.code].remedy },
   }
-  answer(reply, { status: FAULTS[fault.code].http, body: { jsonrpc: '2.0', id, error } })
+  answer(reply, { status: FAULTS[fault.code].http, code: fault.code, body: { jsonrpc: '2.0', id, error } })
 }
 
-function answer(reply: Call['reply'], { status, body }: { status: number; body: object }): void {
+function answer(
+  reply: Call['reply'],
+  { status, code, body }: { status: number; code: Fault['code']; body: object },
+): void {
   if (reply.kind === 'http' && isStream(reply.response)) {
     // It waited for a person as a stream of events: this is its last.
     reply.response.end(`event: message\ndata: ${JSON.stringify(body)}\n\n`)
     return
   }
-  writeJson(reply, { status, body })
+  writeJson(reply, { status, headers: { [FAULT_HEADER]: code }, body })
 }
 
 export function refusedResult(fault: Fault, isModern: boolean): object {

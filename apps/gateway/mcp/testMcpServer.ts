@@ -9,7 +9,7 @@ import {
   toFault,
   type UserId,
 } from '@errand/contracts'
-import { keepMcpTest, missingCredential, readServerNow, recordMcpCalls } from '@errand/engine'
+import { keepMcpTest, mcpCallToRecord, missingCredential, readServerNow, recordMcpCalls } from '@errand/engine'
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { GatewayDeps } from '../deps.ts'
 import { callHosted } from '../hosted/callHosted.ts'
@@ -56,7 +56,8 @@ export async function callMcpTool(
     const { orgId, server, tool, arguments: given, by: userId } = ask
     const call = { orgId, server, tool, arguments: given, userId, runId: null, toolUseId: null, rule: null }
     const ms = Math.round(performance.now() - startedAt)
-    return recordMcpCalls([{ ...call, ...came, ms, verdict: 'allow' }], deps.engine)
+    const done = mcpCallToRecord({ ...call, ...came, ms, verdict: 'allow' as const }, deps.engine)
+    return recordMcpCalls({ calls: [done], gateway: null }, deps.engine)
   }
   try {
     return await withClient({ name: ask.server, version, spec }, { orgId: ask.orgId, deps }, async (client) => {

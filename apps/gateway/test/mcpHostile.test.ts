@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { type Again, AGAIN_HEADER } from '@errand/contracts'
 import { applyDocument, listMcpCallsOfRun } from '@errand/engine'
 import { until } from '@errand/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -42,16 +43,21 @@ afterAll(async () => {
 interface Asked {
   readonly id?: number
   readonly toolUseId?: string
+  readonly again?: Again
   readonly of?: LiveRun
   readonly onChunk?: (chunk: Buffer) => void
   readonly signal?: AbortSignal
 }
 
-const call = (server: string, { id = 7, toolUseId, of = run, ...more }: Asked = {}) =>
+const call = (server: string, { id = 7, toolUseId, again, of = run, ...more }: Asked = {}) =>
   of.asAgent({
     method: 'POST',
     path: `/mcp/${server}`,
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...(again === undefined ? {} : { [AGAIN_HEADER]: again }),
+    },
     body: JSON.stringify({
       jsonrpc: '2.0',
       id,
@@ -187,8 +193,9 @@ test('a run that is over calls nothing more, however fresh its token is remember
   const over = await gateway.run({ agent: 'worker' })
   expect((await call('good', { of: over, toolUseId: 'toolu_alive' })).text).toContain('called read')
   await over.end()
-  expect((await call('good', { of: over, toolUseId: 'toolu_late' })).text).not.toContain('called read')
-  // What may be done twice is not asked about where it is written: the word of the end reaches it.
+  // Where it is asked about in the database, at once; else when the word of the end is there.
+  const late = await call('good', { of: over, toolUseId: 'toolu_late', again: 'careful' })
+  expect(late.text).not.toContain('called read')
   await until(async () => (await call('good', { of: over })).status === 401, { what: 'the refusal' })
   expect(good.seen.filter(({ body }) => body.includes('toolu_late'))).toEqual([])
 })
@@ -200,27 +207,46 @@ test('a gateway that is killed in the middle of a call: it is on record, and nev
   })
   child.stdin.end(`${JSON.stringify(gateway.place)}\n`)
   await new Promise((resolve) => child.stdout.once('data', resolve))
+  const uses = ['toolu_killed', 'toolu_brought']
+  const over = async () =>
+    (await listMcpCallsOfRun(gateway.owner, run.runId, gateway.engine)).filter(({ toolUseId }) =>
+      uses.includes(toolUseId ?? ''),
+    )
+  // An answer that was there says nothing about what the database knew of it.
+  expect((await call('good', { toolUseId: 'toolu_answered' })).text).toContain('called read')
   bad.misbehave(() => undefined)
-  const cut = call('bad', { toolUseId: 'toolu_killed' }).then(
-    () => 'answered',
-    () => 'cut',
-  )
-  await until(() => bad.calls().length === 1, { what: 'the call at the server' })
+  const cut = Promise.allSettled(uses.map((toolUseId) => call('bad', { toolUseId })))
+  await until(() => bad.calls().length === 2, { what: 'the calls at the server' })
   child.kill('SIGKILL')
-  expect(await cut).toBe('cut')
-  const last = async () => (await listMcpCallsOfRun(gateway.owner, run.runId, gateway.engine)).at(-1)
-  expect(await last()).not.toMatchObject({ toolUseId: 'toolu_killed' })
+  expect((await cut).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await gateway.restart()
+  expect(await over()).toEqual([])
+  bad.misbehave(null)
+  // As its runner does. The gateway that was killed need not be known to be dead.
+  const brought = await call('bad', { toolUseId: 'toolu_brought', again: 'cut' })
+  expect(brought.text).toContain('"isError":true')
+  expect(brought.text).toContain('sent before')
+  await until(async () => (await over()).length === 1, { what: 'the record of what was brought' })
   // Nothing is heard of it for longer than a gateway is silent.
   await gateway.engine.db.pool.query(`update gateways set seen_at = seen_at - interval '21 seconds'`)
-  expect(await last()).toMatchObject({ toolUseId: 'toolu_killed', code: 'mcp.cut-off' })
-  await gateway.restart()
-  bad.misbehave(null)
-  const again = await call('bad', { toolUseId: 'toolu_killed' })
-  expect(again.text).toContain('"isError":true')
-  expect(again.text).toContain('sent before')
-  expect(bad.calls()).toHaveLength(1)
-  expect((await call('bad', { toolUseId: 'toolu_other' })).text).toContain('called read')
-  const codes = async () =>
-    (await listMcpCallsOfRun(gateway.owner, run.runId, gateway.engine)).slice(-2).map(({ code }) => code)
-  await until(async () => (await codes()).join() === 'mcp.cut-off,', { what: 'both on record' })
+  expect((await over()).map(({ toolUseId, code }) => [toolUseId, code])).toEqual(
+    uses.map((toolUseId) => [toolUseId, 'mcp.cut-off']),
+  )
+  const all = await listMcpCallsOfRun(gateway.owner, run.runId, gateway.engine)
+  expect(all.filter(({ toolUseId }) => toolUseId === 'toolu_answered')).toHaveLength(1)
+  for (const toolUseId of uses)
+    expect((await call('bad', { toolUseId, again: 'careful' })).text).toContain('sent before')
+  expect(bad.calls()).toHaveLength(2)
+  expect((await call('bad', { toolUseId: 'toolu_other', again: 'careful' })).text).toContain('called read')
+})
+
+test('a call that was cut before its gateway knew of it is not made either; one that changes nothing is', async () => {
+  const unsure = await call('good', { toolUseId: 'toolu_unheard', again: 'cut' })
+  expect(unsure.text).toContain('started again in its middle')
+  expect((await call('good', { again: 'cut' })).text).toContain('started again in its middle')
+  expect(good.calls()).toHaveLength(0)
+  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+  const headers = { 'content-type': 'application/json', [AGAIN_HEADER]: 'cut' }
+  const listed = await run.asAgent({ method: 'POST', path: '/mcp/good', headers, body: JSON.stringify(list) })
+  expect(listed.text).toContain('"tools"')
 })

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import {
+  type Again,
   AGAIN_HEADER,
   COMMAND_HEADER,
   FAULT_HEADER,
@@ -44,12 +45,14 @@ const PATIENCE_MS = 30_000
  * ways without a buffer or a time limit of ours, and an end on one side ends the other.
  */
 export async function startForwarder(deps: ForwarderDeps): Promise<Forwarder> {
+  const care = { isNeeded: false }
   const server = http().createServer(
     { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, noDelay: true },
     (incoming, outgoing) => {
       const route = routeOf(incoming.url ?? '/', `127.0.0.1:${portOf(server.address())}`)
       if (route.kind === 'unknown') return refuse(outgoing, 'path.unknown')
-      void forward({ incoming, outgoing, route, startedAt: deps.clock.now() }, deps)
+      const again = route.kind === 'mcp' && care.isNeeded ? 'careful' : null
+      void forward({ incoming, outgoing, route, startedAt: deps.clock.now(), again, care }, deps)
     },
   )
   server.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -77,8 +80,9 @@ interface Passage {
   readonly outgoing: ServerResponse
   readonly route: Exclude<Route, { kind: 'unknown' }>
   readonly startedAt: number
-  /** The gateway that held it went away. */
-  readonly isAgain?: boolean
+  readonly again: Again | null
+  /** Set for good when a call of MCP was cut off or refused: a client that repeats it may come to another gateway. */
+  readonly care: { isNeeded: boolean }
 }
 
 async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
@@ -88,14 +92,14 @@ async function forward(passage: Passage, deps: ForwarderDeps): Promise<void> {
 
 /** A connection on which nothing was sent yet; null when there is none, and the caller has been told. */
 async function connect(
-  { incoming, outgoing, route, startedAt, isAgain = false }: Passage,
+  { incoming, outgoing, route, startedAt, again }: Passage,
   patienceMs: number,
   deps: ForwarderDeps,
 ): Promise<ClientRequest | null> {
   const headers = {
     ...passedHeaders(incoming.headers, { isReplaced: route.kind !== 'egress' }),
     ...(route.kind === 'egress' ? tokenHeaders(incoming, deps.token) : { [RUN_TOKEN_HEADER]: deps.token }),
-    ...(isAgain ? { [AGAIN_HEADER]: 'yes' } : {}),
+    ...(again === null ? {} : { [AGAIN_HEADER]: again }),
   }
   const options = {
     ...addressOptions(deps.gateway),
@@ -138,16 +142,18 @@ function isAway(error: Error): boolean {
 }
 
 function pass(upstream: ClientRequest, passage: Passage, deps: ForwarderDeps): void {
-  const { incoming, outgoing, route } = passage
-  const failed = () => giveUp(outgoing)
+  const { incoming, outgoing, route, care } = passage
+  const body = route.kind === 'mcp' ? keptOf(incoming) : NOTHING
+  const failed = () => {
+    if (route.kind === 'mcp' && incoming.method === 'POST') void bringOn({ passage, body }, deps)
+    else giveUp(outgoing)
+  }
   upstream.on('error', failed)
-  const body = route.kind === 'mcp' ? keptOf(incoming) : []
   upstream.on('response', (answer) => {
     const code = answer.headers[FAULT_HEADER]
+    if (route.kind === 'mcp' && (code !== undefined || (answer.statusCode ?? 502) >= 400)) care.isNeeded = true
     if (route.kind === 'model') deps.onModelAnswered(typeof code === 'string' && isFaultCode(code) ? code : null)
-    const headers = passedHeaders(answer.headers, { isReplaced: false })
-    outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', headers)
-    outgoing.flushHeaders()
+    passHead(answer, outgoing)
     if (isHeld(answer)) {
       // A connection that breaks off is told to the answer, and here too.
       upstream.off('error', failed).on('error', () => undefined)
@@ -163,60 +169,94 @@ function pass(upstream: ClientRequest, passage: Passage, deps: ForwarderDeps): v
   incoming.pipe(upstream)
 }
 
+/**
+ * A gateway that went away in the middle of a call may have sent it. The next one is told of it, makes again what changes
+ * nothing, and says of the rest that nobody knows.
+ */
+async function bringOn({ passage, body }: { passage: Passage; body: Kept }, deps: ForwarderDeps): Promise<void> {
+  const { incoming, outgoing, care } = passage
+  care.isNeeded = true
+  if (outgoing.headersSent || outgoing.destroyed) return giveUp(outgoing)
+  incoming.resume()
+  if (!incoming.readableEnded) await new Promise((resolve) => incoming.once('end', resolve).once('close', resolve))
+  const again = { ...passage, startedAt: deps.clock.now(), again: 'cut' } as const
+  const isWhole = incoming.complete && body.bytes <= MAX_KEPT_BYTES
+  const answer = isWhole ? await makeAgain({ passage: again, body, patienceMs: PATIENCE_MS }, deps) : null
+  if (answer === null) return giveUp(outgoing)
+  passHead(answer, outgoing)
+  if (isHeld(answer)) return passHeld(answer, { passage, body }, deps)
+  answer.on('error', () => outgoing.destroy())
+  answer.pipe(outgoing)
+}
+
+function passHead(answer: IncomingMessage, outgoing: ServerResponse): void {
+  const headers = passedHeaders(answer.headers, { isReplaced: false })
+  outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', headers)
+  outgoing.flushHeaders()
+}
+
 /** How long a call that waits for a person outlives a gateway that is away. */
 const HELD_PATIENCE_MS = 10 * 60_000
 
 /** A gateway that goes away while a person is waited for has not sent the call on: the next one gets it again. */
 async function passHeld(
   first: IncomingMessage,
-  { passage, body }: { passage: Passage; body: readonly Buffer[] },
+  { passage, body }: { passage: Passage; body: Kept },
   deps: ForwarderDeps,
 ): Promise<void> {
   const { outgoing } = passage
   let answer: IncomingMessage | null = first
   while (answer !== null && (await passEvents(answer, outgoing)) === 'broken') {
-    const again = { ...passage, startedAt: deps.clock.now(), isAgain: true }
-    answer = await makeAgain({ passage: again, body }, deps)
+    const again = { ...passage, startedAt: deps.clock.now(), again: 'held' } as const
+    answer = await makeAgain({ passage: again, body, patienceMs: HELD_PATIENCE_MS }, deps)
   }
   if (answer === null) outgoing.destroy()
 }
 
 /**
- * Null when no gateway came in time. One that gets a call again answers that it holds it before it does anything with it:
- * one that ends without an answer, as a gateway does that takes a connection while it dies, has not sent it on.
+ * Null when no gateway came in time. One that gets a held call again answers that it holds it before it does anything with
+ * it: one that ends without an answer, as a gateway does that takes a connection while it dies, has not sent it on. One that
+ * was cut is only sent on where that may be done twice.
  */
 async function makeAgain(
-  { passage, body }: { passage: Passage; body: readonly Buffer[] },
+  { passage, body, patienceMs }: { passage: Passage; body: Kept; patienceMs: number },
   deps: ForwarderDeps,
 ): Promise<IncomingMessage | null> {
   const { outgoing, startedAt } = passage
   for (let failures = 0; ; failures++) {
-    const upstream = await connect(passage, HELD_PATIENCE_MS, deps)
+    const upstream = await connect(passage, patienceMs, deps)
     if (upstream === null) return null
     const answer = await answerOf(upstream, body)
-    if (answer !== null || outgoing.destroyed || deps.clock.now() - startedAt > HELD_PATIENCE_MS) return answer
+    if (answer !== null || outgoing.destroyed || deps.clock.now() - startedAt > patienceMs) return answer
     await pause(deps.clock, backoffMs(failures, Math.random))
   }
 }
 
 /** Null for one that never came. */
-function answerOf(upstream: ClientRequest, body: readonly Buffer[]): Promise<IncomingMessage | null> {
+function answerOf(upstream: ClientRequest, body: Kept): Promise<IncomingMessage | null> {
   return new Promise((resolve) => {
     upstream.once('response', resolve)
     upstream.on('error', () => resolve(null))
-    upstream.end(Buffer.concat(body))
+    upstream.end(Buffer.concat(body.chunks))
   })
 }
 
 /** The gateway takes no longer message. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024
 
-function keptOf(incoming: IncomingMessage): readonly Buffer[] {
-  const kept: Buffer[] = []
-  let bytes = 0
+interface Kept {
+  readonly chunks: readonly Buffer[]
+  readonly bytes: number
+}
+
+const NOTHING: Kept = { chunks: [], bytes: 0 }
+
+function keptOf(incoming: IncomingMessage): Kept {
+  const chunks: Buffer[] = []
+  const kept = { chunks, bytes: 0 }
   incoming.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-    if (bytes <= MAX_KEPT_BYTES) kept.push(chunk)
+    kept.bytes += chunk.length
+    if (kept.bytes <= MAX_KEPT_BYTES) chunks.push(chunk)
   })
   return kept
 }

@@ -4,9 +4,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import {
   AGAIN_HEADER,
   COMMAND_HEADER,
+  FAULT_HEADER,
   type FaultCode,
   HELD_HEADER,
   HELD_SENT,
@@ -205,28 +207,66 @@ test('a tunnel that is not open yet waits for a gateway that is starting again',
   socket.destroy()
 })
 
+/** A gateway that does with one call after the other as it is told. */
+async function answers(...does: Parameters<typeof createServer>[1][]): Promise<IncomingMessage[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'errand-forward-'))
+  const path = join(folder, 'gateway.sock')
+  const calls: IncomingMessage[] = []
+  const server = createServer((incoming, outgoing) => does[calls.push(incoming) - 1]?.(incoming, outgoing))
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  const at = { kind: 'socket', path } as const
+  forwarder = await startForwarder({ gateway: at, token: 'run-token', clock: systemClock, onModelAnswered: () => {} })
+  closing.push(
+    () => forwarder.close(),
+    () => {
+      server.close()
+      server.closeAllConnections()
+    },
+    () => rm(folder, { recursive: true }),
+  )
+  return calls
+}
+
+describe('a call of MCP whose gateway dies in its middle', () => {
+  const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call"}'
+  const path = '/mcp/tracker'
+  const saysAgain = ({ headers }: IncomingMessage) => headers[AGAIN_HEADER]
+
+  test('is told to the next, whose answer it gets; from then on calls are marked', async () => {
+    const bodies: string[] = []
+    const answer = (incoming: IncomingMessage, outgoing: ServerResponse) =>
+      void text(incoming).then((said) => {
+        bodies.push(said)
+        outgoing.writeHead(200, { [FAULT_HEADER]: 'mcp.cut-off' }).end('nobody knows')
+      })
+    const die = (incoming: IncomingMessage) => incoming.on('data', () => incoming.destroy())
+    const calls = await answers(answer, die, die, answer, answer)
+    for (const expected of ['nobody knows', 'nobody knows', 'nobody knows'])
+      expect((await ask({ path, method: 'POST', body })).text).toBe(expected)
+    // The first was refused already.
+    expect(calls.map(saysAgain)).toEqual([undefined, 'careful', 'cut', 'cut', 'careful'])
+    expect(bodies).toEqual([body, body, body])
+  })
+
+  test('and had begun to answer is cut', async () => {
+    const calls = await answers((_incoming, outgoing) => {
+      outgoing.writeHead(200, { 'content-length': 100 })
+      outgoing.write('{', () => outgoing.destroy())
+    })
+    await expect(ask({ path, method: 'POST', body })).rejects.toThrow('aborted')
+    expect(calls).toHaveLength(1)
+  })
+
+  test('and is longer than any that a gateway takes is not made again', async () => {
+    const calls = await answers((incoming, outgoing) => incoming.on('end', () => outgoing.destroy()).resume())
+    const { status } = await ask({ path, method: 'POST', body: 'x'.repeat(5 * 1024 * 1024) })
+    expect([status, calls.length]).toEqual([502, 1])
+  })
+})
+
 describe('a call that waits at the gateway for a person', () => {
   const held = { 'content-type': 'text/event-stream', [HELD_HEADER]: 'yes' }
 
-  /** A gateway that does with one call after the other as it is told. */
-  async function answers(...does: Parameters<typeof createServer>[1][]): Promise<IncomingMessage[]> {
-    const folder = await mkdtemp(join(tmpdir(), 'errand-forward-'))
-    const path = join(folder, 'gateway.sock')
-    const calls: IncomingMessage[] = []
-    const server = createServer((incoming, outgoing) => does[calls.push(incoming) - 1]?.(incoming, outgoing))
-    await new Promise<void>((resolve) => server.listen(path, resolve))
-    const at = { kind: 'socket', path } as const
-    forwarder = await startForwarder({ gateway: at, token: 'run-token', clock: systemClock, onModelAnswered: () => {} })
-    closing.push(
-      () => forwarder.close(),
-      () => {
-        server.close()
-        server.closeAllConnections()
-      },
-      () => rm(folder, { recursive: true }),
-    )
-    return calls
-  }
   const hold = (_incoming: IncomingMessage, outgoing: ServerResponse) => {
     outgoing.writeHead(200, held)
     outgoing.write(': waits\n\n', () => outgoing.destroy())
@@ -243,7 +283,7 @@ describe('a call that waits at the gateway for a person', () => {
     )
     const { text } = await ask({ path: '/mcp/signed' })
     expect(text).toBe(`: waits\n\n${HELD_SENT}\n\ndata: {"id":1}\n\n`)
-    expect(calls.map(({ headers }) => headers[AGAIN_HEADER])).toEqual([undefined, 'yes', 'yes'])
+    expect(calls.map(({ headers }) => headers[AGAIN_HEADER])).toEqual([undefined, 'held', 'held'])
   })
 
   test('and was sent on before its gateway died is not made again', async () => {
@@ -271,11 +311,15 @@ test('the reason of a refused model call stays with the runner', async () => {
 
 function ask({
   path,
+  method = 'GET',
+  body,
 }: {
   path: string
+  method?: string
+  body?: string
 }): Promise<{ status: number; text: string; headers: IncomingMessage['headers'] }> {
   return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port: forwarder.port, path }, (answer) => {
+    const call = request({ host: '127.0.0.1', port: forwarder.port, path, method }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)
@@ -284,6 +328,6 @@ function ask({
       )
     })
     call.on('error', reject)
-    call.end()
+    call.end(body)
   })
 }

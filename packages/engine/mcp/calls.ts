@@ -11,8 +11,9 @@ import {
   listCallsOfServer,
   listMcpServerRows,
   type McpCallEnd,
+  type McpCallOutcome,
   type McpCallRow,
-  type NewMcpCall,
+  type OpenMcpCall,
 } from '@errand/store'
 import type { Actor, EngineDeps } from '../deps.ts'
 import type { McpActivityView, McpCallView, McpDayView } from './types.ts'
@@ -22,28 +23,39 @@ const MOST_OF_A_RUN = 1_000
 const SLOT_MS = 30 * 60_000
 const SLOTS = 48
 
-export type DoneMcpCall = Omit<NewMcpCall, 'id' | 'at'>
+export type RecordedMcpCall = OpenMcpCall & (McpCallOutcome | Partial<Record<keyof McpCallOutcome, never>>)
 
-/** For the gateway: calls, done or refused. What looks like a secret in their arguments is not kept. */
-export async function recordMcpCalls(
-  calls: readonly DoneMcpCall[],
-  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+/** For the gateway: calls that are over, done or refused, and those without an outcome yet. Once more does no harm. */
+export function recordMcpCalls(
+  recorded: { calls: readonly RecordedMcpCall[]; gateway: string | null },
+  { db }: Pick<EngineDeps, 'db'>,
 ): Promise<void> {
-  await insertMcpCalls(
-    db,
-    calls.map((call) => kept(call, now())),
-  )
+  return insertMcpCalls(db, recorded)
+}
+
+/** A call to put on record: with a number, and without what looks like a secret in its arguments. */
+export function mcpCallToRecord<T extends { readonly arguments: unknown }>(
+  call: T,
+  { now }: Pick<EngineDeps, 'now'>,
+): T & { readonly id: McpCallId; readonly at: Date } {
+  const at = now()
+  return { ...call, id: newId('mcpCall', at), at, arguments: redactArguments(call.arguments) }
 }
 
 /** After these a server may have done what it was asked. */
 const UNKNOWN: readonly FaultCode[] = ['mcp.cut-off', 'mcp.timeout', 'service.stopping', 'internal.error']
 
-export type McpCallToBegin = Omit<BegunMcpCall, 'id' | 'at'>
+/** Whether a call that ended so may have been done. */
+export function mayBeDone(code: FaultCode | null): boolean {
+  return code !== null && UNKNOWN.includes(code)
+}
+
+export type McpCallToBegin = BegunMcpCall
 
 export type McpCallBegun =
-  | { readonly kind: 'begun'; readonly id: McpCallId }
-  /** The same call was sent before and nobody knows what came of it. */
-  | { readonly kind: 'sent-before' }
+  | { readonly kind: 'begun' }
+  /** The same call was sent before and nobody knows what came of it; null where it is among these. */
+  | { readonly kind: 'sent-before'; readonly id: McpCallId | null }
   /** Its run is over, or has another token by now. */
   | { readonly kind: 'dead' }
 
@@ -53,13 +65,11 @@ export type McpCallBegun =
  */
 export async function beginMcpCalls(
   { calls, gateway }: { calls: readonly McpCallToBegin[]; gateway: string },
-  { db, now }: Pick<EngineDeps, 'db' | 'now'>,
+  { db }: Pick<EngineDeps, 'db'>,
 ): Promise<readonly McpCallBegun[]> {
-  const at = now()
   const uses = new Set<string>()
-  const rows = calls.map((call) => kept(call, at))
   // Of two that are the same one goes on.
-  const fresh = rows.filter(({ runId, server, toolUseId }) => {
+  const fresh = calls.filter(({ runId, server, toolUseId }) => {
     if (toolUseId === null) return true
     const use = `${runId} ${server} ${toolUseId}`
     if (uses.has(use)) return false
@@ -70,22 +80,19 @@ export async function beginMcpCalls(
     (await beginMcpCallRows(db, { calls: fresh, unless: UNKNOWN, gateway })).map((answer) => [answer.id, answer]),
   )
   const going = new Set(fresh.map(({ id }) => id))
-  return rows.map(({ id }) => {
+  return calls.map(({ id }) => {
     const stopped = stops.get(id)
     if (stopped?.isLive === false) return { kind: 'dead' }
-    return going.has(id) && stopped === undefined ? { kind: 'begun', id } : { kind: 'sent-before' }
+    if (going.has(id) && stopped === undefined) return { kind: 'begun' }
+    return { kind: 'sent-before', id: stopped?.sentBefore ?? null }
   })
-}
-
-function kept<T extends { readonly arguments: unknown }>(call: T, at: Date): T & { id: McpCallId; at: Date } {
-  return { ...call, id: newId('mcpCall', at), at, arguments: redactArguments(call.arguments) }
 }
 
 /** For the gateway: how calls that were begun have ended. */
 export function endMcpCalls(calls: readonly McpCallEnd[], { db }: Pick<EngineDeps, 'db'>): Promise<void> {
   return endMcpCallRows(db, calls)
 }
-export type { McpCallEnd } from '@errand/store'
+export type { McpCallEnd, McpCallOutcome } from '@errand/store'
 
 /** Newest first, a hundred at a time; `before` is the last of the page before. */
 export async function listMcpCalls(

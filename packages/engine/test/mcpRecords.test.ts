@@ -5,6 +5,7 @@ import {
   listMcpServers,
   readMcpActivity,
   readMcpDays,
+  mcpCallToRecord,
   recordMcpCalls,
   saveMcpServer,
   sweepRetention,
@@ -18,17 +19,14 @@ const { deps, owner, clock } = engine
 afterAll(engine.close)
 
 const DAY_MS = 86_400_000
-const record = (runId: RunId | null, fields: { tool?: string; verdict?: 'allow' | 'deny'; isError?: boolean } = {}) =>
-  recordMcpCalls(
-    [
-      {
-        ...{ orgId: owner.orgId, runId, userId: runId === null ? owner.userId : null, server: 'tracker' },
-        ...{ tool: 'echo', toolUseId: null, arguments: {}, verdict: 'allow', rule: null },
-        ...{ resultBytes: 1, isError: false, ms: 1, code: null, ...fields },
-      },
-    ],
-    deps,
-  )
+const record = (runId: RunId | null, fields: { tool?: string; verdict?: 'allow' | 'deny'; isError?: boolean } = {}) => {
+  const call = {
+    ...{ orgId: owner.orgId, runId, userId: runId === null ? owner.userId : null, server: 'tracker' },
+    ...{ tool: 'echo', toolUseId: null, arguments: {}, verdict: 'allow' as const, rule: null },
+    ...{ resultBytes: 1, isError: false, ms: 1, code: null, ...fields },
+  }
+  return recordMcpCalls({ calls: [mcpCallToRecord(call, deps)], gateway: null }, deps)
+}
 const kept = async () => (await listMcpCalls(owner, { server: 'tracker' }, deps)).map(({ runId }) => runId)
 
 test('the calls of the last day are counted by half hours and by tool, denied ones apart from errors', async () => {

@@ -2,7 +2,14 @@ import type { FaultCode, McpCallId, OrgId, RunId, ToolVerdict, UserId } from '@e
 import type { Queryable, Statement } from '../database.ts'
 import { isStorableText, storable } from '../json.ts'
 
-export interface NewMcpCall {
+export interface McpCallOutcome {
+  readonly resultBytes: number
+  readonly isError: boolean
+  readonly ms: number
+  readonly code: FaultCode | null
+}
+
+export interface NewMcpCall extends McpCallOutcome {
   readonly id: McpCallId
   readonly orgId: OrgId
   readonly at: Date
@@ -14,10 +21,6 @@ export interface NewMcpCall {
   readonly arguments: unknown
   readonly verdict: ToolVerdict
   readonly rule: number | null
-  readonly resultBytes: number
-  readonly isError: boolean
-  readonly ms: number
-  readonly code: FaultCode | null
 }
 
 export interface McpCallRow extends Omit<NewMcpCall, 'orgId'> {
@@ -32,22 +35,32 @@ const GIVEN = `jsonb_to_recordset($1::jsonb) as g(id text, "orgId" text, at time
   server text, tool text, "toolUseId" text, arguments jsonb, verdict text, rule int, "resultBytes" bigint, "isError" boolean, ms int, code text)`
 const VALUES = `g.id, g."orgId", g.at, g."runId", g."userId", g.server, g.tool, g."toolUseId", coalesce(g.arguments, 'null'), g.verdict, g.rule`
 
-const ADD: Statement = {
-  name: 'mcp-calls-add',
-  text: `insert into mcp_calls (${COLUMNS})
-    select ${VALUES}, g."resultBytes", g."isError", g.ms, g.code from ${GIVEN}`,
-}
-
-/** Calls that are done. */
-export async function insertMcpCalls(q: Queryable, calls: readonly NewMcpCall[]): Promise<void> {
-  await q.affected(ADD, [asJson(calls)])
-}
-
 /**
  * Nobody waits for the disk: what was written outlives the gateway at once and the machine after a moment. When the whole
  * machine ends, its runs have ended too.
  */
 const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true))`
+
+const ADD: Statement = {
+  name: 'mcp-calls-add',
+  text: `with ${RELAXED}
+    insert into mcp_calls (${COLUMNS}, gateway)
+    select ${VALUES}, coalesce(g."resultBytes", 0), coalesce(g."isError", true), coalesce(g.ms, -1),
+      case when g.ms is null then 'mcp.cut-off' else g.code end, $2 from ${GIVEN}, relaxed
+    on conflict (id) do update set result_bytes = excluded.result_bytes, is_error = excluded.is_error, ms = excluded.ms,
+      code = excluded.code where mcp_calls.ms < 0`,
+}
+
+/** A call that goes on in a gateway: how it ends is not known yet. */
+export type OpenMcpCall = Omit<NewMcpCall, keyof McpCallOutcome>
+
+/** Calls that are done, and calls that go on. One that is there already is only told of its end. */
+export async function insertMcpCalls(
+  q: Queryable,
+  { calls, gateway }: { calls: readonly (NewMcpCall | OpenMcpCall)[]; gateway: string | null },
+): Promise<void> {
+  await q.affected(ADD, [asJson(calls), gateway])
+}
 
 /**
  * That a run is over is asked where its call is written: what was remembered of its token counts for nothing here. Each
@@ -56,20 +69,20 @@ const RELAXED = `relaxed as (select set_config('synchronous_commit', 'off', true
 const BEGIN: Statement = {
   name: 'mcp-calls-begin',
   text: `with asked as (
-      select g.*, live.is is not null as "isLive", sent.is is not null as "wasSent"
+      select g.*, live.is is not null as "isLive", sent.id as "sentBefore"
       from ${GIVEN}
       left join lateral (select true as is from run_tokens t join runs r on r.id = t.run_id where t.run_id = g."runId"
         and t.hash = g."tokenHash" and r.status not in ('succeeded', 'failed', 'cancelled') limit 1) live on true
-      left join lateral (select true as is from mcp_calls c where c.run_id = g."runId" and c.tool_use_id = g."toolUseId"
-        and c.org_id = g."orgId" and c.server = g.server and c.code = any($2) limit 1) sent on true),
+      left join lateral (select c.id from mcp_calls c where c.run_id = g."runId" and c.tool_use_id = g."toolUseId"
+        and c.org_id = g."orgId" and c.server = g.server and c.code = any($2) order by c.id limit 1) sent on true),
     ${RELAXED},
     begun as (
       insert into mcp_calls (${COLUMNS}, gateway)
-      select ${VALUES}, 0, true, -1, 'mcp.cut-off', $3 from asked g, relaxed where g."isLive" and not g."wasSent")
-    select id, "isLive", "wasSent" from asked where not "isLive" or "wasSent"`,
+      select ${VALUES}, 0, true, -1, 'mcp.cut-off', $3 from asked g, relaxed where g."isLive" and g."sentBefore" is null)
+    select id, "isLive", "sentBefore" from asked where not "isLive" or "sentBefore" is not null`,
 }
 
-export interface BegunMcpCall extends Omit<NewMcpCall, 'resultBytes' | 'isError' | 'ms' | 'code' | 'runId'> {
+export interface BegunMcpCall extends Omit<OpenMcpCall, 'runId'> {
   readonly runId: RunId
   /** Of the token that it came with. */
   readonly tokenHash: string
@@ -80,8 +93,8 @@ export interface McpCallBeginning {
   readonly id: McpCallId
   /** The token is its run's, and the run is not over. */
   readonly isLive: boolean
-  /** The same call is there with one of the codes. */
-  readonly wasSent: boolean
+  /** The same call that is there with one of the codes. */
+  readonly sentBefore: McpCallId | null
 }
 
 /**
@@ -102,7 +115,10 @@ const END: Statement = {
     from ${GIVEN}, relaxed where c.id = any($2) and c.id = g.id and c.org_id = g."orgId"`,
 }
 
-export type McpCallEnd = Pick<NewMcpCall, 'id' | 'orgId' | 'resultBytes' | 'isError' | 'ms' | 'code'>
+export interface McpCallEnd extends McpCallOutcome {
+  readonly id: McpCallId
+  readonly orgId: OrgId
+}
 
 export async function endMcpCallRows(q: Queryable, calls: readonly McpCallEnd[]): Promise<void> {
   await q.affected(END, [asJson(calls), calls.map(({ id }) => id)])

@@ -1,0 +1,77 @@
+import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { readdir, readFile, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RecordedMcpCall } from '@errand/engine'
+import type { Logger } from '@errand/observe'
+
+/**
+ * Calls of tools that are not in the database yet, a line each, written before the call is sent. A gateway that is killed
+ * leaves its files to the next one that starts. Nothing waits for the disk: only the machine’s own end takes them away.
+ */
+export interface CallJournal {
+  write(call: RecordedMcpCall): void
+  /** Later calls go into another file. What is given removes this one, when its calls are in the database. */
+  turn(): () => void
+}
+
+interface Place {
+  readonly folder: string
+  /** Names this process. */
+  readonly gateway: string
+}
+
+export function openCallJournal({ folder, gateway }: Place, { log }: { log: Logger }): CallJournal {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  let turns = 0
+  let file: { readonly fd: number; readonly path: string } | null = null
+  const open = () => {
+    const path = join(folder, `${gateway}.${turns++}`)
+    return { fd: openSync(path, 'a', 0o600), path }
+  }
+  const trouble = (error: unknown) => log.error({ op: 'mcp.journal', error }, 'the journal of calls cannot be written')
+  return {
+    write(call) {
+      try {
+        file ??= open()
+        writeSync(file.fd, `${JSON.stringify(call)}\n`)
+      } catch (error) {
+        // It will be on record all the same, unless this process is killed within a tenth of a second.
+        trouble(error)
+      }
+    },
+    turn() {
+      const written = file
+      file = null
+      return () => {
+        if (written === null) return
+        try {
+          closeSync(written.fd)
+          unlinkSync(written.path)
+        } catch (error) {
+          trouble(error)
+        }
+      }
+    },
+  }
+}
+
+/** What killed gateways left, brought to `keep`, file by file. One that lives may lose a file to this, but no call. */
+export async function takeUpJournals(
+  folder: string,
+  keep: (left: { readonly calls: readonly RecordedMcpCall[]; readonly gateway: string }) => Promise<void>,
+  { log }: { log: Logger },
+): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const [gateway = ''] = name.split('.', 1)
+    try {
+      const lines = (await readFile(path, 'utf8')).split('\n')
+      // One that was killed as it wrote left the last without its end.
+      lines.pop()
+      await keep({ calls: lines.map((line) => JSON.parse(line) as RecordedMcpCall), gateway })
+      await unlink(path)
+    } catch (error) {
+      log.error({ op: 'mcp.journal', path, error }, 'a journal of calls could not be taken up; it stays where it is')
+    }
+  }
+}
