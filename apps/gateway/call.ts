@@ -52,7 +52,8 @@ export type Upstream = { readonly kind: 'demo' } | { readonly kind: 'http'; read
  * One step of the pipeline. `answered` ends the call: the stage has written the whole answer, or handed the
  * connection on. A thrown `Fault` is written in the form of the call's protocol; anything else as `internal.error`.
  */
-export type Stage = (call: Call, deps: GatewayDeps) => Promise<'next' | 'answered'>
+export type Stage = (call: Call, deps: GatewayDeps) => Came | Promise<Came>
+type Came = 'next' | 'answered'
 
 /** The grant of an authenticated call. */
 export function grantOf(call: Call): RunGrant {

@@ -46,5 +46,8 @@ const OF: ReadonlyMap<Traffic, readonly Stage[]> = new Map(
 
 /** Takes one call through the stages of its traffic, until one has answered it. Throws what a stage throws. */
 export async function runPipeline(call: Call, deps: GatewayDeps): Promise<void> {
-  for (const stage of OF.get(call.traffic) ?? []) if ((await stage(call, deps)) === 'answered') return
+  for (const stage of OF.get(call.traffic) ?? []) {
+    const came = stage(call, deps)
+    if ((typeof came === 'string' ? came : await came) === 'answered') return
+  }
 }

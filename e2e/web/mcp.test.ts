@@ -114,3 +114,19 @@ test('the registry is searched through the gateway, and when it does not answer 
   registry.behave({ isDown: false })
   await person.context.close()
 })
+
+test('a server whose key is missing is said before the task is fired, and does not hold it up', async () => {
+  const spec = 'type: remote, url: "https://mcp.linear.example/mcp", credential: linear-key'
+  await must(errand, ['apply', '--file', '-'], `kind: McpServer\nname: linear\nspec: { ${spec} }\n`)
+  const agent = 'runtime: claude-code, mcp: [{ server: linear, rules: [], otherwise: allow }]'
+  await must(errand, ['apply', '--file', '-'], `kind: Agent\nname: planner\nspec: { ${agent} }\n`)
+  const person = await visit('desk', 'light')
+  const { page } = person
+  await page.goto('/?agent=planner')
+  await page.getByLabel('What should be done?').fill('Plan the week')
+  await page.getByText(/linear: .*linear-key/).waitFor()
+  await page.getByRole('link', { name: 'See the credentials' }).waitFor()
+  await holds(person, 'mcp-missing-key')
+  expect(await page.getByRole('button', { name: /^Run/ }).isEnabled()).toBe(true)
+  await person.context.close()
+})

@@ -108,13 +108,16 @@ export {
   listMcpCallsOfRun,
   type McpCallBegun,
   mayBeDone,
-  mcpCallToRecord,
+  mcpCallAtHand,
+  mcpCallRecord,
+  type McpCallRecord,
   type McpCallEnd,
   type McpCallOutcome,
   type McpCallToBegin,
   readMcpActivity,
   readMcpDays,
-  type RecordedMcpCall,
+  type McpCallToRecord,
+  withOutcome,
   recordMcpCalls,
 } from './mcp/calls.ts'
 export { sayGatewayEnds, sayGatewayLives } from './mcp/gatewayLife.ts'

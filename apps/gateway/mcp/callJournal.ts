@@ -1,15 +1,15 @@
 import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RecordedMcpCall } from '@errand/engine'
 import type { Logger } from '@errand/observe'
 
 /**
- * Calls of tools that are not in the database yet, a line each, written before the call is sent. A gateway that is killed
- * leaves its files to the next one that starts. Nothing waits for the disk: only the machine’s own end takes them away.
+ * Calls of tools that are not in the database yet, a line each. A gateway that is killed leaves its files to the next one
+ * that starts. Nothing waits for the disk: only the machine’s own end takes them away.
  */
 export interface CallJournal {
-  write(call: RecordedMcpCall): void
+  /** It is in the file before anything more is read from anywhere, and so before there can be an answer. */
+  write(row: string): void
   /** Later calls go into another file. What is given removes this one, when its calls are in the database. */
   turn(): () => void
 }
@@ -28,18 +28,28 @@ export function openCallJournal({ folder, gateway }: Place, { log }: { log: Logg
     const path = join(folder, `${gateway}.${turns++}`)
     return { fd: openSync(path, 'a', 0o600), path }
   }
+  let lines = ''
+  const flush = () => {
+    const text = lines
+    lines = ''
+    if (text === '') return
+    try {
+      file ??= open()
+      writeSync(file.fd, text)
+    } catch (error) {
+      // It will be on record all the same, unless this process is killed within a tenth of a second.
+      trouble(error)
+    }
+  }
   const trouble = (error: unknown) => log.error({ op: 'mcp.journal', error }, 'the journal of calls cannot be written')
   return {
-    write(call) {
-      try {
-        file ??= open()
-        writeSync(file.fd, `${JSON.stringify(call)}\n`)
-      } catch (error) {
-        // It will be on record all the same, unless this process is killed within a tenth of a second.
-        trouble(error)
-      }
+    write(row) {
+      // Those that were read from their sockets together are one piece for the system.
+      if (lines === '') setImmediate(flush)
+      lines += `${row}\n`
     },
     turn() {
+      flush()
       const written = file
       file = null
       return () => {
@@ -58,17 +68,17 @@ export function openCallJournal({ folder, gateway }: Place, { log }: { log: Logg
 /** What killed gateways left, brought to `keep`, file by file. One that lives may lose a file to this, but no call. */
 export async function takeUpJournals(
   folder: string,
-  keep: (left: { readonly calls: readonly RecordedMcpCall[]; readonly gateway: string }) => Promise<void>,
+  keep: (left: { readonly rows: readonly string[]; readonly gateway: string }) => Promise<void>,
   { log }: { log: Logger },
 ): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
     const [gateway = ''] = name.split('.', 1)
     try {
-      const lines = (await readFile(path, 'utf8')).split('\n')
+      const rows = (await readFile(path, 'utf8')).split('\n')
       // One that was killed as it wrote left the last without its end.
-      lines.pop()
-      await keep({ calls: lines.map((line) => JSON.parse(line) as RecordedMcpCall), gateway })
+      rows.pop()
+      await keep({ rows, gateway })
       await unlink(path)
     } catch (error) {
       log.error({ op: 'mcp.journal', path, error }, 'a journal of calls could not be taken up; it stays where it is')

@@ -9,11 +9,14 @@ import {
   type McpCallBegun,
   type McpCallEnd,
   type McpCallOutcome,
-  mcpCallToRecord,
+  mcpCallAtHand,
+  type McpCallRecord,
+  mcpCallRecord,
   type McpCallToBegin,
-  type RecordedMcpCall,
+  type McpCallToRecord,
   recordMcpCalls,
   type ToldOfRun,
+  withOutcome,
 } from '@errand/engine'
 import { inBatches } from '../inBatches.ts'
 import { runRecorder } from '../runRecorder.ts'
@@ -50,7 +53,7 @@ export interface BegunCall {
   readonly wasSent: boolean
 }
 
-type NewCall = Omit<RecordedMcpCall, 'id' | 'at' | keyof McpCallOutcome>
+type NewCall = Omit<McpCallToRecord, keyof McpCallOutcome>
 type CallToBegin = Omit<McpCallToBegin, 'id' | 'at'>
 
 /** What people read of calls may be so old. Most calls are over by then: a row that is written once. */
@@ -68,7 +71,7 @@ interface Beginning {
 }
 
 interface Noted {
-  readonly call: RecordedMcpCall
+  readonly call: McpCallRecord
   /** Null: it goes on, or has been over from the start. */
   outcome: McpCallOutcome | null
   isTaken: boolean
@@ -94,12 +97,12 @@ export function callRecords(
   })
   const noted = inBatches(
     async (_: null, items: readonly Noted[]) => {
-      const calls = items.map((item) => {
+      const rows = items.map((item) => {
         item.isTaken = true
-        return item.outcome === null ? item.call : { ...item.call, ...item.outcome }
+        return item.outcome === null ? item.call.row : withOutcome(item.call.row, item.outcome)
       })
       const kept = journal.turn()
-      await patiently(() => recordMcpCalls({ calls, gateway }, engine))
+      await patiently(() => recordMcpCalls({ rows, gateway }, engine))
       kept()
     },
     { leadMs: REST_MS, restMs: REST_MS },
@@ -134,8 +137,8 @@ export function callRecords(
     note(call) {
       if (unknown.get(call) !== undefined)
         throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
-      const item: Noted = { call: mcpCallToRecord(call, engine), outcome: null, isTaken: false }
-      journal.write(item.call)
+      const item: Noted = { call: mcpCallRecord(call, engine), outcome: null, isTaken: false }
+      journal.write(item.call.row)
       const written = noted.add(null, item)
       // Whoever ends it hears of it.
       written.catch(() => undefined)
@@ -154,7 +157,7 @@ export function callRecords(
     async begin(call) {
       const here = unknown.get(call)
       if (here !== undefined) return { record: here, wasSent: true }
-      const item: Beginning = { call: mcpCallToRecord(call, engine), answer: null }
+      const item: Beginning = { call: mcpCallAtHand(call, engine), answer: null }
       const openOf = (id: McpCallId): OpenCall => ({
         async end(outcome) {
           unknown.settle(call, outcome)
@@ -173,8 +176,8 @@ export function callRecords(
       return { record: openOf(item.answer?.id ?? item.call.id), wasSent: true }
     },
     add(call) {
-      const done = mcpCallToRecord(call, engine)
-      journal.write(done)
+      const done = mcpCallRecord(call, engine)
+      journal.write(done.row)
       return noted.add(null, { call: done, outcome: null, isTaken: false })
     },
     tell: (run, event) => recorder.record(run, event),

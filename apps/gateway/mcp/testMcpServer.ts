@@ -9,7 +9,7 @@ import {
   toFault,
   type UserId,
 } from '@errand/contracts'
-import { keepMcpTest, mcpCallToRecord, missingCredential, readServerNow, recordMcpCalls } from '@errand/engine'
+import { keepMcpTest, mcpCallRecord, missingCredential, readServerNow, recordMcpCalls } from '@errand/engine'
 import { Client, ProtocolError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { GatewayDeps } from '../deps.ts'
 import { callHosted } from '../hosted/callHosted.ts'
@@ -56,8 +56,8 @@ export async function callMcpTool(
     const { orgId, server, tool, arguments: given, by: userId } = ask
     const call = { orgId, server, tool, arguments: given, userId, runId: null, toolUseId: null, rule: null }
     const ms = Math.round(performance.now() - startedAt)
-    const done = mcpCallToRecord({ ...call, ...came, ms, verdict: 'allow' as const }, deps.engine)
-    return recordMcpCalls({ calls: [done], gateway: null }, deps.engine)
+    const { row } = mcpCallRecord({ ...call, ...came, ms, verdict: 'allow' }, deps.engine)
+    return recordMcpCalls({ rows: [row], gateway: null }, deps.engine)
   }
   try {
     return await withClient({ name: ask.server, version, spec }, { orgId: ask.orgId, deps }, async (client) => {

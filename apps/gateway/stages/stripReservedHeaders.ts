@@ -26,7 +26,7 @@ const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'git'])
 const OF_MCP = /^(accept|content-type|last-event-id|user-agent|traceparent|tracestate|mcp-(?!session-id$)[a-z0-9-]+)$/
 
 /** Fills `call.headers` with what may leave. Every `x-errand-…` header stays: they are between runner and gateway. */
-export async function stripReservedHeaders(call: Call): Promise<'next'> {
+export function stripReservedHeaders(call: Call): 'next' {
   call.headers = forwardable(call.request.headers, call.traffic)
   return 'next'
 }

@@ -23,23 +23,40 @@ const MOST_OF_A_RUN = 1_000
 const SLOT_MS = 30 * 60_000
 const SLOTS = 48
 
-export type RecordedMcpCall = OpenMcpCall & (McpCallOutcome | Partial<Record<keyof McpCallOutcome, never>>)
+/** Without an outcome it goes on. */
+export type McpCallToRecord = Omit<OpenMcpCall, 'id' | 'at'> & Partial<McpCallOutcome>
 
-/** For the gateway: calls that are over, done or refused, and those without an outcome yet. Once more does no harm. */
-export function recordMcpCalls(
-  recorded: { calls: readonly RecordedMcpCall[]; gateway: string | null },
-  { db }: Pick<EngineDeps, 'db'>,
-): Promise<void> {
-  return insertMcpCalls(db, recorded)
+/** A call as it goes on record: a JSON text. What looks like a secret in its arguments is not in it. */
+export interface McpCallRecord {
+  readonly id: McpCallId
+  readonly row: string
 }
 
-/** A call to put on record: with a number, and without what looks like a secret in its arguments. */
-export function mcpCallToRecord<T extends { readonly arguments: unknown }>(
+export function mcpCallRecord(call: McpCallToRecord, { now }: Pick<EngineDeps, 'now'>): McpCallRecord {
+  const numbered = mcpCallAtHand(call, { now })
+  return { id: numbered.id, row: JSON.stringify(numbered) }
+}
+
+/** The row of a call that went on, now that it is over. */
+export function withOutcome(row: string, outcome: McpCallOutcome): string {
+  return `${row.slice(0, -1)},${JSON.stringify(outcome).slice(1)}`
+}
+
+/** With a number and a time, and without what looks like a secret in its arguments. */
+export function mcpCallAtHand<T extends { readonly arguments: unknown }>(
   call: T,
   { now }: Pick<EngineDeps, 'now'>,
 ): T & { readonly id: McpCallId; readonly at: Date } {
   const at = now()
   return { ...call, id: newId('mcpCall', at), at, arguments: redactArguments(call.arguments) }
+}
+
+/** For the gateway: rows of calls that are over, done or refused, and of those that go on. Once more does no harm. */
+export function recordMcpCalls(
+  recorded: { rows: readonly string[]; gateway: string | null },
+  { db }: Pick<EngineDeps, 'db'>,
+): Promise<void> {
+  return insertMcpCalls(db, recorded)
 }
 
 /** After these a server may have done what it was asked. */

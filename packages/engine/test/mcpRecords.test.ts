@@ -5,7 +5,7 @@ import {
   listMcpServers,
   readMcpActivity,
   readMcpDays,
-  mcpCallToRecord,
+  mcpCallRecord,
   recordMcpCalls,
   saveMcpServer,
   sweepRetention,
@@ -25,7 +25,7 @@ const record = (runId: RunId | null, fields: { tool?: string; verdict?: 'allow' 
     ...{ tool: 'echo', toolUseId: null, arguments: {}, verdict: 'allow' as const, rule: null },
     ...{ resultBytes: 1, isError: false, ms: 1, code: null, ...fields },
   }
-  return recordMcpCalls({ calls: [mcpCallToRecord(call, deps)], gateway: null }, deps)
+  return recordMcpCalls({ rows: [mcpCallRecord(call, deps).row], gateway: null }, deps)
 }
 const kept = async () => (await listMcpCalls(owner, { server: 'tracker' }, deps)).map(({ runId }) => runId)
 

@@ -54,12 +54,16 @@ const ADD: Statement = {
 /** A call that goes on in a gateway: how it ends is not known yet. */
 export type OpenMcpCall = Omit<NewMcpCall, keyof McpCallOutcome>
 
-/** Calls that are done, and calls that go on. One that is there already is only told of its end. */
+/**
+ * Calls that are done, and calls that go on; each is the JSON of a `NewMcpCall` or an `OpenMcpCall`. One that is there
+ * already is only told of its end.
+ */
 export async function insertMcpCalls(
   q: Queryable,
-  { calls, gateway }: { calls: readonly (NewMcpCall | OpenMcpCall)[]; gateway: string | null },
+  { rows, gateway }: { rows: readonly string[]; gateway: string | null },
 ): Promise<void> {
-  await q.affected(ADD, [asJson(calls), gateway])
+  const text = `[${rows.join(',')}]`
+  await q.affected(ADD, [isStorableText(text) ? text : JSON.stringify(storable(JSON.parse(text))), gateway])
 }
 
 /**
