@@ -83,8 +83,7 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   const id = randomUUID()
   const deps = createDeps({ ...GATEWAY_DEFAULTS, ...options }, start, id)
   const { config, log, git, upstreams, outbound } = deps
-  await git.repositories.sweep()
-  await takeUpJournals(journalFolder(config), (left) => recordMcpCalls(left, engine), deps)
+  await takeUpWhatIsLeft(deps)
   const beats = await beat(id, deps)
   const stopHearing = await listener.hear(CHANNELS.runWake, {
     onPayload: (runId) => deps.grants.forget(idSchema('run').parse(runId)),
@@ -139,6 +138,11 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
       await removeStale(config.socketPath)
     },
   }
+}
+
+async function takeUpWhatIsLeft({ config, engine, git, log }: GatewayDeps): Promise<void> {
+  await git.repositories.sweep()
+  await takeUpJournals(journalFolder(config), (left) => recordMcpCalls(left, engine), { log })
 }
 
 /** Beside the repositories: what else of a gateway outlives it. */

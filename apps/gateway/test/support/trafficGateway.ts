@@ -195,7 +195,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       upstream: null,
       mcp: null,
     }
-    await stripReservedHeaders(call)
+    stripReservedHeaders(call)
     await (traffic === 'git' ? forwardGit(call, { git }) : forwardEgress(call, { egress })).catch((error: unknown) => {
       if (!abort.signal.aborted) refuse(call, toFault(error))
     })
