@@ -123,6 +123,12 @@ describe('parts that run apart', () => {
     },
   )
 
+  it('a hosted server that takes more memory than it may is told so on its page, and comes back', async () => {
+    await server.counted()
+    expect(await server.hoarded()).toContain('raise `memoryMib` of the server')
+    expect(await server.counted()).toBe(1)
+  })
+
   it('their one account may do what the docs say, where the runs are, and nothing elsewhere', async () => {
     const { account, place } = errand
     expect(await rightsOf(account, place.namespace)).toEqual(await documentedRights())

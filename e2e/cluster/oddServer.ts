@@ -17,7 +17,7 @@ export async function oddRegistry() {
 /** The server of that package, as a person has it who may also delete things on the cluster. */
 export async function oddServer({ api, place }: Apart) {
   // One process for all sessions: its counter tells whether it is still the same.
-  const spec = { type: 'hosted', package: { registry: 'npm', ...PACKAGE }, share: 'all' }
+  const spec = { type: 'hosted', package: { registry: 'npm', ...PACKAGE }, share: 'all', memoryMib: 256 }
   await api.config.applyDocument.mutate({ source: JSON.stringify({ kind: 'McpServer', name: 'odd', spec }) })
   let most = 0
 
@@ -48,6 +48,19 @@ export async function oddServer({ api, place }: Apart) {
     async deletePods() {
       const path = `/api/v1/namespaces/${place.namespace}/pods`
       for (const { metadata } of await pods()) await place.api.delete(`${path}/${metadata.name}`)
+    },
+    /** What the page says of it after a call that took all the memory that there was. */
+    async hoarded(): Promise<string> {
+      const failed = await api.mcp.callTool.mutate({ server: 'odd', tool: 'hoard' }).then(
+        () => false,
+        () => true,
+      )
+      if (!failed) throw new Error('it had memory for everything')
+      return until(async () => (await api.mcp.get.query({ name: 'odd' })).hosted?.failure?.words, {
+        deadlineMs: 30_000,
+        everyMs: 200,
+        what: 'why it ended',
+      })
     },
     /** What a person is told whose server's Job is deleted while its package is installed. */
     async deletedWhileInstalled(): Promise<string> {

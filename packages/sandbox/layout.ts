@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path'
-import type { SandboxId } from '@errand/contracts'
+import { OOM_FILES, type SandboxId } from '@errand/contracts'
 
 /** Where things are inside every sandbox. */
 export const INSIDE = {
@@ -13,7 +13,7 @@ export const INSIDE = {
   claude: '/opt/errand/bin/claude',
   /** Node without read permission: see `unreadableNode`. */
   runnerNode: '/opt/errand/lib/node',
-  oomFile: '/opt/errand/lib/oom',
+  oomFile: OOM_FILES[0],
 } as const
 
 /** Its extension tells Node whether it is TypeScript. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { countOutOfMemory } from './outOfMemory.ts'
 import { Lines, type LineListener } from './lines.ts'
 import type { ServerLog } from './serverLog.ts'
 
@@ -84,8 +85,10 @@ function read(
 }
 
 const MAX_LOG_LINE_BYTES = 64 * 1024
+const OUT_OF_MEMORY = 'it used more memory than it may: raise `memoryMib` of the server'
 
 function untilEnded(child: ChildProcess): Promise<string> {
+  const killedBefore = countOutOfMemory()
   return new Promise((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) resolve(`it could not be started: ${error.code ?? error.message}`)
@@ -100,7 +103,8 @@ function untilEnded(child: ChildProcess): Promise<string> {
       child.stdout?.resume()
       child.once('close', () => {
         clearTimeout(timer)
-        resolve(signal === null ? `it ended with code ${code ?? 0}` : `it was ended by ${signal}`)
+        if (signal === 'SIGKILL' && countOutOfMemory() > killedBefore) resolve(OUT_OF_MEMORY)
+        else resolve(signal === null ? `it ended with code ${code ?? 0}` : `it was ended by ${signal}`)
       })
     })
   })

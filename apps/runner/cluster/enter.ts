@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs'
 import type { Agent } from 'node:http'
-import type { BridgeBoot, InstallBoot, RunFaultCode, RunnerBoot, RunSpec, WallReport } from '@errand/contracts'
+import {
+  type BridgeBoot,
+  type InstallBoot,
+  OOM_FILES,
+  type RunFaultCode,
+  type RunnerBoot,
+  type RunSpec,
+  type WallReport,
+} from '@errand/contracts'
 import type { Clock } from '../clock.ts'
 import { claimRun, tellFailure } from './claim.ts'
 import { http } from '../http.ts'
@@ -83,8 +91,6 @@ export async function enterRun(place: Place, deps: EnterDeps): Promise<Entrance>
 }
 
 /** Of the container's own cgroup, in version 2 and 1. */
-const OOM_FILES = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control']
-
 /** The cluster keeps what a container printed last: where the gateway is out of reach, this is how the reason is heard. */
 function lastWords({ code, detail }: { code: RunFaultCode; detail: string }): string {
   return `${code}: ${detail}`

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { oomKillsIn } from '@errand/contracts'
 
 /**
  * How many processes the kernel has killed in this sandbox for want of memory: `oom_kill` of cgroup v2's
@@ -7,7 +8,7 @@ import { readFileSync } from 'node:fs'
 export function countOutOfMemory(file: string | null): number {
   if (file === null) return 0
   try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0)
+    return oomKillsIn(readFileSync(file, 'utf8'))
   } catch {
     // Not bound into this sandbox: then the executor alone can tell.
     return 0

@@ -1,3 +1,4 @@
+import { oomKillsIn } from '@errand/contracts'
 import { rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -23,10 +24,7 @@ export async function outOfMemoryKills(folders: readonly string[]): Promise<numb
   let kills = 0
   for (const folder of folders) {
     const file = oomFileIn(folder)
-    for (const name of [file.v2, file.v1]) {
-      const count = /^oom_kill (\d+)$/m.exec((await readIfThere(name)) ?? '')?.[1]
-      kills += count === undefined ? 0 : Number(count)
-    }
+    for (const name of [file.v2, file.v1]) kills += oomKillsIn((await readIfThere(name)) ?? '')
   }
   return kills
 }

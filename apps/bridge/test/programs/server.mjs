@@ -31,6 +31,9 @@ const TOOLS = {
   spell: ({ id }) =>
     process.stdout.write(`{"result" : {"n": 1.0, "big": 12345678901234567890} , "jsonrpc":"2.0","id": ${id} }\r\n`),
   hang: () => undefined,
+  hoard: () => {
+    for (const held = []; ; held.push(Buffer.alloc(16 * 2 ** 20, 1)));
+  },
   late: ({ id, args }) => setTimeout(() => answer(id, text('late')), args.ms),
   progress: ({ id, meta }) => {
     for (const progress of [1, 2, 3]) {
