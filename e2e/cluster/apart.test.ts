@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Apart, type Part, startApart } from '../harness/apart.ts'
 import { documentedRights, rightsOf } from '../harness/controllerAccount.ts'
 import { contiguous } from '../harness/runs.ts'
-import { oddRegistry, oddServer } from './oddServer.ts'
+import { oddRegistry, oddServer } from '../harness/oddServer.ts'
 import { reachedByAnother } from './neighbours.ts'
 
 /** `.ci/run many` says 50. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { npmRegistry, until } from '@errand/testkit'
-import type { Apart } from '../harness/apart.ts'
+import type { Apart } from './apart.ts'
 
 const SERVER = join(import.meta.dirname, '../../apps/bridge/test/programs/server.mjs')
 const PACKAGE = { name: 'odd-server', version: '1.0.0' } as const
