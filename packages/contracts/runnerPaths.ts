@@ -41,7 +41,10 @@ export const SANDBOX_PATHS = {
 export const RUN_TOKEN_HEADER = 'x-errand-run-token'
 /** base64url of the command line that opened a connection, as the runner saw it in /proc. */
 export const COMMAND_HEADER = 'x-errand-command'
-/** On a refusal of a call of a model or of MCP: the fault's code, for the runner. It never reaches the agent. */
+/**
+ * On a refusal of a model call, and of a call of MCP that may have been done: the fault's code, for the runner. It never
+ * reaches the agent.
+ */
 export const FAULT_HEADER = 'x-errand-code'
 
 /** The fault's code in the refusal of a connection to a host. */
@@ -59,7 +62,8 @@ export const HELD_HEADER = 'x-errand-held'
 export const AGAIN_HEADER = 'x-errand-again'
 /**
  * `held`: the gateway that held it for a person went away, and it has gone nowhere yet. `cut`: its gateway went away before
- * it answered, and may have sent it. `careful`: an earlier call of the run was cut off or refused.
+ * it answered, and may have sent it. `careful`: of an earlier call of the run nobody knows
+ * whether it was done.
  */
 export type Again = 'held' | 'cut' | 'careful'
 /** A comment among the events: the call goes to its server now. */

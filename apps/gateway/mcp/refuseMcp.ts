@@ -1,4 +1,5 @@
 import { type Fault, FAULT_HEADER, FAULTS } from '@errand/contracts'
+import { mayBeDone } from '@errand/engine'
 import type { ServerResponse } from 'node:http'
 import { writeJson } from '../answer.ts'
 import type { Call } from '../call.ts'
@@ -51,7 +52,7 @@ function answer(
     reply.response.end(`event: message\ndata: ${JSON.stringify(body)}\n\n`)
     return
   }
-  writeJson(reply, { status, headers: { [FAULT_HEADER]: code }, body })
+  writeJson(reply, { status, headers: mayBeDone(code) ? { [FAULT_HEADER]: code } : {}, body })
 }
 
 export function refusedResult(fault: Fault, isModern: boolean): object {

@@ -81,7 +81,7 @@ interface Passage {
   readonly route: Exclude<Route, { kind: 'unknown' }>
   readonly startedAt: number
   readonly again: Again | null
-  /** Set for good when a call of MCP was cut off or refused: a client that repeats it may come to another gateway. */
+  /** Set for good when a call of MCP may have been done, and nobody knows: a client that repeats it may come to another gateway. */
   readonly care: { isNeeded: boolean }
 }
 
@@ -151,7 +151,7 @@ function pass(upstream: ClientRequest, passage: Passage, deps: ForwarderDeps): v
   upstream.on('error', failed)
   upstream.on('response', (answer) => {
     const code = answer.headers[FAULT_HEADER]
-    if (route.kind === 'mcp' && (code !== undefined || (answer.statusCode ?? 502) >= 400)) care.isNeeded = true
+    if (route.kind === 'mcp' && (code !== undefined || isHeld(answer))) care.isNeeded = true
     if (route.kind === 'model') deps.onModelAnswered(typeof code === 'string' && isFaultCode(code) ? code : null)
     passHead(answer, outgoing)
     if (isHeld(answer)) {
@@ -226,6 +226,7 @@ async function makeAgain(
   for (let failures = 0; ; failures++) {
     const upstream = await connect(passage, patienceMs, deps)
     if (upstream === null) return null
+    outgoing.once('close', () => upstream.destroy())
     const answer = await answerOf(upstream, body)
     if (answer !== null || outgoing.destroyed || deps.clock.now() - startedAt > patienceMs) return answer
     await pause(deps.clock, backoffMs(failures, Math.random))
