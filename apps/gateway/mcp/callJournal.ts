@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs'
-import { readdir, readFile, unlink } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '@errand/observe'
 
@@ -56,7 +56,8 @@ export function openCallJournal({ folder, gateway }: Place, { log }: { log: Logg
         if (written === null) return
         try {
           closeSync(written.fd)
-          unlinkSync(written.path)
+          // Another gateway that started meanwhile may have taken it up.
+          rmSync(written.path, { force: true })
         } catch (error) {
           trouble(error)
         }
@@ -79,9 +80,15 @@ export async function takeUpJournals(
       // One that was killed as it wrote left the last without its end.
       rows.pop()
       await keep({ rows, gateway })
-      await unlink(path)
+      await rm(path, { force: true })
     } catch (error) {
+      // Its gateway lives, and has brought it home itself.
+      if (isGone(error)) continue
       log.error({ op: 'mcp.journal', path, error }, 'a journal of calls could not be taken up; it stays where it is')
     }
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT'
 }
