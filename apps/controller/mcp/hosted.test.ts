@@ -1,6 +1,6 @@
-import type { HostedRecipe } from '@errand/contracts'
+import { type HostedRecipe, newId } from '@errand/contracts'
 import { expect, test } from 'vitest'
-import { serverOf } from './hosted.ts'
+import { serverOf, whyEnded } from './hosted.ts'
 
 const recipe: HostedRecipe = {
   package: { registry: 'npm', name: 'x', version: '1.0.0' },
@@ -42,4 +42,22 @@ test('arguments take the place of those of an image, and its variables that of o
   const other = serverOf({ ...recipe, args: ['mine'] }, bundle, inside)
   expect(other.command).toEqual(['/entry', 'mine'])
   expect(other.env['PATH']).toBe('/opt/bin')
+})
+
+test.each([
+  [
+    'of its place, however it ended on that',
+    { exitCode: 143, code: 'sandbox.deleted', detail: 'Its Job was deleted.' },
+    'Its Job was deleted.',
+  ],
+  ['of its place, where it never began', { exitCode: null, detail: 'No such image.' }, 'No such image.'],
+  [
+    'of its own, with an exit code',
+    { exitCode: 1, detail: 'The sandbox ended with exit code 1: no' },
+    'cannot find it',
+  ],
+] as const)('why it ended is told in words %s', async (_, seen, expected) => {
+  const place = { printed: () => Promise.resolve('{"msg":"begins"}\n{"msg":"cannot find it"}\n') }
+  const ended = { kind: 'exited', isOutOfMemory: false, ...seen } as const
+  expect(await whyEnded(newId('instance', new Date()), ended, place)).toBe(expected)
 })

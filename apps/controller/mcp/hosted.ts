@@ -82,8 +82,9 @@ export async function whyEnded(
   place: Pick<HostedPlace, 'printed'>,
 ): Promise<string> {
   if (seen.isOutOfMemory) return 'It used more memory than it may: raise `memoryMib` of the server.'
-  // With an exit code it ended by itself, and said why.
-  return seen.exitCode === null && seen.detail !== undefined ? seen.detail : lastWordsOf(await place.printed(id))
+  // Without a reason of its place, and with an exit code, it ended by itself, and said why.
+  const isOfPlace = seen.code !== undefined || seen.exitCode === null
+  return isOfPlace && seen.detail !== undefined ? seen.detail : lastWordsOf(await place.printed(id))
 }
 
 /** Writes what changed, and gives the instance as it stands then; the rest stays as it was when it was read. */

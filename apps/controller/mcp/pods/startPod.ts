@@ -59,7 +59,8 @@ async function install(instance: Instance, deps: Deps): Promise<Bundle> {
     stopping.throwIfAborted()
     const seen = await place.look(id)
     if (seen.kind === 'exited') {
-      const words = seen.exitCode === 0 ? '' : await whyEnded(id, seen, place)
+      const isDone = seen.exitCode === 0 && seen.code === undefined
+      const words = isDone ? '' : await whyEnded(id, seen, place)
       await place.takeAway(id)
       const bundle = await findBundleOf({ orgId, package: recipe.package }, engine)
       if (bundle !== undefined) return bundle
