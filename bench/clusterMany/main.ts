@@ -77,7 +77,7 @@ try {
   for (const size of sizes) {
     await fill(size)
     const heard = new Map<string, string>()
-    let take = (_: Pod): void => undefined
+    let take: (pod: Pod) => void = () => undefined
     const watch: KubeClient['watch'] = (kind, where, handlers) => {
       if (kind === 'Pod') take = (pod) => handlers.changed(pod as Parameters<typeof handlers.changed>[0])
       return client.watch(kind, where, handlers)
