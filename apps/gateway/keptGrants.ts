@@ -15,7 +15,7 @@ interface Kept {
   runId: RunId | null
 }
 
-/** Should the word be lost that a run has ended; a call that is on record before it is sent asks anew. */
+/** Should the word be lost that a run has ended. */
 const KEEP_MS = 5_000
 
 /**

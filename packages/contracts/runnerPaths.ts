@@ -62,8 +62,8 @@ export const HELD_HEADER = 'x-errand-held'
 export const AGAIN_HEADER = 'x-errand-again'
 /**
  * `held`: the gateway that held it for a person went away, and it has gone nowhere yet. `cut`: its gateway went away before
- * it answered, and may have sent it. `careful`: of an earlier call of the run nobody knows
- * whether it was done.
+ * it answered, and may have sent it. `careful`: of an earlier call of the run nobody knows whether
+ * it was done.
  */
 export type Again = 'held' | 'cut' | 'careful'
 /** A comment among the events: the call goes to its server now. */

@@ -24,24 +24,28 @@ export function openCallJournal({ folder, gateway }: Place, { log }: { log: Logg
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   let turns = 0
   let file: { readonly fd: number; readonly path: string } | null = null
+  let lines = ''
   const open = () => {
     const path = join(folder, `${gateway}.${turns++}`)
     return { fd: openSync(path, 'a', 0o600), path }
   }
-  let lines = ''
+  /** Without a journal calls are on record all the same, unless this process is killed within a tenth of a second. */
+  const attempt = (act: () => void) => {
+    try {
+      act()
+    } catch (error) {
+      log.error({ op: 'mcp.journal', error }, 'the journal of calls cannot be written')
+    }
+  }
   const flush = () => {
     const text = lines
     lines = ''
     if (text === '') return
-    try {
+    attempt(() => {
       file ??= open()
       writeSync(file.fd, text)
-    } catch (error) {
-      // It will be on record all the same, unless this process is killed within a tenth of a second.
-      trouble(error)
-    }
+    })
   }
-  const trouble = (error: unknown) => log.error({ op: 'mcp.journal', error }, 'the journal of calls cannot be written')
   return {
     write(row) {
       // Those that were read from their sockets together are one piece for the system.
@@ -52,16 +56,10 @@ export function openCallJournal({ folder, gateway }: Place, { log }: { log: Logg
       flush()
       const written = file
       file = null
-      return () => {
-        if (written === null) return
-        try {
-          closeSync(written.fd)
-          // Another gateway that started meanwhile may have taken it up.
-          rmSync(written.path, { force: true })
-        } catch (error) {
-          trouble(error)
-        }
-      }
+      if (written === null) return () => undefined
+      attempt(() => closeSync(written.fd))
+      // Another gateway that started meanwhile may have taken it up.
+      return () => attempt(() => rmSync(written.path, { force: true }))
     },
   }
 }

@@ -21,14 +21,11 @@ export interface OpenCall {
 /** Where calls of tools are written down. */
 export interface CallRecords {
   /**
-   * In the journal before it is sent, and on record within a tenth of a second. Fault `mcp.cut-off` when this process has sent the same
-   * call before and what came of it is not known.
+   * In the journal before there can be an answer, and on record within a tenth of a second. What other gateways have sent is not
+   * known to it.
    */
-  note(call: NewCall): OpenCall
-  /**
-   * On record before it is sent, and only once for all gateways: `wasSent` when it was sent before and what came of it is not
-   * known; the record is that one then. Fault `token.dead` when its run is over.
-   */
+  note(call: NewCall): BegunCall
+  /** On record before it is sent, whichever gateway has sent it before. Fault `token.dead` when its run is over. */
   begin(call: CallToBegin): Promise<BegunCall>
   /** One that was not begun. */
   add(call: NewCall & McpCallOutcome): Promise<void>
@@ -39,7 +36,9 @@ export interface CallRecords {
 }
 
 export interface BegunCall {
+  /** Of the call that was sent before, where there is one. */
   readonly record: OpenCall
+  /** The same call was sent before, and what came of it is not known. */
   readonly wasSent: boolean
 }
 
@@ -56,22 +55,22 @@ export function callRecords(
   const endLater = (id: McpCallId, orgId: OrgId, outcome: McpCallOutcome) => rows.end({ id, orgId, ...outcome })
   return {
     note(call) {
-      if (unknown.get(call) !== undefined)
-        throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
-      const record = mcpCallRecord(call, engine)
-      const noted = rows.note(record)
+      const here = unknown.get(call)
+      if (here !== undefined) return { record: here, wasSent: true }
+      const atHand = mcpCallRecord(call, engine)
+      const noted = rows.note(atHand)
       // Whoever ends it hears of it.
       noted.written.catch(() => undefined)
-      const open: OpenCall = {
+      const record: OpenCall = {
         async end(outcome) {
           unknown.settle(call, outcome)
           const isInTime = noted.endInTime(outcome)
           await noted.written
-          if (!isInTime) await endLater(record.id, call.orgId, outcome)
+          if (!isInTime) await endLater(atHand.id, call.orgId, outcome)
         },
       }
-      unknown.add(call, open)
-      return open
+      unknown.add(call, record)
+      return { record, wasSent: false }
     },
     async begin(call) {
       const here = unknown.get(call)

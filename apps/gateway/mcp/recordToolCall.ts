@@ -22,12 +22,10 @@ export async function beginToolCall(call: Call, toolCall: ToolCall, deps: Gatewa
   if (exchange.record !== null) return
   const again = againOf(call)
   const mayWait = exchange.decision?.verdict === 'ask' || exchange.reply !== null
-  if (again === null && !mayWait) {
-    // It has been at no other gateway, so what this one knows is enough.
-    exchange.record = records.note(rowOf(call, toolCall))
-    return
-  }
-  const { record, wasSent } = await records.begin({ ...rowOf(call, toolCall), tokenHash: grantOf(call).tokenHash })
+  const row = rowOf(call, toolCall)
+  // One that has been at no other gateway, and waits for nobody: what this one knows is enough.
+  const { record, wasSent } =
+    again === null && !mayWait ? records.note(row) : await records.begin({ ...row, tokenHash: grantOf(call).tokenHash })
   if (again === 'cut' || !wasSent) exchange.record = record
   if (wasSent) throw new Fault('mcp.cut-off', 'The same call was sent before, and what came of it is not known.')
   // Whoever asks a person says so before it sends.

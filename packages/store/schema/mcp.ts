@@ -108,7 +108,7 @@ export const mcpCalls = pgTable(
     isError: boolean('is_error').notNull(),
     ms: integer('ms').notNull(),
     code: text('code').$type<FaultCode>(),
-    /** Which process made it, where it was begun before it was sent. */
+    /** Which gateway made it; null: a person tried it. */
     gateway: text('gateway'),
   },
   (t) => [
