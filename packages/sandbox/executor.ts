@@ -19,6 +19,8 @@ import { uidPool } from './uids.ts'
 /** Where sandboxes live: this machine. Every verb may be repeated, and may be the first that a new process calls. */
 export interface Executor<K extends 'run' | 'instance' = 'run'> {
   look(runId: Id<K>): Promise<Seen>
+  /** What `start` gave, of one that was started before, whoever did it. Null: nothing was ever launched. */
+  started(runId: Id<K>): Promise<{ readonly limits: string } | null>
   /** Does nothing when there is one. Throws `agent.isolation-required` or `sandbox.unavailable`. */
   start(input: StartSandbox<Id<K>>): Promise<{ readonly limits: string }>
   /** A sandbox that waits for a run: see `SpareSandbox`. Null where nothing isolates. */
@@ -85,6 +87,10 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
     const seen = await lookAt(this.#at(runId))
     if (seen.kind === 'running') await this.#adopt(runId)
     return seen
+  }
+
+  async started(runId: Id<K>): Promise<{ limits: string } | null> {
+    return this.#starting.get(runId) ?? this.#launched(runId)
   }
 
   start(input: StartSandbox<Id<K>>): Promise<{ limits: string }> {
@@ -187,8 +193,8 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
   }
 
   async #startNew(runId: Id<K>, start: () => Promise<Started>): Promise<{ limits: string }> {
-    const there = await readLaunched(this.#at(runId))
-    if (there !== null) return { limits: there.record.limits }
+    const there = await this.#launched(runId)
+    if (there !== null) return there
     try {
       const { child, limits } = await start()
       this.#exits.watchChild(runId, child)
@@ -197,6 +203,11 @@ class LocalExecutor<K extends 'run' | 'instance'> implements Executor<K> {
       if (error instanceof Fault) throw error
       throw new Fault('sandbox.unavailable', error instanceof Error ? error.message : undefined, { cause: error })
     }
+  }
+
+  async #launched(runId: Id<K>): Promise<{ limits: string } | null> {
+    const there = await readLaunched(this.#at(runId))
+    return there && { limits: there.record.limits }
   }
 
   /** One that an earlier server started: from now on we notice its end. */

@@ -53,7 +53,8 @@ export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: Lo
   }
   return {
     name: 'local',
-    start: (claim) => busy.during(claim.runId, () => start(claim)),
+    start: (claim) =>
+      busy.during(claim.runId, async () => (await startedBefore(claim, { executor, doors })) ?? start(claim)),
     look: (runId) => executor.look(runId),
     kill: (runId) => executor.kill(runId),
     async remove(runId) {
@@ -72,16 +73,14 @@ export function localRuns({ engine, executor, doors, log, mayRunUnisolated }: Lo
     lastWords: (runId) => executor.lastWords(runId),
     onExit: (listener) => executor.onExit(listener),
     async examine(targets, keep) {
-      const withDoor: WithDoor = (runId, act) =>
-        busy.during(runId, async () => {
-          try {
-            return await act(await doors.open(runId))
-          } finally {
-            await doors.close(runId)
-          }
-        })
       const held = (tokens ??= new Map())
-      const deps = { engine, executor, withDoor, tokenOf: (runId: RunId) => held.get(runId), log }
+      const deps = {
+        engine,
+        executor,
+        withDoor: withDoor(doors, busy),
+        tokenOf: (runId: RunId) => held.get(runId),
+        log,
+      }
       try {
         return await examine(targets, { config: { mayRunUnisolated }, keep, deps })
       } finally {
@@ -112,6 +111,24 @@ function busyDoors() {
       return (runId) => before.has(runId) || lately.has(runId) || now.has(runId)
     },
   }
+}
+
+/** By an attempt whose word was lost, with Errand or its database. A new token would not be the one that it has. */
+async function startedBefore({ runId }: ClaimedRun, { executor, doors }: Pick<LocalDeps, 'executor' | 'doors'>) {
+  const started = await executor.started(runId)
+  if (started !== null) await doors.open(runId)
+  return started
+}
+
+function withDoor(doors: Doors, busy: ReturnType<typeof busyDoors>): WithDoor {
+  return (runId, act) =>
+    busy.during(runId, async () => {
+      try {
+        return await act(await doors.open(runId))
+      } finally {
+        await doors.close(runId)
+      }
+    })
 }
 
 function request(

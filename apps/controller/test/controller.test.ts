@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Fault, newId, type RunId } from '@errand/contracts'
-import { cancelRun } from '@errand/engine'
+import { authenticateRun, cancelRun } from '@errand/engine'
 import type { Executor } from '@errand/sandbox'
 import { until } from '@errand/testkit'
 import { FINISHED, makeWorld, STARTED, type World } from './world.ts'
@@ -159,6 +159,27 @@ describe('a run', () => {
 })
 
 describe('controllers', () => {
+  test('that start a run again, because the word of its start was lost, leave its sandbox the token that it has', async () => {
+    world = await makeWorld()
+    const tokens: string[] = []
+    await world.controller(
+      {},
+      {
+        ...passOn(world.executor),
+        async start(input) {
+          tokens.push(input.token)
+          const started = await world.executor.start(input)
+          if (tokens.length === 1) throw new Error('the database is gone')
+          return started
+        },
+      },
+    )
+    const runId = await world.run()
+    await world.happened(runId, 'sandbox.started')
+    expect(tokens).toHaveLength(1)
+    expect(await authenticateRun(tokens[0] ?? '', world.engine)).toMatchObject({ runId })
+  })
+
   test('that come later find what an earlier one started, and see it to its end', async () => {
     world = await makeWorld()
     const first = await world.controller()
@@ -246,6 +267,7 @@ describe('controllers', () => {
 function passOn(base: Executor): Executor {
   return {
     look: (runId) => base.look(runId),
+    started: (runId) => base.started(runId),
     start: (input) => base.start(input),
     spare: (input) => base.spare(input),
     kill: (runId) => base.kill(runId),
