@@ -16,6 +16,7 @@ import {
   kubeconfigSource,
   namespaceManifest,
   type Pod,
+  SANDBOX_LABEL,
   sandboxJob,
 } from '@errand/kube'
 import { quietLog, until } from '@errand/testkit'
@@ -76,10 +77,13 @@ try {
   const empty = heapMib()
   for (const size of sizes) {
     await fill(size)
-    const heard = new Map<string, string>()
     let take: (pod: Pod) => void = () => undefined
     const watch: KubeClient['watch'] = (kind, where, handlers) => {
-      if (kind === 'Pod') take = (pod) => handlers.changed(pod as Parameters<typeof handlers.changed>[0])
+      if (kind === 'Pod')
+        take = (pod) => {
+          const heard = pod as Parameters<typeof handlers.changed>[0]
+          handlers.changed(handlers.kept?.(heard) ?? heard)
+        }
       return client.watch(kind, where, handlers)
     }
     const view = new ClusterView({ client: { ...client, watch }, namespace, now: () => new Date() })
@@ -97,7 +101,8 @@ try {
     const kept = lookUs((name) => view.seen(name))
     // A Job that is not the one it knows: what is seen is made out again.
     const again = lookUs((name) => view.seen(name, { ...view.job(name) }))
-    for (const name of names) heard.set(name, JSON.stringify(view.pod(name)))
+    const said = await client.list('Pod', { namespace })
+    const heard = new Map(said.map((pod) => [pod.metadata?.labels?.[SANDBOX_LABEL] ?? '', JSON.stringify(pod)]))
     const whole = lookUs((name) => {
       take(JSON.parse(heard.get(name) ?? '') as Pod)
       view.seen(name)

@@ -13,7 +13,7 @@ export interface ApiServerProcess {
 
 /** Found by its command line: the one that listens where the kubeconfig says. Null where the cluster is elsewhere. */
 export async function findApiServer(at: URL): Promise<ApiServerProcess | null> {
-  const wanted = [`--bind-address=${at.hostname}`, `--secure-port=${at.port}`]
+  const wanted = wantedOf(at)
   const found = await processWith(wanted)
   if (found === null) return null
   // One that was started here is no child of the node any more.
@@ -27,6 +27,16 @@ export async function findApiServer(at: URL): Promise<ApiServerProcess | null> {
       await startLike({ ...old, first }, at)
     },
   }
+}
+
+/** The first process of the node whose API server it is; null where that is another machine. */
+export async function findNode(api: URL): Promise<number | null> {
+  const found = await processWith(wantedOf(api))
+  return found === null ? null : firstOf(found.pid)
+}
+
+function wantedOf({ hostname, port }: URL): readonly string[] {
+  return [`--bind-address=${hostname}`, `--secure-port=${port}`]
 }
 
 interface Found {

@@ -6,7 +6,9 @@ import { type AuthServer, startAuthServer } from '@errand/testkit/authServer'
 import { type McpFixture, startMcpServer } from '@errand/testkit/mcpServer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { differencesFromPage } from '../harness/documentedLines.ts'
+import type { ClusterPlace } from '../harness/cluster.ts'
 import { importImage } from '../harness/importImage.ts'
+import { openOnNodesLoopback, type WayFromNode } from '../harness/nodesLoopback.ts'
 import { followed } from '../harness/runs.ts'
 import { signedIn } from '../harness/signIn.ts'
 import { must, startWorld, type World } from '../harness/world.ts'
@@ -69,6 +71,7 @@ describe('MCP servers of every kind', () => {
   let auth: AuthServer
   let old: McpFixture
   let images: ImageRegistry
+  let way: WayFromNode | null = null
 
   beforeAll(async () => {
     ;[world, tracker, auth, old, images] = await Promise.all([
@@ -79,13 +82,14 @@ describe('MCP servers of every kind', () => {
       startImageRegistry(),
     ])
     const { errand } = world
-    const [digest] = await Promise.all([
-      imageOf(images, { isOnNode: errand.place !== null }),
+    const [image] = await Promise.all([
+      imageOf(images, errand.place),
       must(errand, ['settings', 'set', 'privateHosts', images.host]),
       must(errand, ['credentials', 'add', 'pat', '--type', 'bearer'], PAT),
     ])
+    way = image.way
     const more = [
-      `name: shell\nspec: { type: hosted, package: { registry: oci, name: '${images.host}/acme/shell', version: '${digest}' } }`,
+      `name: shell\nspec: { type: hosted, package: { registry: oci, name: '${images.host}/acme/shell', version: '${image.digest}' } }`,
       `name: tracker\nspec: { type: remote, url: '${tracker.url}', private: true, credential: pat }`,
       `name: old\nspec: { type: remote, url: '${old.url}', private: true, credential: pat, transport: sse }`,
       `name: signed\nspec: { type: remote, url: '${auth.mcpUrl}', private: true }`,
@@ -95,6 +99,7 @@ describe('MCP servers of every kind', () => {
   })
   afterAll(async () => {
     await world.close()
+    await way?.close()
     await Promise.all([tracker.close(), auth.close(), old.close(), images.close()])
   })
 
@@ -146,11 +151,20 @@ describe('MCP servers of every kind', () => {
   )
 })
 
-/** Of a server in an image; where pods are, the node has it as if it had pulled it. */
-async function imageOf(images: ImageRegistry, { isOnNode }: { isOnNode: boolean }): Promise<string> {
+/** Of a server in an image. Where pods are, the node pulls it; where that is another machine, it has it as if it had. */
+async function imageOf(
+  images: ImageRegistry,
+  place: ClusterPlace | null,
+): Promise<{ digest: string; way: WayFromNode | null }> {
   // Beside it starts our own Node.
   const digest = await images.put('acme/shell', 'v1', await shellServerImage({ guests: [process.execPath] }))
-  if (!isOnNode) return digest
+  if (place === null) return { digest, way: null }
+  const way = await openOnNodesLoopback(Number(images.host.split(':')[1]), place.api.server)
+  if (way === null) await importOf(images, digest)
+  return { digest, way }
+}
+
+async function importOf(images: ImageRegistry, digest: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'errand-image-'))
   try {
     const file = join(folder, 'image.tar')
@@ -159,5 +173,4 @@ async function imageOf(images: ImageRegistry, { isOnNode }: { isOnNode: boolean 
   } finally {
     await rm(folder, { recursive: true })
   }
-  return digest
 }

@@ -5,6 +5,8 @@ import {
   type Informer,
   type Job,
   jobOfWorkload,
+  keptOfJob,
+  keptOfPod,
   type KubeClient,
   observe,
   type Pod,
@@ -39,10 +41,12 @@ export class ClusterView {
     this.#now = now
     const ours = { namespace, labelSelector: SANDBOX_LABEL }
     const jobs = client.watch('Job', ours, {
+      kept: keptOfJob,
       changed: (job) => this.#keep(this.#jobs, nameOf(job), job),
       deleted: (job) => this.#forget(this.#jobs, nameOf(job)),
     })
     const pods = client.watch('Pod', ours, {
+      kept: keptOfPod,
       changed: (pod) => {
         this.#sandboxes.set(pod.metadata?.name ?? '', nameOf(pod))
         this.#keep(this.#pods, nameOf(pod), pod)

@@ -86,7 +86,8 @@ export class ListWatch<K extends Kind> implements Informer<K> {
   }
 
   async #relist(): Promise<string> {
-    const { items, version } = await this.#parts.list(this.#closed)
+    const { items: all, version } = await this.#parts.list(this.#closed)
+    const items = all.map((item) => this.#kept(item))
     const there = new Set(items.map(keyOf))
     for (const [key, item] of this.#items) if (!there.has(key)) this.#remove(item)
     for (const item of items) this.#put(item)
@@ -104,10 +105,16 @@ export class ListWatch<K extends Kind> implements Informer<K> {
 
   #take(event: WatchEvent<K>): void {
     if (event.type === 'ERROR') throw asError(this.#parts.what, event.object)
-    if (event.type === 'DELETED') this.#remove(event.object)
-    else if (event.type !== 'BOOKMARK') this.#put(event.object)
+    if (event.type === 'DELETED') this.#remove(this.#kept(event.object))
+    else if (event.type !== 'BOOKMARK') this.#put(this.#kept(event.object))
     this.#version = event.object.metadata?.resourceVersion ?? this.#version
     this.#failures = 0
+  }
+
+  #kept(item: Kinds[K]): Kinds[K] {
+    // Half of every object, and nobody reads it.
+    delete item.metadata?.managedFields
+    return this.#parts.handlers.kept?.(item) ?? item
   }
 
   #put(item: Kinds[K]): void {
@@ -115,8 +122,6 @@ export class ListWatch<K extends Kind> implements Informer<K> {
     if (before?.metadata?.resourceVersion === item.metadata?.resourceVersion && before !== undefined) return
     // Another of the same name: the one we knew went unseen.
     if (before !== undefined && before.metadata?.uid !== item.metadata?.uid) this.#remove(before)
-    // Half of every object, and nobody reads it.
-    delete item.metadata?.managedFields
     this.#items.set(keyOf(item), item)
     this.#tell(this.#parts.handlers.changed, item)
   }

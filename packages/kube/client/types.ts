@@ -34,6 +34,8 @@ export interface WriteOptions {
 
 /** Called in order, once each for what it is at last; changes in between may be left out. */
 export interface WatchHandlers<K extends Kind> {
+  /** What is kept and told of it, for whoever hears of thousands: name, uid and version must stay. Else all of it. */
+  readonly kept?: (object: Kinds[K]) => Kinds[K]
   /** It is new or is not as it was. */
   readonly changed: (object: Kinds[K]) => void
   /** It is gone; as it was last seen. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Seen } from '@errand/domain'
 import { describe, expect, it } from 'vitest'
 import { timeOf } from './events.ts'
+import { keptOfJob, keptOfPod } from './kept.ts'
 import { type Observed, observe } from './observe.ts'
 
 /** What a real cluster (vanilla 1.36) said when the thing happened there, one a line, without fields that nobody reads. */
@@ -103,6 +104,18 @@ describe('what the cluster says of a sandbox', () => {
   it.each(Object.entries(CASES))('%s', (name, seen) => {
     const { since: _, ...rest } = { since: null, ...observe(sample(name)) }
     expect(rest).toEqual(seen)
+  })
+
+  it.each(samples.map(({ name }) => name))('%s: is in what is kept of it', (name) => {
+    const { job, pod, lastPod = null, events, now } = sample(name)
+    const kept: Observed = {
+      job: job && keptOfJob(job),
+      pod: pod && keptOfPod(pod),
+      lastPod: lastPod && keptOfPod(lastPod),
+      events,
+      now,
+    }
+    expect(observe(kept)).toEqual(observe(sample(name)))
   })
 
   it('is asserted for every sample', () => {
