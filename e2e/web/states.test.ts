@@ -83,6 +83,7 @@ test('what the server drew of a question stands while its script is on the way, 
   await page.locator('.slip.ask').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Stop' }).first().click()
   await page.getByText(/; the sandbox is gone$/).waitFor()
+  await page.unrouteAll({ behavior: 'wait' })
   await person.context.close()
 })
 
@@ -198,7 +199,7 @@ test('an address with nothing behind it, a page that fails, no server and no lin
   await page.goto('/boundary')
   await page.getByRole('heading', { name: 'This page could not be shown' }).waitFor()
   await isSeenByAll(person, 'page-error')
-  await page.unroute(/\/trpc\/.*system\.pool/)
+  await page.unrouteAll({ behavior: 'wait' })
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('heading', { name: 'What a sandbox can and cannot reach' }).waitFor()
   await person.context.close()
