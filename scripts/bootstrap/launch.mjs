@@ -12,13 +12,14 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
  * third kills the group, and whatever of the group outlives it is ended here.
  */
 export function launch(args) {
+  // Before it is there: a signal in the moment of its start must not end us alone.
+  forwardSignals(() => child)
   const child = spawn(NODE, args, {
     cwd: process.cwd(),
     detached: true,
     stdio: 'inherit',
     env: { ...process.env, PATH: `${dirname(NODE)}${delimiter}${process.env.PATH ?? ''}` },
   })
-  forwardSignals(child)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {
@@ -28,7 +29,7 @@ export function launch(args) {
   })
 }
 
-function forwardSignals(child) {
+function forwardSignals(theChild) {
   let interrupts = 0
   const last = new Map()
   for (const signal of FORWARDED) {
@@ -37,9 +38,9 @@ function forwardSignals(child) {
       if (now - (last.get(signal) ?? -Infinity) < SAME_PRESS_MS) return
       last.set(signal, now)
       if (signal === 'SIGINT') interrupts += 1
-      if (interrupts >= 3) return signalGroup(child, 'SIGKILL')
+      if (interrupts >= 3) return signalGroup(theChild(), 'SIGKILL')
       // A closed terminal asks for the same orderly end as a service manager does.
-      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+      theChild().kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
     })
   }
 }

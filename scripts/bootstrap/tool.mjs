@@ -6,8 +6,9 @@ import { delimiter, join } from 'node:path'
 /** Runs a tool to its end without a terminal and gives back everything it said. Never throws on a bad exit code. */
 export function runTool(file, args, { cwd, env = {}, timeoutMs = 900_000 } = {}) {
   return new Promise((resolve) => {
+    // Before it is there: a signal in the moment of its start must not leave it behind.
+    const release = endWithUs(() => child)
     const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    const release = endWithUs(child)
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
     let output = ''
     const collect = (chunk) => {
@@ -29,10 +30,10 @@ export function runTool(file, args, { cwd, env = {}, timeoutMs = 900_000 } = {})
 }
 
 /** A setup that is interrupted takes its package manager with it, instead of leaving it writing into the clone. */
-function endWithUs(child) {
+function endWithUs(theChild) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   const end = (signal) => {
-    child.kill('SIGTERM')
+    theChild().kill('SIGTERM')
     process.exit(128 + constants.signals[signal])
   }
   for (const signal of signals) process.on(signal, end)
