@@ -112,8 +112,6 @@ export class ListWatch<K extends Kind> implements Informer<K> {
   }
 
   #kept(item: Kinds[K]): Kinds[K] {
-    // Half of every object, and nobody reads it.
-    delete item.metadata?.managedFields
     return this.#parts.handlers.kept?.(item) ?? item
   }
 

@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls'
 import { Pool, type Dispatcher } from 'undici'
 import type { Status } from '../objects.ts'
 import { KubeError } from './kubeError.ts'
+import { parseObject } from './parseObject.ts'
 import type { KubeSource } from './source.ts'
 import { type KubeDeps, type Verb, VERBS } from './types.ts'
 
@@ -80,7 +81,7 @@ export class Requester {
   }
 
   async json<T>(call: Call): Promise<T> {
-    return this.#repeated(call, async (answer) => (await answer.body.json()) as T)
+    return this.#repeated(call, async (answer) => parseObject(await answer.body.text()) as T)
   }
 
   async text(call: Call): Promise<string> {
