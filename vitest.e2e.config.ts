@@ -15,34 +15,17 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** What counts memory wants its processors for itself. */
-const ALONE = ['e2e/web/streams.test.ts']
-const EXCLUDE = ['**/node_modules/**']
-
-const one = { pool: 'forks', testTimeout: 180_000, hookTimeout: 180_000 } as const
-const suite = process.env['ERRAND_E2E_SUITE'] ?? 'local'
-const include = [...(SUITES[suite] ?? [])]
-const inTurn = (name: string, files: string[], groupOrder: number) => ({
-  test: { ...one, name, include: files, exclude: EXCLUDE, maxWorkers: 1, sequence: { groupOrder } },
-})
-const twoAtATime = {
-  test: {
-    ...one,
-    name: 'e2e',
-    include,
-    exclude: [...EXCLUDE, ...ALONE],
-    maxWorkers: 2,
-    sequence: { groupOrder: 0 },
-  },
-}
-
-/**
- * Whole-system scenarios, one at a time: each owns this machine's sandboxes while it runs. Those of the pages look at nothing but what is
- * theirs, and go two at a time.
- */
+/** Whole-system scenarios, one at a time: each owns this machine's sandboxes while it runs. */
 export default defineConfig({
   test: {
+    name: 'e2e',
+    include: [...(SUITES[process.env['ERRAND_E2E_SUITE'] ?? 'local'] ?? [])],
+    exclude: ['**/node_modules/**'],
     passWithNoTests: true,
-    projects: suite === 'web' ? [twoAtATime, inTurn('alone', ALONE, 1)] : [inTurn('e2e', include, 0)],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

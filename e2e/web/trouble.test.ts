@@ -45,6 +45,8 @@ test('a question that nobody answered in time is gone, and its place says what c
   await log.append(runId, [{ type: 'question.expired', id }])
   await page.locator('.slip.ask').waitFor({ state: 'detached' })
   await page.getByText('nobody answered: no').first().waitFor()
+  // They come a moment after the row that they are in, and move what is below.
+  await page.getByRole('button', { name: 'Allow for this run' }).waitFor()
   await holds(person, 'run-expired')
   await page.getByRole('button', { name: 'Stop' }).first().click()
   await page.getByText(/; the sandbox is gone$/).waitFor()
