@@ -38,6 +38,9 @@ const CONTAINER_REASONS: Readonly<Record<string, RunFaultCode>> = {
   ContainerStatusUnknown: 'sandbox.node-gone',
 }
 
+/** By SIGKILL or SIGTERM. */
+const KILLED: readonly number[] = [137, 143]
+
 /** How a pod ended that is over, or of which nobody will hear again. */
 export function endOfPod(pod: Pod, job: Job | null, { isLost }: { readonly isLost: boolean }): Exited {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
@@ -69,17 +72,25 @@ function whyOfPod({ metadata, status = {} }: Pod, job: Job | null, isLost: boole
   return { code: 'sandbox.deleted', detail: `Pod ${metadata.name ?? ''}.` }
 }
 
-function whyOfContainer({ status = {} }: Pod): Why | null {
+function whyOfContainer({ metadata, status = {} }: Pod): Why | null {
+  const isTakenAway = metadata?.deletionTimestamp !== undefined
   const init = status.initContainerStatuses?.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0)
   const tools = init?.state?.terminated
+  if (tools !== undefined && isTakenAway && wasCutOff(tools)) return null
   if (tools !== undefined)
     return { code: 'sandbox.start-error', detail: `The tools were not copied: ${words(tools.message ?? tools.reason)}` }
   const end = status.containerStatuses?.[0]?.state?.terminated
+  if (end !== undefined && isTakenAway && wasCutOff(end)) return null
   const code = CONTAINER_REASONS[end?.reason ?? '']
   if (code !== undefined) return { code, detail: words(end?.message ?? end?.reason) }
   // Some runtimes have started a container when they find that its program cannot be.
   if (/^exec \S+: /.test(end?.message ?? '')) return { code: 'sandbox.start-error', detail: words(end?.message) }
   return whyByLastWords(end?.message)
+}
+
+/** Its end is that of its pod. Of one that had not begun by then a kubelet says that it cannot find it. */
+function wasCutOff({ reason, exitCode }: { readonly reason?: string; readonly exitCode: number }): boolean {
+  return reason === 'ContainerStatusUnknown' || KILLED.includes(exitCode)
 }
 
 /** A runner that cannot reach the gateway has no other way to say why it ended. */

@@ -201,6 +201,24 @@ describe('the last words of a container', () => {
   })
 })
 
+describe('a pod that goes with its Job before it has begun', () => {
+  const lost = { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located' }
+  const pods = [
+    { containerStatuses: [{ name: 'runner', state: { terminated: lost } }] },
+    { initContainerStatuses: [{ name: 'tools', state: { terminated: lost } }] },
+    { initContainerStatuses: [{ name: 'tools', state: { terminated: { exitCode: 143, reason: 'Error' } } }] },
+  ]
+
+  it.each(pods)('blames neither its node nor its image: %j', (status) => {
+    const failed = sample('failed')
+    const pod = { ...failed.pod, status: { phase: 'Failed', ...status } } as NonNullable<Observed['pod']>
+    const deleted = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: failed.now.toISOString() } }
+    expect(observe({ ...failed, job: null, pod })).toHaveProperty('code')
+    // Whoever looks knows that the Job is gone.
+    expect(observe({ ...failed, job: null, pod: deleted })).not.toHaveProperty('code')
+  })
+})
+
 describe('since when a sandbox has had time to start', () => {
   const since = (observed: Observed) => {
     const seen = observe(observed)
