@@ -203,7 +203,7 @@ describe('the last words of a container', () => {
 
 describe('a pod that goes with its Job before it has begun', () => {
   const lost = { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located' }
-  const pods = [
+  const pods: readonly object[] = [
     { containerStatuses: [{ name: 'runner', state: { terminated: lost } }] },
     { initContainerStatuses: [{ name: 'tools', state: { terminated: lost } }] },
     { initContainerStatuses: [{ name: 'tools', state: { terminated: { exitCode: 143, reason: 'Error' } } }] },
