@@ -1,7 +1,7 @@
 /**
  * What the two controllers spend of a processor on a run, from its firing until nothing is left of it. The bar is absolute. Both
  * are processes of their own, as the chart makes them; what api, gateway and database spend is not theirs. Beside them a process
- * hears the same of the cluster and does nothing with it: twice its time is what two controllers cannot go below.
+ * hears the same of the cluster and does nothing with it: twice its time goes into the hearing alone.
  */
 import { startApart } from '@errand/e2e/apart'
 import { until } from '@errand/testkit'

@@ -57,7 +57,7 @@ describe('metrics', () => {
       'errand_reconcile_drift_total{kind="run"} 1',
     ])
       expect(text).toContain(`${line}\n`)
-    expect(text).toMatch(/^errand_event_loop_busy_ratio (0\.\d+|1)$/m)
+    expect(text).toMatch(/^errand_event_loop_busy_ratio (0(\.\d+)?|1)$/m)
     expect(text).toMatch(/^errand_nodejs_eventloop_lag_seconds /m)
     // Percentiles of the lag are those of a timer that wakes an idle process a hundred times a second.
     expect(text).not.toMatch(/eventloop_lag_p/)

@@ -31,11 +31,13 @@ const POD_REASONS: Readonly<Record<string, RunFaultCode>> = {
   NodeAffinity: 'cluster.unschedulable',
   UnexpectedAdmissionError: 'cluster.unschedulable',
 }
+/** What a kubelet says that cannot find a container: its machine began anew, or its pod was taken away before it was there. */
+const NOT_FOUND = 'ContainerStatusUnknown'
 /** Of the runner's container. */
 const CONTAINER_REASONS: Readonly<Record<string, RunFaultCode>> = {
   StartError: 'sandbox.start-error',
   ContainerCannotRun: 'sandbox.start-error',
-  ContainerStatusUnknown: 'sandbox.node-gone',
+  [NOT_FOUND]: 'sandbox.node-gone',
 }
 
 /** By SIGKILL or SIGTERM. */
@@ -73,14 +75,14 @@ function whyOfPod({ metadata, status = {} }: Pod, job: Job | null, isLost: boole
 }
 
 function whyOfContainer({ metadata, status = {} }: Pod): Why | null {
-  const isTakenAway = metadata?.deletionTimestamp !== undefined
+  const isGoing = metadata?.deletionTimestamp !== undefined
   const init = status.initContainerStatuses?.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0)
   const tools = init?.state?.terminated
-  if (tools !== undefined && isTakenAway && wasCutOff(tools)) return null
+  if (isGoing && wasCutOff(tools)) return null
   if (tools !== undefined)
     return { code: 'sandbox.start-error', detail: `The tools were not copied: ${words(tools.message ?? tools.reason)}` }
   const end = status.containerStatuses?.[0]?.state?.terminated
-  if (end !== undefined && isTakenAway && wasCutOff(end)) return null
+  if (isGoing && end?.reason === NOT_FOUND) return null
   const code = CONTAINER_REASONS[end?.reason ?? '']
   if (code !== undefined) return { code, detail: words(end?.message ?? end?.reason) }
   // Some runtimes have started a container when they find that its program cannot be.
@@ -88,9 +90,9 @@ function whyOfContainer({ metadata, status = {} }: Pod): Why | null {
   return whyByLastWords(end?.message)
 }
 
-/** Its end is that of its pod. Of one that had not begun by then a kubelet says that it cannot find it. */
-function wasCutOff({ reason, exitCode }: { readonly reason?: string; readonly exitCode: number }): boolean {
-  return reason === 'ContainerStatusUnknown' || KILLED.includes(exitCode)
+/** Its end is that of its pod, which is being taken away. */
+function wasCutOff(end: { readonly reason?: string; readonly exitCode: number } | undefined): boolean {
+  return end !== undefined && (end.reason === NOT_FOUND || KILLED.includes(end.exitCode))
 }
 
 /** A runner that cannot reach the gateway has no other way to say why it ended. */
