@@ -19,6 +19,7 @@ const config: KnipConfig = {
       entry: [
         'scripts/{test,e2e,bench,conformance,fix,check,suppressions,docs,pictures}.ts',
         'scripts/test/**/*.test.ts',
+        'scripts/bootstrap/bundle.mjs',
         'vitest.e2e.config.ts',
       ],
       project: ['scripts/**/*.{ts,mjs}', '*.config.ts'],
@@ -39,7 +40,7 @@ const config: KnipConfig = {
     },
     // axe-core goes into pages as text.
     e2e: {
-      entry: ['**/*.test.ts'],
+      entry: ['**/*.test.ts', 'harness/globalSetup.ts'],
       project: '**/*.ts',
       ignoreDependencies: ['axe-core'],
       ignoreBinaries: ['nsenter'],

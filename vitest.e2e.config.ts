@@ -21,6 +21,7 @@ export default defineConfig({
     name: 'e2e',
     include: [...(SUITES[process.env['ERRAND_E2E_SUITE'] ?? 'local'] ?? [])],
     exclude: ['**/node_modules/**'],
+    globalSetup: 'e2e/harness/globalSetup.ts',
     passWithNoTests: true,
     pool: 'forks',
     maxWorkers: 1,

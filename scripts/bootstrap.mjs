@@ -1,6 +1,6 @@
 /**
  * The way into the repository: `npm start`, `npm test` and the rest all come through here, on any Node from 20 on.
- * It brings what is missing (Node 24, pnpm, Claude Code, the dependencies, the bundles for sandboxes, the pages), says so, and starts
+ * It brings what is missing (Node 24, pnpm, Claude Code, the dependencies, the bundles for sandboxes and of the server, the pages), says so, and starts
  * the command on Node 24. When nothing is missing it prints nothing and costs some tens of milliseconds.
  */
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { EXIT, SetupError } from './bootstrap/fail.mjs'
 import { launch } from './bootstrap/launch.mjs'
 import { withLock } from './bootstrap/lock.mjs'
 import { ROOT } from './bootstrap/paths.mjs'
-import { areBundlesReady, buildBundles } from './bootstrap/bundles.mjs'
+import { areBundlesReady, buildBundles, buildServer, isServerReady } from './bootstrap/bundles.mjs'
 import { installPrograms, missingPrograms } from './bootstrap/system.mjs'
 import { installToolchain, isToolchainReady } from './bootstrap/toolchain.mjs'
 import { buildWeb, isWebBuildReady } from './bootstrap/webBuild.mjs'
@@ -20,6 +20,7 @@ const STEPS = [
   { of: 'all', isReady: isToolchainReady, perform: installToolchain },
   { of: 'all', isReady: isWorkspaceReady, perform: installWorkspace },
   { of: 'runner', isReady: areBundlesReady, perform: buildBundles },
+  { of: 'server', isReady: isServerReady, perform: buildServer },
   { of: 'web', isReady: isWebBuildReady, perform: buildWeb },
   { of: 'system', isReady: () => missingPrograms().length === 0, perform: installPrograms },
 ]

@@ -1,5 +1,5 @@
 /** Hears what a controller hears of the cluster, and does nothing with it: `listener.ts KUBECONFIG NAMESPACE`. */
-import { createKubeClient, keptOfJob, keptOfPod, kubeconfigSource, SANDBOX_LABEL } from '@errand/kube'
+import { createKubeClient, keptOfJob, keptOfPod, kubeconfigSource, READ_EVENTS, SANDBOX_LABEL } from '@errand/kube'
 import { quietLog } from '@errand/testkit'
 
 const [, , kubeconfig = '', namespace = ''] = process.argv
@@ -9,7 +9,7 @@ const ignored = { changed: () => undefined, deleted: () => undefined }
 const watches = [
   client.watch('Job', ours, { ...ignored, kept: keptOfJob }),
   client.watch('Pod', ours, { ...ignored, kept: keptOfPod }),
-  client.watch('Event', { namespace }, ignored),
+  client.watch('Event', { namespace, fieldSelector: READ_EVENTS }, ignored),
 ]
 await Promise.all(watches.map(({ synced }) => synced))
 process.stdout.write('{}\n')

@@ -13,7 +13,7 @@ import { report, round } from '../harness/report.ts'
 
 const BAR_MB = 280
 const BAR_WITH_PAGES_MB = 400
-const MAIN = join(import.meta.dirname, '..', '..', 'apps', 'local', 'main.ts')
+const MAIN = join(import.meta.dirname, '..', '..', 'apps', 'local', 'dist', 'local.mjs')
 /** Long enough for the garbage of the start to be collected and for the first slow resyncs. */
 const SETTLE_MS = Number(process.argv[2] ?? 30_000)
 

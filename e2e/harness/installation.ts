@@ -1,14 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { freePort, until } from '@errand/testkit'
 import { type ClusterPlace, clusterPlace } from './cluster.ts'
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-const LOCAL = join(ROOT, 'apps/local/main.ts')
+const LOCAL = join(ROOT, 'apps/local/dist/local.mjs')
 const CLI = join(ROOT, 'apps/cli/main.ts')
 
 type Env = Readonly<Record<string, string>>
@@ -45,8 +46,19 @@ export class Installation {
     this.#prefix = prefix
   }
 
-  /** `prefix`: a command that becomes the server, for a scenario that changes what the server sees of the machine. */
+  /**
+   * With a database that is made already (`globalSetup.ts`).
+   * `prefix`: a command that becomes the server, for a scenario that changes what the server sees of the machine.
+   */
   static async make(env: Env = {}, prefix: readonly string[] = []): Promise<Installation> {
+    const errand = await Installation.fromNothing(env, prefix)
+    const database = process.env['ERRAND_E2E_DATABASE']
+    if (database !== undefined) await promisify(execFile)('cp', ['-a', database, join(errand.folder, 'postgres')])
+    return errand
+  }
+
+  /** An empty folder, as a user's first start finds it. */
+  static async fromNothing(env: Env = {}, prefix: readonly string[] = []): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), 'errand-e2e-'))
     return new Installation(folder, { port: await freePort(), place: await clusterPlace(), env, prefix })
   }

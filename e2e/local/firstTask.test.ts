@@ -14,7 +14,7 @@ describe('the first task', () => {
   let run: Followed
 
   beforeAll(async () => {
-    errand = await Installation.make()
+    errand = await Installation.fromNothing()
     await errand.start()
     run = await followed(errand, ['Fix the failing test', '--agent', 'demo'])
   })

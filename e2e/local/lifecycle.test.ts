@@ -12,7 +12,7 @@ import { proves } from '../requirements.ts'
 describe('starting and stopping', () => {
   const made: Installation[] = []
   const make = async (env?: Record<string, string>) => {
-    const errand = await Installation.make(env)
+    const errand = await Installation.fromNothing(env)
     made.push(errand)
     return errand
   }

@@ -1,66 +1,66 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { SetupError } from './fail.mjs'
 import { NODE, ROOT } from './paths.mjs'
 import { step } from './progress.mjs'
 import { runTool } from './tool.mjs'
 
+const WORDS = { runner: 'Runner', bridge: 'Bridge', local: 'Server' }
 /** What goes into sandboxes goes there as one file. */
-const NAMES = ['runner', 'bridge']
+const IN_SANDBOXES = ['runner', 'bridge']
+/** Fifteen hundred files take Node two seconds to load. */
+const SERVER = ['local']
 
-const entryOf = (name) => `apps/${name}/main.ts`
-const bundleOf = (name) => join(ROOT, `apps/${name}/dist/${name}.mjs`)
-const stampOf = (name) => join(ROOT, `apps/${name}/dist/${name}.stamp.json`)
+const distOf = (name) => join(ROOT, `apps/${name}/dist`)
+const NOTHING = { inputs: [], hash: '', parts: [], before: [] }
 
 /**
  * A bundle's stamp names every source file esbuild read and the hash of all of them, so a change anywhere it reaches
- * rebuilds it; what lies in node_modules is covered by the lock file's hash.
+ * rebuilds it; what lies in node_modules is covered by the lock file's hash. `before`: the parts of the bundle before it.
  */
-export function areBundlesReady() {
-  return NAMES.every(isReady)
-}
+export const areBundlesReady = () => IN_SANDBOXES.every(isReady)
+export const isServerReady = () => SERVER.every(isReady)
 
 function isReady(name) {
-  if (!existsSync(bundleOf(name)) || !existsSync(stampOf(name))) return false
-  const stamp = JSON.parse(readFileSync(stampOf(name), 'utf8'))
-  return stamp.inputs.every((file) => existsSync(join(ROOT, file))) && hashOf(stamp.inputs) === stamp.hash
+  const dist = distOf(name)
+  const { inputs, hash } = stampIn(dist, name)
+  if (hash === '' || !existsSync(join(dist, `${name}.mjs`))) return false
+  return inputs.every((file) => existsSync(join(ROOT, file))) && hashOf(inputs) === hash
 }
 
-export async function buildBundles() {
-  for (const name of NAMES) if (!isReady(name)) await build(name)
+function stampIn(dist, name) {
+  const file = join(dist, `${name}.stamp.json`)
+  return existsSync(file) ? { ...NOTHING, ...JSON.parse(readFileSync(file, 'utf8')) } : NOTHING
+}
+
+export const buildBundles = () => buildAll(IN_SANDBOXES)
+export const buildServer = () => buildAll(SERVER)
+
+async function buildAll(names) {
+  for (const name of names) if (!isReady(name)) await build(name)
 }
 
 async function build(name) {
-  await step(`${name === 'runner' ? 'Runner' : 'Bridge'} bundle`, async () => {
-    const [bundle, stamp] = [bundleOf(name), stampOf(name)]
-    const folder = dirname(bundle)
-    const [fresh, meta] = [join(folder, `.${name}.mjs`), join(folder, `.${name}.meta.json`)]
-    mkdirSync(folder, { recursive: true })
-    rmSync(stamp, { force: true })
-    const flags = [
-      '--bundle',
-      '--platform=node',
-      '--target=node24',
-      '--format=esm',
-      '--legal-comments=none',
-      '--log-level=warning',
-    ]
-    // Some dependencies are CommonJS and call require(), which an ES module does not have.
-    const banner = `--banner:js=import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`
-    const { code, output } = await runTool(
-      NODE,
-      ['node_modules/esbuild/bin/esbuild', entryOf(name), ...flags, banner, `--outfile=${fresh}`, `--metafile=${meta}`],
-      { cwd: ROOT },
-    )
+  await step(`${WORDS[name]} bundle`, async () => {
+    const dist = distOf(name)
+    const fresh = join(dist, 'fresh')
+    rmSync(fresh, { recursive: true, force: true })
+    const { code, output } = await runTool(NODE, ['scripts/bootstrap/bundle.mjs', name, fresh], { cwd: ROOT })
     if (code !== 0) throw new SetupError('installFailed', `The ${name} could not be bundled:`, output.trim())
-    const inputs = Object.keys(JSON.parse(readFileSync(meta, 'utf8')).inputs).filter(
-      (file) => !file.includes('node_modules/'),
-    )
-    inputs.push('pnpm-lock.yaml')
-    renameSync(fresh, bundle)
-    rmSync(meta)
-    writeFileSync(stamp, JSON.stringify({ inputs, hash: hashOf(inputs) }))
+    const { inputs: read, outputs } = JSON.parse(output)
+    const inputs = [...read.filter((file) => !file.includes('node_modules/')), 'pnpm-lock.yaml']
+    const parts = outputs.map((path) => basename(path)).filter((file) => file !== `${name}.mjs`)
+    const last = stampIn(dist, name)
+    rmSync(join(dist, `${name}.stamp.json`), { force: true })
+    // The bundle last: it names the others.
+    for (const file of [...parts, `${name}.mjs`]) renameSync(join(fresh, file), join(dist, file))
+    rmSync(fresh, { recursive: true })
+    // A process of the bundle before may still want its parts; one of that before it is long gone.
+    for (const file of last.before)
+      if (![...parts, ...last.parts].includes(file)) rmSync(join(dist, file), { force: true })
+    const stamp = { inputs, hash: hashOf(inputs), parts, before: last.parts }
+    writeFileSync(join(dist, `${name}.stamp.json`), JSON.stringify(stamp))
   })
 }
 

@@ -10,6 +10,7 @@ import {
   type KubeClient,
   observe,
   type Pod,
+  READ_EVENTS,
   SANDBOX_LABEL,
 } from '@errand/kube'
 
@@ -55,7 +56,7 @@ export class ClusterView {
     })
     const events = client.watch(
       'Event',
-      { namespace },
+      { namespace, fieldSelector: READ_EVENTS },
       { changed: (event) => this.#hear(event), deleted: (event) => this.#forgetEvent(event) },
     )
     this.#informers = [jobs, pods, events]

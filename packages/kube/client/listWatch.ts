@@ -1,8 +1,9 @@
+import type { Readable } from 'node:stream'
 import type { ListMeta, ObjectMeta, Status } from '../objects.ts'
-import { jsonLines } from './jsonLines.ts'
 import type { Kind, Kinds } from './kinds.ts'
 import { KubeError } from './kubeError.ts'
 import type { Listed } from './reading.ts'
+import { readJsonLines } from './readJsonLines.ts'
 import type { Informer, KubeDeps, WatchHandlers } from './types.ts'
 
 export interface ListWatchParts<K extends Kind> {
@@ -14,7 +15,7 @@ export interface ListWatchParts<K extends Kind> {
   readonly until: AbortSignal
   readonly list: (signal: AbortSignal) => Promise<Listed<K>>
   /** What happens after that version. Ends by itself after some time, and fails when nothing comes for longer. */
-  readonly watch: (version: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
+  readonly watch: (version: string, signal: AbortSignal) => Promise<Readable>
 }
 
 type WatchEvent<K extends Kind> =
@@ -100,7 +101,7 @@ export class ListWatch<K extends Kind> implements Informer<K> {
     const stream = await this.#parts.watch(version, this.#closed)
     this.#wellAgain()
     // What the API sends is what its version says it sends.
-    for await (const event of jsonLines(stream)) this.#take(event as WatchEvent<K>)
+    await readJsonLines(stream, (event) => this.#take(event as WatchEvent<K>))
   }
 
   #take(event: WatchEvent<K>): void {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { ListMeta } from '../objects.ts'
 import { type Kind, type Kinds, pathOf } from './kinds.ts'
 import { KubeError } from './kubeError.ts'
@@ -56,7 +57,7 @@ export function openWatch(
   requester: Requester,
   kind: Kind,
   { namespace, labelSelector, fieldSelector, version, signal, watchSeconds }: WatchFrom,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<Readable> {
   return requester.stream({
     verb: 'watch',
     path: pathOf(kind, { namespace }),

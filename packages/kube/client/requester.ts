@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { createSecureContext } from 'node:tls'
 import { Pool, type Dispatcher } from 'undici'
 import type { Status } from '../objects.ts'
@@ -89,7 +90,7 @@ export class Requester {
   }
 
   /** Once, and the answer as it comes. */
-  async stream(call: Call): Promise<AsyncIterable<Uint8Array>> {
+  async stream(call: Call): Promise<Readable> {
     return this.#once(call, async (answer) => answer.body)
   }
 

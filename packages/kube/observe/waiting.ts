@@ -38,7 +38,7 @@ export function podWaitsFor({ status = {} }: Pod, events: readonly Event[]): Wai
 /** Before there is a container, the status says no more than that it is being made. */
 function waitsByEvents(events: readonly Event[]): Waiting | null {
   const failed = lastOf(events, 'FailedCreatePodSandBox', 'FailedMount', 'FailedAttachVolume')
-  const progress = lastOf(events, 'Pulling', 'Pulled', 'Created', 'Started')
+  const progress = lastOf(events, 'Pulling', 'Pulled')
   if (failed !== null && (progress === null || timeOf(failed) > timeOf(progress)))
     return { code: 'sandbox.start-error', detail: words(failed.message) }
   const pulling = events.filter(({ reason }) => reason === 'Pulling').find((event) => !hasArrived(event, events))
