@@ -9,7 +9,14 @@ import { EXIT, SetupError } from './bootstrap/fail.mjs'
 import { launch } from './bootstrap/launch.mjs'
 import { withLock } from './bootstrap/lock.mjs'
 import { ROOT } from './bootstrap/paths.mjs'
-import { areBundlesReady, buildBundles, buildServer, isServerReady } from './bootstrap/bundles.mjs'
+import {
+  areBundlesReady,
+  areProcessesReady,
+  buildBundles,
+  buildProcesses,
+  buildServer,
+  isServerReady,
+} from './bootstrap/bundles.mjs'
 import { installPrograms, missingPrograms } from './bootstrap/system.mjs'
 import { installToolchain, isToolchainReady } from './bootstrap/toolchain.mjs'
 import { buildWeb, isWebBuildReady } from './bootstrap/webBuild.mjs'
@@ -21,6 +28,7 @@ const STEPS = [
   { of: 'all', isReady: isWorkspaceReady, perform: installWorkspace },
   { of: 'runner', isReady: areBundlesReady, perform: buildBundles },
   { of: 'server', isReady: isServerReady, perform: buildServer },
+  { of: 'processes', isReady: areProcessesReady, perform: buildProcesses },
   { of: 'web', isReady: isWebBuildReady, perform: buildWeb },
   { of: 'system', isReady: () => missingPrograms().length === 0, perform: installPrograms },
 ]

@@ -30,8 +30,8 @@ const PLACE_CHECK = {
 
 const config = readConfig()
 /**
- * For whoever may run commands in this pod: `main.ts claim` prints a link that claims this Errand, or opens it again for who is
- * locked out; `main.ts token NAME` an API token for `errand login`; `main.ts doctor` tries the wall
+ * For whoever may run commands in this pod: `api.mjs claim` prints a link that claims this Errand, or opens it again for who is
+ * locked out; `api.mjs token NAME` an API token for `errand login`; `api.mjs doctor` tries the wall
  * and prints its checks. Each ends then.
  */
 const [, , command, tokenName = 'cluster'] = process.argv
@@ -39,7 +39,7 @@ const isCommand = command === 'claim' || command === 'token' || command === 'doc
 const level = isCommand ? 'warn' : config.logLevel
 
 await runProcess({ name: 'api', level, stopMs: STOP_MS }, async ({ log, part }) => {
-  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-api' }, { part, log })
+  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-api', waits: true }, { part, log })
   const feed = await part({
     name: 'feed',
     start: () => openRunFeed({ listener }),

@@ -22,7 +22,10 @@ const config = readConfig()
 await runProcess({ name: 'controller', level: config.logLevel, stopMs: STOP_MS }, async ({ log, part }) => {
   const { cluster, warmPods, kubeconfig } = config
   const now = () => new Date()
-  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-controller' }, { part, log })
+  const { db, listener } = await openStore(
+    { url: config.databaseUrl, name: 'errand-controller', waits: true },
+    { part, log },
+  )
   const feed = await part({
     name: 'feed',
     start: () => openRunFeed({ listener }),

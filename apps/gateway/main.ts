@@ -19,7 +19,10 @@ await runProcess({ name: 'gateway', level: config.logLevel, stopMs: STOP_MS }, a
     config
   const now = () => new Date()
   const metrics = createMetrics()
-  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-gateway' }, { part, log })
+  const { db, listener } = await openStore(
+    { url: config.databaseUrl, name: 'errand-gateway', waits: true },
+    { part, log },
+  )
   const feed = await part({
     name: 'feed',
     start: () => openRunFeed({ listener }),

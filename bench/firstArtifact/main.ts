@@ -32,7 +32,8 @@ const env = {
 const began = performance.now()
 const seconds = () => round((performance.now() - began) / 1000, 1)
 await perform('git', ['clone', '--quiet', ROOT, clone])
-const server = spawn('npm', ['start'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
+// A group of its own, so that all of it gets what a terminal sends on Ctrl-C.
+const server = spawn('npm', ['start'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
 let printed = ''
 for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
 const ended = once(server, 'exit')
@@ -59,7 +60,7 @@ try {
     note: `s; up after ${upS}; ${stepsOf(printed)}`,
   })
 } finally {
-  server.kill('SIGINT')
+  if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGINT')
   await ended
   await rm(folder, { recursive: true, force: true })
 }

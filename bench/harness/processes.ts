@@ -34,6 +34,8 @@ export async function startPart(
   const child = spawn(process.execPath, [...nodeArgs, program.pathname, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
+  // A benchmark that fails must not leave it beside the next one.
+  process.once('exit', () => child.kill('SIGKILL'))
   const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
   if (typeof value !== 'string') throw new Error(`${program.pathname} said nothing`)
   return { pid: child.pid ?? 0, said: JSON.parse(value), close: () => ended(child) }

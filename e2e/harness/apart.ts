@@ -127,7 +127,9 @@ async function apiPart(shared: Env): Promise<{ part: Part; api: TRPCClient<AppRo
   const url = `http://127.0.0.1:${port}`
   const part = partOf('api', env, `${url}/readyz`)
   await part.start()
-  const token = await printedBy(spawn(process.execPath, [join(ROOT, 'apps/api/main.ts'), 'token', 'apart'], { env }))
+  const token = await printedBy(
+    spawn(process.execPath, [join(ROOT, 'apps/api/dist/api.mjs'), 'token', 'apart'], { env }),
+  )
   const headers = { authorization: `Bearer ${token}` }
   return { part, api: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] }) }
 }
@@ -148,7 +150,7 @@ function partOf(name: PartName, env: Env, ready: string | null): Part {
       await gone
     },
     async start() {
-      const started = spawn(process.execPath, [join(ROOT, `apps/${name}/main.ts`)], {
+      const started = spawn(process.execPath, [join(ROOT, `apps/${name}/dist/${name}.mjs`)], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
       })

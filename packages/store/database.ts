@@ -138,6 +138,9 @@ const CONNECTION_CODES = new Set([
   'ENOENT',
   'EPIPE',
   'ETIMEDOUT',
+  // A Service without a pod behind it.
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
   // admin_shutdown, crash_shutdown, cannot_connect_now

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger, StartPart } from '@errand/observe'
-import { type Database, openDatabase } from './database.ts'
+import { type Database, isConnectionLost, openDatabase } from './database.ts'
 import { type Listener, openListener } from './listen.ts'
 import { migrate } from './migrate.ts'
 
@@ -8,9 +9,17 @@ export interface Store {
   readonly listener: Listener
 }
 
-/** A process's connections to Postgres, with this version's tables. `name` is shown in pg_stat_activity. */
+interface StoreOptions {
+  readonly url: string
+  /** Shown in pg_stat_activity. */
+  readonly name: string
+  /** Postgres is started at the same time, as by the chart, and may take a minute until it answers. */
+  readonly waits?: boolean
+}
+
+/** A process's connections to Postgres, with this version's tables. */
 export async function openStore(
-  { url, name }: { readonly url: string; readonly name: string },
+  { url, name, waits = false }: StoreOptions,
   { part, log }: { readonly part: StartPart; readonly log: Logger },
 ): Promise<Store> {
   const db = await part({
@@ -18,6 +27,7 @@ export async function openStore(
     start: () => Promise.resolve(openDatabase({ url, log, name })),
     close: (opened) => opened.close(),
   })
+  await answered(db, { patienceMs: waits ? PATIENCE_MS : 0, log })
   await migrate(db)
   const listener = await part({
     name: 'listener',
@@ -26,3 +36,23 @@ export async function openStore(
   })
   return { db, listener }
 }
+
+const PATIENCE_MS = 60_000
+const PAUSE_MS = 250
+
+/** Fault `start.database-unreachable` where nothing answers. */
+async function answered(db: Database, { patienceMs, log }: { patienceMs: number; log: Logger }): Promise<void> {
+  const until = performance.now() + patienceMs
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      await db.row(SAY_ONE)
+      return
+    } catch (error) {
+      if (!isConnectionLost(error) || performance.now() > until) throw error
+      if (isFirst) log.info({ op: 'postgres.wait', error }, 'Postgres does not answer yet')
+      await delay(PAUSE_MS)
+    }
+  }
+}
+
+const SAY_ONE = { name: 'store.answers', text: 'select 1' }

@@ -6,11 +6,20 @@ import { NODE, ROOT } from './paths.mjs'
 import { step } from './progress.mjs'
 import { runTool } from './tool.mjs'
 
-const WORDS = { runner: 'Runner', bridge: 'Bridge', local: 'Server' }
+const WORDS = {
+  runner: 'Runner',
+  bridge: 'Bridge',
+  local: 'Server',
+  api: 'API',
+  controller: 'Controller',
+  gateway: 'Gateway',
+}
 /** What goes into sandboxes goes there as one file. */
 const IN_SANDBOXES = ['runner', 'bridge']
-/** Fifteen hundred files take Node two seconds to load. */
+/** Fifteen hundred files take Node two seconds to load, and twice the memory for as long as it runs. */
 const SERVER = ['local']
+/** The same in parts, as the image for clusters has it. */
+const PROCESSES = ['api', 'controller', 'gateway']
 
 const distOf = (name) => join(ROOT, `apps/${name}/dist`)
 const NOTHING = { inputs: [], hash: '', parts: [], before: [] }
@@ -21,6 +30,7 @@ const NOTHING = { inputs: [], hash: '', parts: [], before: [] }
  */
 export const areBundlesReady = () => IN_SANDBOXES.every(isReady)
 export const isServerReady = () => SERVER.every(isReady)
+export const areProcessesReady = () => PROCESSES.every(isReady)
 
 function isReady(name) {
   const dist = distOf(name)
@@ -36,6 +46,7 @@ function stampIn(dist, name) {
 
 export const buildBundles = () => buildAll(IN_SANDBOXES)
 export const buildServer = () => buildAll(SERVER)
+export const buildProcesses = () => buildAll(PROCESSES)
 
 async function buildAll(names) {
   for (const name of names) if (!isReady(name)) await build(name)

@@ -74,7 +74,7 @@ export class Release {
 
   /** What the api's own process does for whoever may run commands in its pod. */
   #command(name: string): Promise<string> {
-    return this.#kubectl('exec', `deploy/${RELEASE}-api`, '--', 'node', 'apps/api/main.ts', name)
+    return this.#kubectl('exec', `deploy/${RELEASE}-api`, '--', 'node', 'apps/api/dist/api.mjs', name)
   }
 
   /** Ours before theirs: what comes after `--` is the command's. */
