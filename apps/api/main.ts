@@ -39,7 +39,10 @@ const isCommand = command === 'claim' || command === 'token' || command === 'doc
 const level = isCommand ? 'warn' : config.logLevel
 
 await runProcess({ name: 'api', level, stopMs: STOP_MS }, async ({ log, part }) => {
-  const { db, listener } = await openStore({ url: config.databaseUrl, name: 'errand-api', waits: !isCommand }, { part, log })
+  const { db, listener } = await openStore(
+    { url: config.databaseUrl, name: 'errand-api', waits: !isCommand },
+    { part, log },
+  )
   const feed = await part({
     name: 'feed',
     start: () => openRunFeed({ listener }),
