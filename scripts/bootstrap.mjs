@@ -9,14 +9,7 @@ import { EXIT, SetupError } from './bootstrap/fail.mjs'
 import { launch } from './bootstrap/launch.mjs'
 import { withLock } from './bootstrap/lock.mjs'
 import { ROOT } from './bootstrap/paths.mjs'
-import {
-  areBundlesReady,
-  areProcessesReady,
-  buildBundles,
-  buildProcesses,
-  buildServer,
-  isServerReady,
-} from './bootstrap/bundles.mjs'
+import { build, BUNDLES, isReady as isBundleReady } from './bootstrap/bundles.mjs'
 import { installPrograms, missingPrograms } from './bootstrap/system.mjs'
 import { installToolchain, isToolchainReady } from './bootstrap/toolchain.mjs'
 import { buildWeb, isWebBuildReady } from './bootstrap/webBuild.mjs'
@@ -26,9 +19,9 @@ import { installWorkspace, isWorkspaceReady } from './bootstrap/workspace.mjs'
 const STEPS = [
   { of: 'all', isReady: isToolchainReady, perform: installToolchain },
   { of: 'all', isReady: isWorkspaceReady, perform: installWorkspace },
-  { of: 'runner', isReady: areBundlesReady, perform: buildBundles },
-  { of: 'server', isReady: isServerReady, perform: buildServer },
-  { of: 'processes', isReady: areProcessesReady, perform: buildProcesses },
+  ...Object.entries(BUNDLES).flatMap(([of, names]) =>
+    names.map((name) => ({ of, isReady: () => isBundleReady(name), perform: () => build(name) })),
+  ),
   { of: 'web', isReady: isWebBuildReady, perform: buildWeb },
   { of: 'system', isReady: () => missingPrograms().length === 0, perform: installPrograms },
 ]

@@ -1,13 +1,14 @@
 /**
- * `node scripts/bootstrap/bundle.mjs NAME FOLDER` makes `NAME.mjs` of `apps/NAME/main.ts`, with what that imports only when it needs it in
- * files beside it, and prints as JSON what went in and what came out. Paths are from the root.
+ * `node scripts/bootstrap/bundle.mjs NAME FOLDER [META]` makes `NAME.mjs` of `apps/NAME/main.ts`, with what that imports only when it needs it in
+ * files beside it. What went in and what came out stands in the file META, with paths from the root.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { build } from 'esbuild'
+import { BUNDLES } from './bundles.mjs'
 import { ROOT } from './paths.mjs'
 
-const [, , name, folder] = process.argv
+const [, , name, folder, meta] = process.argv
 
 /** What a source looks for by its own place (`import.meta`) stands beside the source, wherever the bundle lies. */
 const places = {
@@ -32,7 +33,7 @@ const { metafile } = await build({
   outExtension: { '.js': '.mjs' },
   chunkNames: '[name]-[hash]',
   bundle: true,
-  splitting: true,
+  splitting: !BUNDLES.runner.includes(name),
   platform: 'node',
   target: 'node24',
   format: 'esm',
@@ -49,4 +50,5 @@ const { metafile } = await build({
     ].join(' '),
   },
 })
-process.stdout.write(JSON.stringify({ inputs: Object.keys(metafile.inputs), outputs: Object.keys(metafile.outputs) }))
+const made = { inputs: Object.keys(metafile.inputs), outputs: Object.keys(metafile.outputs) }
+if (meta !== undefined) writeFileSync(meta, JSON.stringify(made))

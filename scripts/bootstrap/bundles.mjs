@@ -14,13 +14,17 @@ const WORDS = {
   controller: 'Controller',
   gateway: 'Gateway',
 }
-/** What goes into sandboxes goes there as one file. */
-const IN_SANDBOXES = ['runner', 'bridge']
-/** Fifteen hundred files take Node two seconds to load, and twice the memory for as long as it runs. */
-const SERVER = ['local']
-/** The same in parts, as the image for clusters has it. */
-const PROCESSES = ['api', 'controller', 'gateway']
+/** By what a command needs. */
+export const BUNDLES = {
+  /** What goes into sandboxes goes there as one file. */
+  runner: ['runner', 'bridge'],
+  /** Fifteen hundred files take Node two seconds to load, and twice the memory for as long as it runs. */
+  server: ['local'],
+  /** The same in parts, as the image for clusters has it. */
+  processes: ['api', 'controller', 'gateway'],
+}
 
+const BUNDLER = 'scripts/bootstrap/bundle.mjs'
 const distOf = (name) => join(ROOT, `apps/${name}/dist`)
 const NOTHING = { inputs: [], hash: '', parts: [], before: [] }
 
@@ -28,11 +32,7 @@ const NOTHING = { inputs: [], hash: '', parts: [], before: [] }
  * A bundle's stamp names every source file esbuild read and the hash of all of them, so a change anywhere it reaches
  * rebuilds it; what lies in node_modules is covered by the lock file's hash. `before`: the parts of the bundle before it.
  */
-export const areBundlesReady = () => IN_SANDBOXES.every(isReady)
-export const isServerReady = () => SERVER.every(isReady)
-export const areProcessesReady = () => PROCESSES.every(isReady)
-
-function isReady(name) {
+export function isReady(name) {
   const dist = distOf(name)
   const { inputs, hash } = stampIn(dist, name)
   if (hash === '' || !existsSync(join(dist, `${name}.mjs`))) return false
@@ -44,23 +44,15 @@ function stampIn(dist, name) {
   return existsSync(file) ? { ...NOTHING, ...JSON.parse(readFileSync(file, 'utf8')) } : NOTHING
 }
 
-export const buildBundles = () => buildAll(IN_SANDBOXES)
-export const buildServer = () => buildAll(SERVER)
-export const buildProcesses = () => buildAll(PROCESSES)
-
-async function buildAll(names) {
-  for (const name of names) if (!isReady(name)) await build(name)
-}
-
-async function build(name) {
+export async function build(name) {
   await step(`${WORDS[name]} bundle`, async () => {
     const dist = distOf(name)
-    const fresh = join(dist, 'fresh')
+    const [fresh, meta] = [join(dist, 'fresh'), join(dist, 'fresh/meta.json')]
     rmSync(fresh, { recursive: true, force: true })
-    const { code, output } = await runTool(NODE, ['scripts/bootstrap/bundle.mjs', name, fresh], { cwd: ROOT })
+    const { code, output } = await runTool(NODE, [BUNDLER, name, fresh, meta], { cwd: ROOT })
     if (code !== 0) throw new SetupError('installFailed', `The ${name} could not be bundled:`, output.trim())
-    const { inputs: read, outputs } = JSON.parse(output)
-    const inputs = [...read.filter((file) => !file.includes('node_modules/')), 'pnpm-lock.yaml']
+    const { inputs: read, outputs } = JSON.parse(readFileSync(meta, 'utf8'))
+    const inputs = [...read.filter((file) => !file.includes('node_modules/')), 'pnpm-lock.yaml', BUNDLER]
     const parts = outputs.map((path) => basename(path)).filter((file) => file !== `${name}.mjs`)
     const last = stampIn(dist, name)
     rmSync(join(dist, `${name}.stamp.json`), { force: true })

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import { openStore } from '@errand/store'
-import { freePort, quietLog, testDatabase } from '@errand/testkit'
+import { freePort, recordedLog, testDatabase, until } from '@errand/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 
 test('a process that waits finds a Postgres that answers later; another says at once that there is none', async () => {
@@ -12,10 +11,11 @@ test('a process that waits finds a Postgres that answers later; another says at 
   const there = new URL(db.url.replace('@/', '@socket/'))
   const socket = `${there.searchParams.get('host')}/.s.PGSQL.${there.searchParams.get('port')}`
   const url = `postgresql://${there.username}:${there.password}@127.0.0.1:${port}${there.pathname}`
-  const parts = { part: <T>({ start }: { start: () => Promise<T> }) => start(), log: quietLog() }
+  const { log, lines } = recordedLog()
+  const parts = { part: <T>({ start }: { start: () => Promise<T> }) => start(), log }
   await expect(openStore({ url, name: 'hasty' }, parts)).rejects.toMatchObject({ code: 'start.database-unreachable' })
   const waiting = openStore({ url, name: 'patient', waits: true }, parts)
-  await delay(300)
+  await until(() => lines().some(({ op }) => op === 'postgres.wait'), { what: 'a process that says that it waits' })
   const server = createServer((from) => void from.pipe(connect(socket)).pipe(from)).listen(port, '127.0.0.1')
   await once(server, 'listening')
   const store = await waiting
