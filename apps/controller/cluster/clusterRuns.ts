@@ -76,7 +76,7 @@ export class ClusterRuns implements RunExecutor {
       return ended('sandbox.impostor', `Its pod is ${row.podAddress}; the claim came from ${row.claimedFrom}.`)
     const trouble = view.trouble()
     const now = await seenOf(row, { isOurDoing: this.#killed.has(row.id) }, this.#deps)
-    const seen = sinceTaken(now, row.takenAt)
+    const seen = sinceTaken(now, row)
     if (seen.kind !== 'running') return seen
     if (trouble === null || row.claimedAt !== null) return { ...seen, exitGraceMs: EXIT_GRACE_MS }
     return { ...seen, waiting: { code: 'cluster.unreachable', detail: trouble.error.message } }

@@ -20,6 +20,7 @@ export type Seen =
       readonly kind: 'exited'
       readonly exitCode: number | null
       readonly isOutOfMemory: boolean
+      readonly placed?: Placed
       /** Where the executor knows why. */
       readonly code?: RunFaultCode
       readonly detail?: string
@@ -80,18 +81,20 @@ export function plan(run: Run, seen: Seen, now: Date): readonly Step[] {
   }
 }
 
+/** What became of it is told to the end: a quick runner may have been done before anybody looked. */
 function planOver(state: RunState, seen: Seen, now: Date): readonly Step[] {
+  const placed = seen.kind === 'nothing' ? [] : placedNews(state, seen.placed)
   switch (seen.kind) {
     case 'nothing':
       return state.goneAt === null ? [{ do: 'record', event: { type: 'sandbox.gone' } }] : []
     case 'exited':
-      return [{ do: 'remove-sandbox' }, { do: 'record', event: { type: 'sandbox.gone' } }]
+      return [...placed, { do: 'remove-sandbox' }, { do: 'record', event: { type: 'sandbox.gone' } }]
     case 'running': {
       const { exitGraceMs = EXIT_GRACE_MS } = seen
       const until = after(new Date(state.endedAt ?? state.lastEventAt), exitGraceMs)
       return now < until
-        ? [lookAgain(new Date(Math.min(until.getTime(), after(now, KILL_POLL_MS).getTime())))]
-        : [{ do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
+        ? [...placed, lookAgain(new Date(Math.min(until.getTime(), after(now, KILL_POLL_MS).getTime())))]
+        : [...placed, { do: 'kill-sandbox' }, lookAgain(after(now, KILL_POLL_MS))]
     }
   }
 }
@@ -126,9 +129,9 @@ function planLive(run: Run, seen: Extract<Seen, { kind: 'running' }>, now: Date)
   }
   const hardDeadline = after(deadlineOf(state, { ...run, now }), DEADLINE_GRACE_MS)
   if (now >= hardDeadline) return killAndLook
-  if (state.runnerStartedAt !== null)
-    return [...admitted, ...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
   const placed = placedNews(state, seen.placed)
+  if (state.runnerStartedAt !== null)
+    return [...admitted, ...placed, ...expire(state, now), lookAgain(earliest(hardDeadline, state, now))]
   if (seen.waiting !== undefined) return [...admitted, ...placed, ...planWaiting(run, seen.waiting, now)]
   const reportBy = after(seen.since, NEVER_STARTED_MS)
   const cleared: readonly Step[] = state.waitingFor === null ? [] : [waitingFor(null)]

@@ -61,6 +61,25 @@ describe('a sandbox of which nothing is at work yet', () => {
     expect(isRedundant(run(first, second).state, second)).toBe(true)
   })
 
+  test('is placed also where the runner, or the whole run, was quicker than whoever looks', () => {
+    const placed = { node: 'n1', images: 'on the node already' } as const
+    const event = { type: 'sandbox.placed', ...placed } as const
+    const begun = { type: 'runner.started', version: '1' } as const
+    const over = { type: 'run.finished', status: 'succeeded', verdict: 'unverified', sentence: 'Done.' } as const
+    const live: Seen = { kind: 'running', since: at(0), placed }
+    const exited: Seen = { kind: 'exited', exitCode: 0, isOutOfMemory: false, placed }
+    for (const [late, seen] of [
+      [run(begun), live],
+      [run(begun, over), live],
+      [run(begun, over), exited],
+    ] as const) {
+      expect(plan(late, seen, at(100))[0]).toEqual({ do: 'record', event })
+      expect(isRedundant(late.state, event)).toBe(false)
+    }
+    expect(plan(run(begun, event, over), exited, at(100))[0]).toEqual({ do: 'remove-sandbox' })
+    expect(isRedundant(run(begun, over, { type: 'sandbox.gone' }).state, event)).toBe(true)
+  })
+
   test('is ended and not waited for once its run is over, where the cluster tells the end of a process late', () => {
     const over = run({ type: 'run.ended', status: 'failed', code: 'run.lost' })
     const seen: Seen = { kind: 'running', since: at(0), exitGraceMs: 200 }

@@ -31,7 +31,7 @@ export function isRedundant(state: RunState, body: RunEventBody): boolean {
     case 'sandbox.waiting':
       return state.runnerStartedAt !== null || isTerminal(state.status) || isSameWait(state, body)
     case 'sandbox.placed':
-      return state.runnerStartedAt !== null || isTerminal(state.status) || isSamePlace(state, body)
+      return state.goneAt !== null || isSamePlace(state, body)
     case 'cancel.requested':
       return isTerminal(state.status) || state.cancelRequestedAt !== null
     case 'budget.reached':

@@ -55,6 +55,8 @@ export interface ListedRun extends RunView {
   /** Fired by this person, and neither seen nor archived since. */
   readonly isUnseen: boolean
   readonly isArchived: boolean
+  /** By which whoever fired it knows it again; of an attempt with its number, as `key#1`. Null where none was sent. */
+  readonly idempotencyKey: string | null
   /** One of several attempts at the same task, counted from 1. */
   readonly batch: {
     readonly id: BatchId

@@ -33,12 +33,13 @@ export function toView(row: RunRow, order: readonly WaitingRun[]): RunView {
 }
 
 export function toListed(row: ListedRow, order: readonly WaitingRun[]): ListedRun {
-  const { batchId, attempt, attempts, isUnseen, isArchived, isWinner } = row
+  const { batchId, attempt, attempts, isUnseen, isArchived, isWinner, idempotencyKey } = row
   const isAttempt = batchId !== null && attempt !== null && attempts !== null
   return {
     ...toView(row, order),
     isUnseen,
     isArchived,
+    idempotencyKey,
     batch: isAttempt ? { id: batchId, attempt, attempts, isWinner: isWinner === true } : null,
   }
 }

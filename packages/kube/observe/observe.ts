@@ -35,9 +35,9 @@ function seenPod(pod: Pod, job: Job | null, events: readonly Event[], now: Date)
   const { phase } = pod.status ?? {}
   const { deletionTimestamp } = pod.metadata ?? {}
   const isLost = deletionTimestamp !== undefined && now.getTime() > Date.parse(deletionTimestamp) + LOST_AFTER_MS
-  if (phase === 'Succeeded' || phase === 'Failed' || isLost) return endOfPod(pod, job, { isLost })
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
   const placed = placedOf(pod, events)
+  if (phase === 'Succeeded' || phase === 'Failed' || isLost) return { ...endOfPod(pod, job, { isLost }), ...placed }
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
   const started = [...initContainerStatuses, ...containerStatuses].findLast(({ state }) => state?.running)
   if (started?.state?.running?.startedAt !== undefined)
     return { ...running(Date.parse(started.state.running.startedAt), null), ...placed }

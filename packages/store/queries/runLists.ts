@@ -10,6 +10,7 @@ export interface ListedRow extends RunRow {
   readonly attempt: number | null
   readonly attempts: number | null
   readonly isWinner: boolean | null
+  readonly idempotencyKey: string | null
 }
 
 /** Whose list: in every statement here `$1` is the organisation and `$2` the person. */
@@ -21,7 +22,7 @@ export interface Reader {
 const UNSEEN = `m.run_id is not null and m.seen_at is null and m.archived_at is null`
 
 export const LISTED = `${IN_LIST}, ${UNSEEN} as "isUnseen", m.archived_at is not null as "isArchived",
-  r.attempt, b.size as attempts, b.winner_run_id = r.id as "isWinner"`
+  r.attempt, b.size as attempts, b.winner_run_id = r.id as "isWinner", r.idempotency_key as "idempotencyKey"`
 
 export const LIST_JOINS = `left join users u on u.id = r.created_by left join batches b on b.id = r.batch_id
   left join run_marks m on m.org_id = $1 and m.user_id = $2 and m.run_id = r.id`

@@ -173,6 +173,20 @@ test('on a cluster a run is scheduled, then its image comes, then its sandbox st
   ])
 })
 
+test('a way that is told after the sandbox has started is whole, and the start took all of the time', () => {
+  const late = stateAfter(
+    [1_000, { type: 'run.admitted' }],
+    [6_000, { type: 'runner.started', version: '1' }],
+    [6_500, { type: 'sandbox.placed', node: 'n1', images: 'on the node already' }],
+  )
+  expect(startLines(late).map(({ name, from, to }) => [name, from, to])).toEqual([
+    ['Queued', 0, 1_000],
+    ['Scheduled on n1', 1_000, 1_000],
+    ['Image on the node already', 1_000, 1_000],
+    ['Sandbox started', 1_000, 6_000],
+  ])
+})
+
 test('the command of a run fires the same task, whatever its words are', () => {
   const run = {
     prompt: "Fix the owner's tests",

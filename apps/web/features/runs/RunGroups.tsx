@@ -5,7 +5,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { ErrorInPlace } from '../../ui/ErrorInPlace.tsx'
 import { count } from '../../ui/format/amount.ts'
 import { LoadingRows } from '../../ui/LoadingRows.tsx'
-import { isNothingThere, shownRuns } from './placeRows.ts'
+import { isNothingThere, notListed, shownRuns } from './placeRows.ts'
 import { RowTools } from './RowTools.tsx'
 import { useRunList } from './RunListContext.tsx'
 import { RunRow } from './RunRow.tsx'
@@ -24,7 +24,8 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
       <ErrorInPlace error={read.error} retry={() => void read.refetch()} />
     )
   const groups = read.data
-  const isEmpty = outgoing.length === 0 && isNothingThere(groups)
+  const onTheWay = notListed(outgoing, groups)
+  const isEmpty = onTheWay.length === 0 && isNothingThere(groups)
   return (
     <>
       {read.error === null ? null : (
@@ -36,7 +37,7 @@ export function RunGroups({ outgoing }: { outgoing: readonly Outgoing[] }) {
       )}
       {isEmpty ? <NoRuns /> : null}
       {GROUPS.map((name) => (
-        <Group key={name} name={name} groups={groups} outgoing={name === 'queued' ? outgoing : []} />
+        <Group key={name} name={name} groups={groups} outgoing={name === 'queued' ? onTheWay : []} />
       ))}
       <RowTools runs={shownRuns(groups)} />
     </>

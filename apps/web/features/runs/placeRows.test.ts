@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hasMoved, placeRows, shownRuns } from './placeRows.ts'
+import { hasMoved, notListed, placeRows, shownRuns } from './placeRows.ts'
 import { AGENT, aRun, finished, stateAfter } from './test/support/aRun.ts'
 import type { Groups, ListedRun } from './types.ts'
 
@@ -49,4 +49,11 @@ test('seen goes to done, archived out of sight', () => {
   const seen = placeRows(groups({ review: [ended(1)] }), [ended(1, false)])
   expect([seen.review.runs.length, seen.done.runs.length]).toEqual([0, 1])
   expect(shownRuns(placeRows(seen, [{ ...ended(1, false), isArchived: true }]))).toEqual([])
+})
+
+test('what was sent off makes room for its run as soon as that is listed, and so do several attempts', () => {
+  const sent = ['a', 'b', 'c'].map((key) => ({ key, prompt: 'true', repositories: [], attempts: key === 'b' ? 2 : 1 }))
+  const keyed = (n: number, idempotencyKey: string) => aRun({ n, idempotencyKey })
+  const shown = groups({ queued: [keyed(2, 'b#1'), aRun({ n: 3 })], done: [keyed(1, 'a')] })
+  expect(notListed(sent, shown).map(({ key }) => key)).toEqual(['c'])
 })

@@ -1,4 +1,5 @@
 import { runGroupOf } from '@errand/domain'
+import type { Outgoing } from './outgoing.ts'
 import { GROUPS, type GroupName, type Groups, type ListedRun } from './types.ts'
 
 /** The group that this run stands in now; null when it is out of the way. */
@@ -39,6 +40,13 @@ export function hasMoved(groups: Groups, fresh: readonly ListedRun[]): boolean {
 /** Every run that the groups show, in their order. */
 export function shownRuns(groups: Groups): readonly ListedRun[] {
   return GROUPS.flatMap((name) => groups[name].runs)
+}
+
+/** Those whose runs the groups do not show yet: a run is heard of before the answer to its sender, if that is slow. */
+export function notListed(outgoing: readonly Outgoing[], groups: Groups): readonly Outgoing[] {
+  if (outgoing.length === 0) return outgoing
+  const listed = new Set(shownRuns(groups).map(({ idempotencyKey }) => idempotencyKey?.split('#')[0]))
+  return outgoing.filter(({ key }) => !listed.has(key))
 }
 
 /** No run at all, but for what is archived. */

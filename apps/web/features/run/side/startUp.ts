@@ -87,14 +87,16 @@ function sandboxLines(line: StartLine, placed: RunState['placed']): readonly Sta
     return [isScheduling ? { ...line, ...SCHEDULING, name: 'Scheduling' } : line]
   }
   const { node, images } = placed
-  const placedAt = Date.parse(placed.at)
+  // Told after the sandbox had started, nobody saw how long each took: then all of it goes to the start.
+  const toldAt = (at: string, before: number) => (Date.parse(at) > (line.to ?? Infinity) ? before : Date.parse(at))
+  const placedAt = toldAt(placed.at, line.from)
   const done = { state: 'done', detail: null, waiting: null } as const
   const scheduled = { ...line, ...SCHEDULING, ...done, name: `Scheduled on ${node}`, to: placedAt }
   if (images === null && line.state !== 'done')
     return [scheduled, { ...line, ...IMAGE, name: 'Getting the image', from: placedAt }]
   // A quick start may be over before the cluster has said anything of the image.
   if (images === null) return [scheduled, { ...line, from: placedAt }]
-  const imagesAt = Date.parse(images.at)
+  const imagesAt = toldAt(images.at, placedAt)
   const image = { ...line, ...IMAGE, ...done, name: `Image ${images.words}`, from: placedAt, to: imagesAt }
   return [scheduled, image, { ...line, from: imagesAt }]
 }

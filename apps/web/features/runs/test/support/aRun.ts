@@ -50,6 +50,7 @@ export function aRun(part: Partial<ListedRun> & { readonly n?: number } = {}): L
     eventsUntil: null,
     isUnseen: false,
     isArchived: false,
+    idempotencyKey: null,
     batch: null,
     ...rest,
   }
