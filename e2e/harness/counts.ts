@@ -4,6 +4,6 @@
  */
 const isFull = process.env['ERRAND_E2E_FULL'] === '1'
 
-export const KILL_ROUNDS = isFull ? 20 : 8
+export const KILL_ROUNDS = isFull ? 20 : 5
 export const DISCONNECTS = isFull ? 200 : 60
 export const MANY_RUNS = Number(process.env['ERRAND_E2E_MANY'] ?? (isFull ? 500 : 40))

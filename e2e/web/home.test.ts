@@ -181,6 +181,8 @@ test('a finger selects by a long press and archives by a swipe', async () => {
   const person = await visit('phone', 'light')
   const { page } = person
   await page.goto('/')
+  // Before that the rows are a picture of themselves, which is put aside for them.
+  await alive(person)
   await group(page, 'Ready for review').getByText('echo swiped').waitFor()
   await row(page, 'echo swiped').scrollIntoViewIfNeeded()
   await swipeLeft(person, 'echo swiped')

@@ -5,12 +5,8 @@ import { useTRPC } from '../../trpc/client.tsx'
 import { counted } from '../../ui/format/amount.ts'
 import { useToasts } from '../../ui/Toasts.tsx'
 import type { ListedRun } from './types.ts'
+import { heldMarks, type Marks } from './heldMarks.ts'
 import { usePlaceRows, useReadAgain } from './useRunGroups.ts'
-
-interface Marks {
-  readonly isSeen?: boolean
-  readonly isArchived?: boolean
-}
 
 export interface MarkActions {
   readonly see: (runs: readonly ListedRun[]) => void
@@ -25,18 +21,24 @@ export function useMarks(): { readonly actions: MarkActions; readonly error: unk
   const toasts = useToasts()
   const place = usePlaceRows()
   const readAgain = useReadAgain()
-  const mark = useMutation(trpc.runs.mark.mutationOptions({ onError: readAgain }))
+  // One after the other: what was taken back must not overtake what it takes back.
+  const mark = useMutation({ ...trpc.runs.mark.mutationOptions(), scope: { id: 'marks' } })
   const seeAll = useMutation(
     trpc.runs.markAllSeen.mutationOptions({
       onSuccess: ({ runIds }) => {
-        const undo = () => mark.mutate({ runIds: [...runIds], isSeen: false })
+        const undo = () => mark.mutate({ runIds: [...runIds], isSeen: false }, { onError: readAgain })
         toasts.show({ text: seenWords(runIds.length), ...(runIds.length > 0 ? { undo } : {}) })
       },
     }),
   )
   const set = (runs: readonly ListedRun[], marks: Marks) => {
-    place(runs.map((run) => withMarks(run, marks)))
-    mark.mutate({ runIds: runs.map(({ id }) => id), ...marks })
+    const { marked, settled } = heldMarks.hold(runs, marks)
+    place(marked)
+    const refused = () => {
+      settled()
+      readAgain()
+    }
+    void mark.mutateAsync({ runIds: runs.map(({ id }) => id), ...marks }).then(settled, refused)
   }
   const withUndo = (text: string, runs: readonly ListedRun[], [marks, back]: readonly [Marks, Marks]) => {
     set(runs, marks)
@@ -57,12 +59,4 @@ export function useMarks(): { readonly actions: MarkActions; readonly error: unk
 
 function seenWords(n: number): string {
   return `Marked ${counted(n, 'run')} as seen`
-}
-
-function withMarks(run: ListedRun, { isSeen, isArchived }: Marks): ListedRun {
-  return {
-    ...run,
-    isUnseen: isSeen === undefined ? run.isUnseen : !isSeen,
-    isArchived: isArchived ?? run.isArchived,
-  }
 }

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { useTRPC, useTRPCClient } from '../../trpc/client.tsx'
 import { collectReads } from './collectReads.ts'
+import { heldMarks } from './heldMarks.ts'
 import { hasMoved, placeRows } from './placeRows.ts'
 import { FIRST_ROWS, type ListedRun, type RunId } from './types.ts'
 
@@ -11,7 +12,14 @@ const COUNT_AGAIN_MS = 600
 
 /** The first rows of every group, as the server gives them and as they change. */
 export function useRunGroups() {
-  return useQuery(useTRPC().runs.groups.queryOptions({ limit: FIRST_ROWS }))
+  const client = useTRPCClient()
+  return useQuery({
+    ...useTRPC().runs.groups.queryOptions({ limit: FIRST_ROWS }),
+    queryFn: async ({ signal }) => {
+      const askedAt = heldMarks.now()
+      return heldMarks.overGroups(await client.runs.groups.query({ limit: FIRST_ROWS }, { signal }), askedAt)
+    },
+  })
 }
 
 /** Puts rows into every list of runs that is shown: those of the groups, and those that were looked for. */
@@ -57,8 +65,9 @@ export function useLiveRuns(): void {
   const place = usePlaceRows()
   const readAll = useReadAgain()
   const read = useEffectEvent(async (runIds: readonly RunId[]) => {
+    const askedAt = heldMarks.now()
     try {
-      place(await client.runs.rows.query({ runIds: [...runIds] }))
+      place(heldMarks.over(await client.runs.rows.query({ runIds: [...runIds] }), askedAt))
     } catch {
       // Whoever shows the list says that it could not be read, and tries again.
       readAll()
