@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** The same scenarios on two executors; the rest of `e2e/local` is about processes and folders of this machine. */
-const ON_EVERY_EXECUTOR = ['firstTask', 'work', 'talk', 'hostileRepository', 'badInput', 'sameFold', 'mcp']
+const ON_EVERY_EXECUTOR = ['firstTask', 'work', 'talk', 'hostileRepository', 'badInput', 'sameFold', 'mcp', 'mcpMemory']
 
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   local: ['e2e/*.test.ts', 'e2e/local/**/*.test.ts'],

@@ -35,8 +35,10 @@ export async function callHosted(
       if (signal.aborted) throw toFault(signal.reason instanceof Fault ? signal.reason : error)
       // It went to sleep just now: nothing was sent.
       if (isGone(error) && tries < TRIES) hosted.forget(wanted)
-      else if (isBroken(error)) throw new Fault('mcp.cut-off', `${server}.`, { cause: error })
-      else throw new Fault('mcp.unreachable', `${server} does not answer.`, { cause: error })
+      else if (isBroken(error)) {
+        const why = await hosted.whyEnded(wanted, signal)
+        throw new Fault('mcp.cut-off', why === null ? `${server}.` : `${server}: ${why}`, { cause: error })
+      } else throw new Fault('mcp.unreachable', `${server} does not answer.`, { cause: error })
     }
   }
 }

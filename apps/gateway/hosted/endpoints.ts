@@ -16,6 +16,8 @@ export interface HostedEndpoints {
   endpoint(wanted: InstanceKey & { readonly recipe: HostedRecipe }, signal: AbortSignal): Promise<HostedEndpoint>
   /** It did not answer where it was a moment ago: looked for anew. */
   forget(wanted: InstanceKey): void
+  /** Why one that broke off in the middle of an answer has ended, in words; null where it has not, as far as is known a moment later. */
+  whyEnded(wanted: InstanceKey, signal: AbortSignal): Promise<string | null>
   /** Something was stopped or asked for: everything is looked for anew. */
   forgetAll(): void
 }
@@ -27,6 +29,8 @@ const POLL_MS = 50
 const ASK_AGAIN_MS = 1_000
 /** A large package over a slow line. */
 const PATIENCE_MS = 5 * 60_000
+/** A cluster says within two seconds why a container is gone. */
+const WHY_MS = 3_000
 
 export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
   const known = new Map<string, { readonly at: number; readonly endpoint: HostedEndpoint }>()
@@ -34,6 +38,17 @@ export function hostedEndpoints(engine: EngineDeps): HostedEndpoints {
   return {
     forget: (wanted) => void known.delete(keyOf(wanted)),
     forgetAll: () => known.clear(),
+    async whyEnded(wanted, signal) {
+      known.delete(keyOf(wanted))
+      const until = engine.now().getTime() + WHY_MS
+      while (!signal.aborted && engine.now().getTime() < until) {
+        const { state, failure } = (await readInstance(wanted, engine)) ?? { state: 'stopped', failure: null }
+        if (state === 'failed') return failure?.words ?? null
+        if (state === 'stopped') return null
+        await delay(POLL_MS)
+      }
+      return null
+    },
     async endpoint(wanted, signal) {
       const key = keyOf(wanted)
       const before = known.get(key)

@@ -173,6 +173,22 @@ test('one that cannot start says what it said, and is tried again ever more slow
   expect(tested.words).toContain('no configuration')
 })
 
+test('whoever waits for an answer hears why it will not come, where the whole server was ended', async () => {
+  const { owner, engine } = world
+  const spec = mcpServerSpecSchema.parse({ type: 'hosted', package: PACKAGE })
+  await saveMcpServer(owner, { name: 'killed', spec, baseVersion: 0 }, engine)
+  const call = (tool: string, given: Record<string, unknown>) =>
+    tryMcpTool(owner, { server: 'killed', tool, arguments: given }, engine)
+  await call('stderr', { lines: 1, text: 'about to take too much' })
+  const hanging = call('hang', {}).catch((error: unknown) => error)
+  await until(async () => (await world.instance('killed'))?.sessions === 2, { what: 'the call' })
+  const id = (await world.instance('killed'))?.id
+  if (id === undefined) throw new Error('it is not there')
+  await world.kill(id)
+  expect(await hanging).toMatchObject({ code: 'mcp.cut-off', detail: 'killed: about to take too much' })
+  expect(await call('echo', { text: 'back' })).toMatchObject({ isError: false })
+})
+
 test('one that nobody uses ends by itself, comes back when it is used, and ends when it is stopped', async () => {
   const recipe = aRecipe({ package: PACKAGE, idleMinutes: 0.01 })
   await world.endpoint('idle', recipe)

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CredentialSpec, HostedRecipe } from '@errand/contracts'
+import type { CredentialSpec, HostedRecipe, InstanceId } from '@errand/contracts'
 import { type HearInstances, startHostedServers } from '@errand/controller-app'
 import { ensureOwner, listInstances, openRunFeed, setCredentialSecret, stopInstances } from '@errand/engine'
 import { startGateway } from '@errand/gateway-app'
@@ -80,6 +80,8 @@ export async function hostedWorld() {
       return { socketPath: endpoint.path }
     },
     instance: async (server: string) => (await listInstances({ orgId, server }, engine))[0],
+    /** Its whole sandbox at once, as a kernel does that ends a container for want of memory. */
+    kill: (id: InstanceId) => executor.kill(id),
     stop: (server: string) => stopInstances({ orgId, server }, engine),
     setSecret: (name: string, spec: CredentialSpec, secret: string) =>
       setCredentialSecret(owner, { name, spec, secret }, engine),
