@@ -94,7 +94,9 @@ async function endpointOf(instance: Instance, now: number): Promise<HostedEndpoi
   }
   const waitMs = (nextAt?.getTime() ?? 0) - now
   if (state !== 'failed' || failure === null || waitMs <= 0) return null
-  throw new Fault(failure.code, `${failure.words} It is tried again in ${Math.ceil(waitMs / 1000)} s.`)
+  // Its own last words are no sentence mostly.
+  const words = /[.!?]$/.test(failure.words) ? failure.words : `${failure.words}.`
+  throw new Fault(failure.code, `${words} It is tried again in ${Math.ceil(waitMs / 1000)} s.`)
 }
 
 const CONNECT_MS = 2_000
