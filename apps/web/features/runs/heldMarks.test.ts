@@ -35,6 +35,14 @@ test('what was marked is not taken back by an answer that was asked for before i
   expect(shown(marks.overGroups(reviewing(run), marks.now()))).toEqual([run.id])
 })
 
+test('of several marks that are on their way, each holds', () => {
+  const marks = new HeldMarks()
+  const first = marks.hold([run], { isArchived: true })
+  marks.hold(first.marked, { isSeen: true })
+  first.settled()
+  expect(marks.over([run], marks.now())).toEqual([{ ...archived, isUnseen: false }])
+})
+
 test('what was taken back at once stays, though an answer in between has it away', () => {
   const marks = new HeldMarks()
   const asked = marks.now()
