@@ -299,3 +299,14 @@ test('what is typed and sent before the page is alive is a task all the same', a
   await row(page, 'Typed on a slow line').waitFor()
   await context.close()
 })
+
+test('what is looked for before the page is alive is found all the same', async () => {
+  const { page, context } = await visit()
+  const letScriptsCome = await withoutScripts(page)
+  await page.goto('/', { waitUntil: 'commit' })
+  await page.getByLabel('Search runs').fill('exit 3')
+  letScriptsCome()
+  await page.getByRole('region', { name: 'All runs: “exit 3”' }).waitFor()
+  await row(page, 'exit 3').waitFor()
+  await context.close()
+})

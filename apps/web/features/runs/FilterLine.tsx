@@ -1,7 +1,7 @@
 'use client'
 
 import { Search } from 'lucide-react'
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react'
 import { Arriving } from '../../ui/Arriving.tsx'
 import { lazy } from '../../ui/lazy.ts'
 import { useFilter } from './useFilter.ts'
@@ -36,9 +36,10 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
     setSent(null)
     if (text !== sent) setTyped(text)
   }
-  // On a slow line somebody types before the page is alive.
   const box = useRef<HTMLInputElement>(null)
-  useEffect(() => setTyped((before) => box.current?.value ?? before), [])
+  const onAlive = useEffectEvent(() => setTyped(box.current?.value ?? ''))
+  // On a slow line somebody types before the page is alive. Taken in before anything is drawn again, which would empty the box.
+  useLayoutEffect(() => onAlive(), [])
   const tell = useEffectEvent(() => {
     if (typed.trim() === text) return
     setSent(typed.trim())
