@@ -9,9 +9,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Debian's own browser: none is downloaded. */
 const CHROMIUM = process.env['ERRAND_E2E_CHROMIUM'] ?? '/usr/bin/chromium'
-/** Pictures for people to look at. In CI nobody does, unless it is told where to put them: each costs a drawing of the page. */
-const PICTURES =
-  process.env['ERRAND_E2E_PICTURES'] ?? (process.env['CI'] === undefined ? join(ROOT, 'e2e-results/pictures') : null)
+/** Pictures for people to look at; kept as the output of CI. */
+const PICTURES = process.env['ERRAND_E2E_PICTURES'] ?? join(ROOT, 'e2e-results/pictures')
 const PREFIX = process.env['ERRAND_E2E_SUITE'] === 'cluster' ? 'cluster-' : ''
 
 export const VIEWS = {
@@ -65,9 +64,8 @@ export interface Person {
   readonly baseURL: string
 }
 
-/** Saves what is seen as `<name>-<width>-<scheme>.png`, the names that the drawn screens have, where pictures are wanted. */
+/** Saves what is seen as `<name>-<width>-<scheme>.png`, the names that the drawn screens have. */
 export async function takePicture({ page, view, scheme }: Person, name: string): Promise<void> {
-  if (PICTURES === null) return
   await mkdir(PICTURES, { recursive: true })
   const { width } = VIEWS[view]
   await page.screenshot({ path: join(PICTURES, `${PREFIX}${name}-${width}-${scheme}.png`) })
