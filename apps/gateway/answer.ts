@@ -1,5 +1,5 @@
-import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http'
-import type { Reply } from './call.ts'
+import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { HttpReply, Reply } from './call.ts'
 
 export interface JsonAnswer {
   readonly status: number
@@ -26,4 +26,25 @@ export function writeJson(reply: Reply, { status, headers = {}, body }: JsonAnsw
   }
   response.writeHead(status, all)
   response.end(text)
+}
+
+/** With its head it is one text, and so one piece for the system. */
+const SHORT_BYTES = 8 * 1024
+
+/** What came over Node's own server is answered there. */
+export function replyOver(response: ServerResponse): HttpReply {
+  return {
+    kind: 'http',
+    response,
+    whole({ status, headers, body }) {
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+      if (typeof body !== 'string' && body.length <= SHORT_BYTES) response.end(body.toString('latin1'), 'latin1')
+      else response.end(body)
+    },
+    onGone(listener) {
+      response.once('close', () => {
+        if (!response.writableFinished) listener()
+      })
+    },
+  }
 }

@@ -11,9 +11,23 @@ export const TRAFFICS = ['sandbox', 'runner', 'llm', 'mcp', 'git', 'egress'] as 
 export type Traffic = (typeof TRAFFICS)[number]
 
 /** Where an answer goes: an HTTP response, or the raw connection of a CONNECT (`head` is what came after its headers). */
-export type Reply =
-  | { readonly kind: 'http'; readonly response: ServerResponse }
-  | { readonly kind: 'tunnel'; readonly socket: Duplex; readonly head: Buffer }
+export type Reply = HttpReply | { readonly kind: 'tunnel'; readonly socket: Duplex; readonly head: Buffer }
+
+export interface HttpReply {
+  readonly kind: 'http'
+  /** For an answer in parts. Ask for it only then: what a whole answer needs is less. */
+  readonly response: ServerResponse
+  /** The whole answer, and its end. Nothing was written before. */
+  whole(answer: WholeAnswer): void
+  /** Tells when the caller goes away before it has the whole answer. */
+  onGone(listener: () => void): void
+}
+
+export interface WholeAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | string
+}
 
 /** One request on its way through the stages. A stage may set what is not `readonly`, nothing else. */
 export interface Call {
@@ -24,6 +38,8 @@ export interface Call {
   readonly target: string
   readonly origin: Origin
   readonly request: IncomingMessage
+  /** The whole of what the caller sent, where it came in one piece; else it is read from `request`. */
+  readonly body: Buffer | null
   readonly reply: Reply
   /** Aborts when the caller goes away. Whatever a stage opened upstream has to be closed then. */
   readonly signal: AbortSignal
@@ -68,9 +84,13 @@ export function reportOf(call: Call): ReportGrant {
   return call.report
 }
 
-/** The response of a call that is not a tunnel. */
+/** Where the answer of a call goes that is not a tunnel. */
+export function replyOf({ reply }: Call): HttpReply {
+  if (reply.kind === 'tunnel') throw new Fault('path.unknown', 'CONNECT opens tunnels to hosts outside, nothing else.')
+  return reply
+}
+
+/** The same for an answer in parts. */
 export function responseOf(call: Call): ServerResponse {
-  if (call.reply.kind === 'tunnel')
-    throw new Fault('path.unknown', 'CONNECT opens tunnels to hosts outside, nothing else.')
-  return call.reply.response
+  return replyOf(call).response
 }

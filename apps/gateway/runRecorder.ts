@@ -24,39 +24,45 @@ interface RunRecorderDeps {
 const MAX_EVENTS_PER_RUN = 2_000
 const MAX_RUNS = 5_000
 
+/** Whether one more event goes into the log of this run. */
+export type EventAllowance = (run: RunRef) => boolean
+
+export function eventAllowance({ log }: Pick<RunRecorderDeps, 'log'>): EventAllowance {
+  const written = new Map<RunId, number>()
+  return (run) => {
+    const { runId } = run
+    const count = (written.get(runId) ?? 0) + 1
+    keepLast(written, runId, count)
+    if (count === MAX_EVENTS_PER_RUN + 1)
+      log.warn({ op: 'run.record', ...run }, 'a run has filled its log with network events; the rest is left out')
+    return count <= MAX_EVENTS_PER_RUN
+  }
+}
+
+/** Last used last: the run that was silent longest is forgotten first. */
+function keepLast<T>(runs: Map<RunId, T>, runId: RunId, value: T): void {
+  runs.delete(runId)
+  runs.set(runId, value)
+  const oldest = runs.keys().next().value
+  if (runs.size > MAX_RUNS && oldest !== undefined) runs.delete(oldest)
+}
+
 /**
  * A recorder that remembers per run what it wrote. What it remembers is lost with the process: after a restart an
  * event may be there twice, never too few times.
  */
 export function runRecorder({ append, log }: RunRecorderDeps): RunRecorder {
-  const runs = new Map<RunId, { written: number; readonly keys: Set<string> }>()
-
-  const memoryOf = (runId: RunId) => {
-    const memory = runs.get(runId) ?? { written: 0, keys: new Set<string>() }
-    // Last used last: the run that was silent longest is forgotten first.
-    runs.delete(runId)
-    runs.set(runId, memory)
-    const oldest = runs.keys().next().value
-    if (runs.size > MAX_RUNS && oldest !== undefined) runs.delete(oldest)
-    return memory
-  }
-
+  const mayRecord = eventAllowance({ log })
+  const keysOf = new Map<RunId, Set<string>>()
   const record = async (run: RunRef, event: SystemEvent) => {
-    const memory = memoryOf(run.runId)
-    memory.written++
-    if (memory.written > MAX_EVENTS_PER_RUN) {
-      if (memory.written === MAX_EVENTS_PER_RUN + 1)
-        log.warn({ op: 'run.record', ...run }, 'a run has filled its log with network events; the rest is left out')
-      return
-    }
-    await append(run, event)
+    if (mayRecord(run)) await append(run, event)
   }
-
   return {
     record,
     recordAlways: append,
     async recordOnce(run, key, event) {
-      const { keys } = memoryOf(run.runId)
+      const keys = keysOf.get(run.runId) ?? new Set<string>()
+      keepLast(keysOf, run.runId, keys)
       if (keys.has(key)) return
       if (keys.size < MAX_EVENTS_PER_RUN) keys.add(key)
       try {

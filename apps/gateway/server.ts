@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Fault, FAULTS, newId, toFault } from '@errand/contracts'
 import { wideEvent } from '@errand/observe'
-import { writeJson } from './answer.ts'
+import { replyOver, writeJson } from './answer.ts'
 import type { Call, Reply, Traffic } from './call.ts'
 import type { GatewayDeps } from './deps.ts'
+import { fastPath } from './http1/fastPath.ts'
 import type { Hosted } from './hosted/openHosted.ts'
 import { originOf } from './origin.ts'
 import { runPipeline } from './pipeline.ts'
@@ -16,6 +18,12 @@ const DRAIN_MS = 60_000
 
 export interface GatewayServer {
   readonly server: Server
+  /** Takes a connection from a sandbox. */
+  connect(socket: Socket): void
+  /** Takes no more; what rests is closed, and what is under way goes on. Resolves when nobody is connected. */
+  close(): Promise<void>
+  /** Cuts every connection. */
+  cut(): void
   /** Ends every call under way: those that wait are refused with `service.stopping`, streams are cut. */
   stopCalls(): Promise<void>
 }
@@ -30,23 +38,33 @@ export function createGatewayServer(deps: GatewayDeps, overNetwork: Hosted['over
     keepAliveTimeout: 75_000,
     maxHeaderSize: 64 * 1024,
   })
-  const take = (request: IncomingMessage, reply: Reply) => {
-    if (overNetwork(request, reply)) return
+  const take = (arrived: Arrived) => {
+    if (overNetwork(arrived.request, arrived.reply)) return
     const abort = new AbortController()
-    const ended = serve({ request, reply, abort }, deps).finally(() => live.delete(ended))
+    const ended = serve({ ...arrived, abort }, deps).finally(() => live.delete(ended))
     live.set(ended, abort)
   }
+  const fast = fastPath({ server, take })
   server.on('request', (request: IncomingMessage, response: ServerResponse) =>
-    take(request, { kind: 'http', response }),
+    take({ request, body: null, reply: replyOver(response) }),
   )
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    take(request, { kind: 'tunnel', socket, head }),
+    take({ request, body: null, reply: { kind: 'tunnel', socket, head } }),
   )
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
   })
   return {
     server,
+    connect: (socket) => fast.connect(socket),
+    close() {
+      fast.close()
+      return new Promise((resolve) => void server.close(() => resolve()))
+    },
+    cut() {
+      fast.cut()
+      server.closeAllConnections()
+    },
     async stopCalls() {
       for (const abort of live.values()) abort.abort(new Fault('service.stopping'))
       await Promise.allSettled(live.keys())
@@ -54,8 +72,11 @@ export function createGatewayServer(deps: GatewayDeps, overNetwork: Hosted['over
   }
 }
 
+/** A request as it is taken. */
+type Arrived = Pick<Call, 'request' | 'body' | 'reply'>
+
 async function serve(
-  { request, reply, abort }: { request: IncomingMessage; reply: Reply; abort: AbortController },
+  { request, body, reply, abort }: Arrived & { abort: AbortController },
   deps: GatewayDeps,
 ): Promise<void> {
   watchCaller({ request, reply, abort })
@@ -71,6 +92,7 @@ async function serve(
     target: request.url ?? '',
     origin: originOf(request.socket),
     request,
+    body,
     reply,
     signal: abort.signal,
     abort: (reason) => abort.abort(reason),
@@ -136,10 +158,7 @@ function watchCaller({
     reply.socket.once('close', gone)
     return
   }
-  const { response } = reply
-  response.once('close', () => {
-    if (!response.writableFinished) gone()
-  })
+  reply.onGone(gone)
 }
 
 /** Why a call was aborted whose caller went away. */

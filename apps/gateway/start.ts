@@ -98,12 +98,12 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
   )
   const looks = lookAtDuePulls(deps)
   const grants = keepGrantsFresh(deps)
-  const sandboxes = await takeInSandboxes(gateway.server, deps, (hearer) => listener.hear(CHANNELS.sandboxWake, hearer))
+  const sandboxes = await takeInSandboxes(gateway, deps, (hearer) => listener.hear(CHANNELS.sandboxWake, hearer))
   const doors = createDoors(dirname(config.socketPath), {
     holds: 'run',
     onSocket(socket, runId) {
       cameThroughDoor(socket, runId)
-      gateway.server.emit('connection', socket)
+      gateway.connect(socket)
     },
   })
   await doors.reopen()
@@ -120,19 +120,14 @@ export async function startGateway(options: StartConfig, start: StartDeps): Prom
     ownerGit: ownerGitHandler(git),
     async close() {
       seeding.abort()
-      const closed = Promise.all([
-        new Promise<void>((resolve) => gateway.server.close(() => resolve())),
-        sandboxes?.close(),
-        doors.shut(),
-        hosted.close(),
-      ])
+      const closed = Promise.all([gateway.close(), sandboxes?.close(), doors.shut(), hosted.close()])
       // Requests that are under way may still want an upstream: they end first.
       await Promise.all([requests.close(), looks.close(), grants.close(), gateway.stopCalls(), seeded, sealed])
       await deps.mcp.records.flush()
       stopHearing()
       await beats.close()
       deps.mcp.sse.close()
-      gateway.server.closeAllConnections()
+      gateway.cut()
       await closed
       await Promise.all([upstreams.close(), outbound.close(), git.dispatchers.close()])
       await removeStale(config.socketPath)

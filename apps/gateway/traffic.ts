@@ -10,8 +10,9 @@ export function trafficOf({
   readonly url?: string | undefined
 }): Traffic | null {
   // What a proxy's client sends: CONNECT host:port, or the whole address on the request line.
-  if (method === 'CONNECT' || /^https?:\/\//i.test(url)) return 'egress'
-  const [path = ''] = url.split('?', 1)
+  if (method === 'CONNECT' || (!url.startsWith('/') && /^https?:\/\//i.test(url))) return 'egress'
+  const end = url.indexOf('?')
+  const path = end === -1 ? url : url.slice(0, end)
   if (path.startsWith('/sandbox/v1/')) return 'sandbox'
   if (path.startsWith('/runner/v1/')) return 'runner'
   if (path.startsWith(`${RUNNER_PATHS.llm}/`)) return 'llm'

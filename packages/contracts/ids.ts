@@ -58,16 +58,26 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
  * Sorts by creation time, is a valid DNS label and holds no dash.
  */
 export function newId<K extends IdKind>(kind: K, now: Date, random: (n: number) => Uint8Array = randomBytes): Id<K> {
-  let time = now.getTime()
-  let head = ''
-  for (let i = 0; i < 10; i++) {
-    head = ALPHABET.charAt(time % 32) + head
-    time = Math.floor(time / 32)
-  }
+  const bytes = random(16)
   let tail = ''
-  for (const byte of random(16)) tail += ALPHABET.charAt(byte & 31)
-  return (PREFIXES[kind] + head + tail) as Id<K>
+  for (let i = 0; i < 16; i++) tail += ALPHABET.charAt((bytes[i] ?? 0) & 31)
+  return (PREFIXES[kind] + headOf(now.getTime()) + tail) as Id<K>
 }
+
+/** Several ids a millisecond have the same one. */
+const headOf = (() => {
+  let last = { ms: Number.NaN, head: '' }
+  return (ms: number): string => {
+    if (last.ms === ms) return last.head
+    let [time, head] = [ms, '']
+    for (let i = 0; i < 10; i++) {
+      head = ALPHABET.charAt(time % 32) + head
+      time = Math.floor(time / 32)
+    }
+    last = { ms, head }
+    return head
+  }
+})()
 
 /** A zod schema for one kind of id: refuses another kind's by its prefix. */
 export function idSchema<K extends IdKind>(kind: K): z.ZodType<Id<K>, string> {

@@ -11,6 +11,8 @@ export interface Logger {
   info(fields: Fields, words: string): void
   warn(fields: Fields, words: string): void
   error(fields: Fields, words: string): void
+  /** Whether anybody reads it: what is dear to put into words may be left. */
+  isLevelEnabled(level: LogLevel): boolean
   /** The same log with these fields on every line. */
   child(fields: Fields): Logger
 }

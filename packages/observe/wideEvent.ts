@@ -39,7 +39,7 @@ export async function wideEvent<T>(options: WideEventOptions, work: (event: Wide
         add: (more) => void Object.assign(fields, more),
         phase: (name, part) => timedPhase(phases, name, part),
       })
-      log[level](summary(true), op)
+      if (log.isLevelEnabled(level)) log[level](summary(true), op)
       return result
     } catch (error) {
       logFailure(log, summary(false), error)

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
 import { Fault, FAULTS, HOSTED_PATHS, HOSTED_TOKEN_HEADER, type PackageSource, toFault } from '@errand/contracts'
 import { authenticateInstance, type Instance } from '@errand/engine'
-import { writeJson } from '../answer.ts'
+import { replyOver, writeJson } from '../answer.ts'
 import type { Reply } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { writeEgressRefusal } from '../egress/writeEgressRefusal.ts'
@@ -28,7 +28,7 @@ export type HostedDeps = Pick<GatewayDeps, 'engine' | 'config' | 'log' | 'creden
 export function createHostedServer(deps: HostedDeps): Server {
   const server = createServer({ requestTimeout: 0, headersTimeout: 60_000 })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serveHosted(request, { kind: 'http', response }, deps)
+    void serveHosted(request, replyOver(response), deps)
   })
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())

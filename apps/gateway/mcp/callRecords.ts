@@ -10,11 +10,11 @@ import {
 import type { CallJournal } from './callJournal.ts'
 import { callRows } from './callRows.ts'
 import { type CallTimeline, callTimeline } from './callTimeline.ts'
-import { unknownCalls } from './unknownCalls.ts'
+import { unknownCalls, useNameOf } from './unknownCalls.ts'
 
 /** A call on its way. */
 export interface OpenCall {
-  /** How it has ended, as far as is known. */
+  /** How it has ended, as far as is known. Resolves when that is on record; what cannot be written is said in the log. */
   end(outcome: McpCallOutcome): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export interface CallRecords {
   /** On record before it is sent, whichever gateway has sent it before. Fault `token.dead` when its run is over. */
   begin(call: CallToBegin): Promise<BegunCall>
   /** One that was not begun. */
-  add(call: NewCall & McpCallOutcome): Promise<void>
+  add(call: NewCall & McpCallOutcome): void
   /** On the timeline of its run. */
   readonly tell: CallTimeline['tell']
   /** Everything of this run's timeline is written when it resolves; without one: of all, and every record. */
@@ -55,46 +55,45 @@ export function callRecords(
   const endLater = (id: McpCallId, orgId: OrgId, outcome: McpCallOutcome) => rows.end({ id, orgId, ...outcome })
   return {
     note(call) {
-      const here = unknown.get(call)
+      const use = useNameOf(call)
+      const here = unknown.get(use)
       if (here !== undefined) return { record: here, wasSent: true }
       const atHand = mcpCallRecord(call, engine)
       const noted = rows.note(atHand)
-      // Whoever ends it hears of it.
-      noted.written.catch(() => undefined)
       const record: OpenCall = {
-        async end(outcome) {
-          unknown.settle(call, outcome)
-          const isInTime = noted.endInTime(outcome)
-          await noted.written
-          if (!isInTime) await endLater(atHand.id, call.orgId, outcome)
+        end(outcome) {
+          unknown.settle(use, outcome)
+          if (noted.endInTime(outcome)) return noted.written
+          return noted.written.then(() => endLater(atHand.id, call.orgId, outcome))
         },
       }
-      unknown.add(call, record)
+      unknown.add(use, record)
       return { record, wasSent: false }
     },
     async begin(call) {
-      const here = unknown.get(call)
+      const use = useNameOf(call)
+      const here = unknown.get(use)
       if (here !== undefined) return { record: here, wasSent: true }
       const atHand = mcpCallAtHand(call, engine)
       const openOf = (id: McpCallId): OpenCall => ({
-        async end(outcome) {
-          unknown.settle(call, outcome)
-          await endLater(id, call.orgId, outcome)
+        end(outcome) {
+          unknown.settle(use, outcome)
+          return endLater(id, call.orgId, outcome)
         },
       })
       const record = openOf(atHand.id)
-      unknown.add(call, record)
+      unknown.add(use, record)
       let answer: Awaited<ReturnType<typeof rows.begin>> = null
       try {
         answer = await rows.begin(atHand)
       } finally {
-        if (answer?.kind !== 'begun') unknown.forget(call)
+        if (answer?.kind !== 'begun') unknown.forget(use)
       }
       if (answer?.kind === 'begun') return { record, wasSent: false }
       if (answer?.kind === 'dead') throw new Fault('token.dead')
       return { record: openOf(answer?.id ?? atHand.id), wasSent: true }
     },
-    add: (call) => rows.note(mcpCallRecord(call, engine)).written,
+    add: (call) => void rows.note(mcpCallRecord(call, engine)),
     tell: (run, event) => timeline.tell(run, event),
     async flush(runId) {
       await Promise.all([runId === undefined ? rows.flush() : null, timeline.flush(runId)])

@@ -15,6 +15,7 @@ import { inBatches } from '../inBatches.ts'
 import type { CallJournal } from './callJournal.ts'
 
 export interface NotedCall {
+  /** Resolves also where it could not be written, which is said in the log. */
   readonly written: Promise<void>
   /** False: its row is being written, or there; its end is for `end`. */
   endInTime(outcome: McpCallOutcome): boolean
@@ -24,8 +25,9 @@ export interface NotedCall {
 export interface CallRows {
   /** In the journal now, in the database within a tenth of a second. */
   note(call: McpCallRecord): NotedCall
-  /** In the database when it resolves. */
+  /** In the database when it resolves; throws where it cannot be. */
   begin(call: McpCallToBegin): Promise<McpCallBegun | null>
+  /** As `NotedCall.written`. */
   end(end: McpCallEnd): Promise<void>
   flush(): Promise<void>
 }
@@ -48,16 +50,26 @@ interface Noted {
 }
 
 export function callRows(
-  engine: Pick<EngineDeps, 'db' | 'now'>,
+  engine: Pick<EngineDeps, 'db' | 'now' | 'log'>,
   { gateway, journal }: { readonly gateway: string; readonly journal: CallJournal },
 ): CallRows {
   const beginnings = inBatches(async (_: null, items: readonly Beginning[]) => {
     const answers = await beginMcpCalls({ calls: items.map(({ call }) => call), gateway }, engine)
     for (const [n, item] of items.entries()) item.answer = answers[n] ?? null
   })
-  const ends = inBatches((_: null, items: readonly McpCallEnd[]) => patiently(() => endMcpCalls(items, engine)), {
-    restMs: REST_MS,
-  })
+  const patiently = (calls: number, write: () => Promise<void>) =>
+    writtenAtLast(write).then(
+      () => true,
+      (error: unknown) => {
+        engine.log.error({ op: 'mcp.record', calls, error }, 'calls could not be recorded')
+        return false
+      },
+    )
+  const ends = inBatches(
+    async (_: null, items: readonly McpCallEnd[]) =>
+      void (await patiently(items.length, () => endMcpCalls(items, engine))),
+    { restMs: REST_MS },
+  )
   const noted = inBatches(
     async (_: null, items: readonly Noted[]) => {
       const rows = items.map((item) => {
@@ -65,8 +77,8 @@ export function callRows(
         return item.outcome === null ? item.call.row : withOutcome(item.call.row, item.outcome)
       })
       const kept = journal.turn()
-      await patiently(() => recordMcpCalls({ rows, gateway }, engine))
-      kept()
+      // Else the file stays for the gateway that comes after this one.
+      if (await patiently(rows.length, () => recordMcpCalls({ rows, gateway }, engine))) kept()
     },
     { leadMs: REST_MS, restMs: REST_MS },
   )
@@ -95,7 +107,7 @@ export function callRows(
   }
 }
 
-async function patiently(write: () => Promise<void>): Promise<void> {
+async function writtenAtLast(write: () => Promise<void>): Promise<void> {
   for (const ms of TRY_AGAIN_MS) {
     try {
       return await write()

@@ -1,10 +1,11 @@
 import type { OrgId, RunId, SystemEvent } from '@errand/contracts'
 import { appendToMany, type EngineDeps, type ToldOfRun } from '@errand/engine'
 import { inBatches } from '../inBatches.ts'
-import { runRecorder } from '../runRecorder.ts'
+import { eventAllowance } from '../runRecorder.ts'
 
 export interface CallTimeline {
-  tell(run: { readonly orgId: OrgId; readonly runId: RunId }, event: SystemEvent): Promise<void>
+  /** There in a moment. What cannot be written is said in the log: it must not undo what a server has done. */
+  tell(run: { readonly orgId: OrgId; readonly runId: RunId }, event: SystemEvent): void
   /** Everything of this run is written when it resolves; without one: of all. */
   flush(runId?: RunId): Promise<void>
 }
@@ -16,37 +17,41 @@ interface Told {
   readonly orgId: OrgId
   readonly runId: RunId
   readonly event: SystemEvent
-  failure: unknown
 }
 
 /** Calls of tools on the timelines of their runs. */
 export function callTimeline(engine: Pick<EngineDeps, 'db' | 'now' | 'log'>): CallTimeline {
+  const mayTell = eventAllowance(engine)
+  /** Runs whose timeline waits for something, with how much. */
+  const untold = new Map<RunId, number>()
+  const write = async (runs: readonly ToldOfRun[]) => {
+    const lost = (error: unknown, { orgId, runId }: Pick<ToldOfRun, 'orgId' | 'runId'>) =>
+      engine.log.error({ op: 'mcp.record', orgId, runId, error }, 'calls could not be put on the timeline')
+    try {
+      const failures = await appendToMany(runs, engine)
+      for (const run of runs) if (failures.has(run.runId)) lost(failures.get(run.runId), run)
+    } catch (error) {
+      for (const run of runs) lost(error, run)
+    }
+  }
   const told = inBatches(
     async (_: null, items: readonly Told[]) => {
-      const failures = await appendToMany(byRun(items), engine)
-      for (const item of items) item.failure = failures.get(item.runId) ?? null
+      const runs = byRun(items)
+      await write(runs)
+      for (const { runId, events } of runs) {
+        const left = (untold.get(runId) ?? 0) - events.length
+        if (left > 0) untold.set(runId, left)
+        else untold.delete(runId)
+      }
     },
     { restMs: REST_MS },
   )
-  /** Runs whose timeline waits for something, with how much. */
-  const untold = new Map<RunId, number>()
-  const recorder = runRecorder({
-    async append({ orgId, runId }, event) {
-      const item: Told = { orgId, runId, event, failure: null }
-      untold.set(runId, (untold.get(runId) ?? 0) + 1)
-      try {
-        await told.add(null, item)
-      } finally {
-        const left = (untold.get(runId) ?? 1) - 1
-        if (left === 0) untold.delete(runId)
-        else untold.set(runId, left)
-      }
-      if (item.failure !== null) throw item.failure
-    },
-    log: engine.log,
-  })
   return {
-    tell: (run, event) => recorder.record(run, event),
+    tell({ orgId, runId }, event) {
+      if (!mayTell({ orgId, runId })) return
+      untold.set(runId, (untold.get(runId) ?? 0) + 1)
+      void told.add(null, { orgId, runId, event })
+    },
     async flush(runId) {
       if (runId === undefined || untold.has(runId)) await told.flush()
     },

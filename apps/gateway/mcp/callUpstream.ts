@@ -1,24 +1,23 @@
 import { Fault, type RemoteServerSpec, toFault } from '@errand/contracts'
 import { formatAuthority, parseAuthority, type Target } from '@errand/domain'
 import type { GatewayDeps } from '../deps.ts'
-import { type ArrivingAnswer, dispatch } from '../outbound/arriving.ts'
+import { BadAnswer } from '../http1/answerReader.ts'
+import type { ArrivingAnswer } from '../http1/arriving.ts'
+import type { SentRequest } from '../http1/connection.ts'
+import type { ConnectionPool } from '../http1/connectionPool.ts'
 import { type Outbound, outboundFault } from '../outbound/outbound.ts'
 
-export interface UpstreamCall {
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer | string | null
+export interface UpstreamCall extends Omit<SentRequest, 'path'> {
   readonly signal: AbortSignal
 }
 
 interface Place {
   readonly url: URL
-  readonly origin: string
   readonly path: string
   readonly target: Target | null
   readonly opened: string | null
-  /** Whose rules let its spelling through. */
-  checkedBy: Outbound | null
+  /** Of the way out whose rules let its spelling through. */
+  way: { readonly outbound: Outbound; readonly pool: ConnectionPool } | null
 }
 
 /** A server's frozen specification is there once for many calls. */
@@ -30,10 +29,17 @@ function placeOf(spec: RemoteServerSpec): Place {
   const url = new URL(spec.url)
   const target = parseAuthority(url.host, url.protocol === 'http:' ? 80 : 443)
   const opened = spec.private && target !== null ? formatAuthority(target) : null
-  const path = `${url.pathname}${url.search}`
-  const place = { url, origin: url.origin, path, target, opened, checkedBy: null }
+  const place = { url, path: `${url.pathname}${url.search}`, target, opened, way: null }
   places.set(spec, place)
   return place
+}
+
+function poolOf(place: Place, outbound: Outbound): ConnectionPool {
+  if (place.way?.outbound === outbound) return place.way.pool
+  outbound.check(place.opened, place.url)
+  const pool = outbound.pool(place.opened, place.url)
+  place.way = { outbound, pool }
+  return pool
 }
 
 /** `host:port` of a server that its owner marked as private; null for one of the public web. */
@@ -48,14 +54,14 @@ export async function callUpstream(
   deps: Pick<GatewayDeps, 'outbound'>,
 ): Promise<ArrivingAnswer> {
   const place = placeOf(spec)
-  const { url, opened, origin, path, target } = place
+  const { url, path, target } = place
   if (target === null) throw new Fault('mcp.unreachable', `${url.host} is no address.`)
-  if (place.checkedBy !== deps.outbound) deps.outbound.check(opened, url)
-  place.checkedBy = deps.outbound
+  const pool = poolOf(place, deps.outbound)
   try {
-    return await dispatch(deps.outbound.dispatcher(opened), { origin, path, method, headers, body }, signal)
+    return await pool.send({ path, method, headers, body }, signal)
   } catch (error) {
     if (signal.aborted) throw toFault(signal.reason instanceof Fault ? signal.reason : error)
+    if (error instanceof BadAnswer) throw new Fault('mcp.cut-off', `${url.host}: ${error.message}.`, { cause: error })
     if (isBroken(error)) throw new Fault('mcp.cut-off', `${url.host}.`, { cause: error })
     const fault = outboundFault(target, error)
     throw fault.code === 'egress.unreachable' ? new Fault('mcp.unreachable', fault.detail, { cause: error }) : fault

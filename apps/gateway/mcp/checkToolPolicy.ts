@@ -16,6 +16,8 @@ export async function checkToolPolicy(call: Call, deps: GatewayDeps): Promise<'n
   const { orgId } = grantOf(call)
   const known = await deps.mcp.snapshots.read({ orgId, serverId: server.id })
   const tool = known?.get(toolCall.tool)
+  const { readOnlyHint, idempotentHint } = tool?.body.annotations ?? {}
+  exchange.isRepeatable = readOnlyHint === true || idempotentHint === true
   const annotations = tool?.acceptedSha256 === null ? undefined : tool?.body.annotations
   exchange.decision = decideTool(use, { ...toolCall, annotations })
   const isHeld = known !== null && tool?.acceptedSha256 !== tool?.seenSha256

@@ -20,8 +20,9 @@ export interface McpExchange {
   message: McpMessage | null
   /** Set for a call of a tool. */
   toolCall: ToolCall | null
-  /** Set by `checkToolPolicy`. */
+  /** Set by `checkToolPolicy`: what was decided, and whether its server says that more than one call of it changes nothing. */
   decision: ToolDecision | null
+  isRepeatable: boolean
   /** The token that was sent, where it was made here; set by `injectMcpCredential`. */
   token: SentToken | null
   /** A person has to sign in first, which the call waits for; set by `injectMcpCredential`. */

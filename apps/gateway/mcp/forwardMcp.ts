@@ -36,7 +36,7 @@ export async function forwardMcp(call: Call, deps: GatewayDeps): Promise<'answer
 }
 
 async function passOnce(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
-  await onceOnly(call, deps)
+  if (isOnceOnly(call)) await beginToolCall(call, deps)
   try {
     return await passOn(call, deps)
   } catch (error) {
@@ -47,14 +47,10 @@ async function passOnce(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
 }
 
 /** What a client marks as one use of a tool is done once, unless its server says that more change nothing. */
-async function onceOnly(call: Call, deps: GatewayDeps): Promise<void> {
-  const { toolCall, server } = exchangeOf(call)
-  if (toolCall === null) return
-  const isMarked = toolCall.toolUseId !== null
-  if (!isMarked && againOf(call) !== 'cut') return
-  const known = await deps.mcp.snapshots.read({ orgId: grantOf(call).orgId, serverId: server.id })
-  const { readOnlyHint, idempotentHint } = known?.get(toolCall.tool)?.body.annotations ?? {}
-  if (readOnlyHint !== true && idempotentHint !== true) await beginToolCall(call, toolCall, deps)
+function isOnceOnly(call: Call): boolean {
+  const { toolCall, isRepeatable } = exchangeOf(call)
+  const isKnown = (toolCall !== null && toolCall.toolUseId !== null) || againOf(call) === 'cut'
+  return toolCall !== null && isKnown && !isRepeatable
 }
 
 async function passOn(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {

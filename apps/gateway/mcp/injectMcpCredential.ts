@@ -79,8 +79,8 @@ export async function mcpHeaders(
   if (name === undefined) return { headers: plainHeaders(spec), token: null }
   const sealed = await deps.mcp.sealed.read({ orgId, name })
   if (sealed === null) throw new Fault('mcp.credential-missing', `There is no credential ${name}.`)
-  const known = made.get(sealed)
-  if (known?.spec === spec) return known.headers
+  const known = made.get(spec)
+  if (known?.sealed === sealed) return known.headers
   const plain = plainHeaders(spec)
   if (sealed.spec.type === 'oauth' || sealed.spec.type === 'github-app') {
     const kind = sealed.spec.type
@@ -93,12 +93,12 @@ export async function mcpHeaders(
   const { secret, spec: kind } = await deps.credentials.open(orgId, sealed)
   if (secret === null) throw new Fault('mcp.credential-missing', `${name} has no value yet.`)
   const headers = { headers: { ...plain, ...secretHeader(name, kind, secret) }, token: null }
-  made.set(sealed, { spec, headers })
+  made.set(spec, { sealed, headers })
   return headers
 }
 
-/** What a value that stands still makes, as long as one reading of its credential is remembered. */
-const made = new WeakMap<SealedCredential, { readonly spec: RemoteServerSpec; readonly headers: McpHeaders }>()
+/** What a value that stands still makes, for each run's reading of a server, as long as one of its credential is remembered. */
+const made = new WeakMap<RemoteServerSpec, { readonly sealed: SealedCredential; readonly headers: McpHeaders }>()
 
 function plainHeaders(spec: RemoteServerSpec): Record<string, string> {
   return { ...spec.headers, ...githubHeaders(spec) }

@@ -138,9 +138,11 @@ function countHeld(value: object): number {
 
 /** Some parsers take `Method` for `method`. */
 function requireOneReading(object: JsonObject, where: string): void {
-  const others = Object.keys(object).filter((name) => !READ.has(name))
+  let areKnown = true
+  for (const name in object) areKnown &&= READ.has(name)
   // Those that are known differ in more than their case.
-  if (others.length === 0) return
+  if (areKnown) return
+  const others = Object.keys(object).filter((name) => !READ.has(name))
   const names = others.map((name) => name.toLowerCase())
   if (new Set(names).size !== names.length) throw invalid(`Two keys of ${where} differ only in their case.`)
   for (const [n, name] of names.entries())

@@ -1,5 +1,5 @@
 import { Fault } from '@errand/contracts'
-import { type Call, responseOf } from '../call.ts'
+import { type Call, replyOf, responseOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { EventReply } from './eventReply.ts'
 import { exchangeOf } from './exchange.ts'
@@ -17,8 +17,6 @@ interface Passing {
 
 /** A whole answer up to this size is read first: one that breaks off becomes an error that the model can read. */
 const HELD_BYTES = 256 * 1024
-/** So much is written at once, without a buffer of its own. */
-const SHORT_BYTES = 8 * 1024
 const MAX_LIST_BYTES = 16 * 1024 * 1024
 /** Of the answer to one call: many times what a model can read. What a standing stream brings has no end. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -69,7 +67,6 @@ async function passEvents({ call, answer, headers }: Passing, deps: GatewayDeps)
 }
 
 async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps): Promise<ToolOutcome> {
-  const response = responseOf(call)
   const { reply } = exchangeOf(call)
   const seen = new Sighting()
   const limit = isListing(call) || reply !== null ? MAX_LIST_BYTES : HELD_BYTES
@@ -83,14 +80,14 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
       if (seen.bytes <= limit) continue
       if (limit === MAX_LIST_BYTES) throw tooLong()
       isStreaming = true
-      response.writeHead(answer.statusCode, headers)
-      for (const one of held.splice(0)) response.write(one)
+      responseOf(call).writeHead(answer.statusCode, headers)
+      for (const one of held.splice(0)) responseOf(call).write(one)
       continue
     }
-    if (!response.write(chunk)) await drained(call)
+    if (!responseOf(call).write(chunk)) await drained(call)
   }
   if (isStreaming) {
-    response.end()
+    responseOf(call).end()
     return seen.outcome
   }
   const [first] = held
@@ -104,10 +101,7 @@ async function passWhole({ call, answer, headers }: Passing, deps: GatewayDeps):
   }
   const text =
     isListing(call) && answer.statusCode === 200 ? await filterTools(body.toString('utf8'), call, deps) : body
-  response.writeHead(answer.statusCode, { ...headers, 'content-length': Buffer.byteLength(text) })
-  // With its head it is one text, and so one piece for the system.
-  if (typeof text !== 'string' && text.length <= SHORT_BYTES) response.end(text.toString('latin1'), 'latin1')
-  else response.end(text)
+  replyOf(call).whole({ status: answer.statusCode, headers, body: text })
   return seen.outcome
 }
 

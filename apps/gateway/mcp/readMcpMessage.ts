@@ -7,7 +7,7 @@ import { checkHeaders, parseMessage, toolCallOf } from './message.ts'
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
 /** Finds the server and reads the message. Faults `mcp.not-granted`, `mcp.message-invalid`, `mcp.header-mismatch`. */
-export async function readMcpMessage(call: Call): Promise<'next'> {
+export function readMcpMessage(call: Call): 'next' | Promise<'next'> {
   const grant = grantOf(call)
   requireLocal(call)
   const [path = ''] = call.target.split('?', 1)
@@ -24,6 +24,7 @@ export async function readMcpMessage(call: Call): Promise<'next'> {
     message: null,
     toolCall: null,
     decision: null,
+    isRepeatable: false,
     token: null,
     needsSignIn: null,
     reply: null,
@@ -33,7 +34,11 @@ export async function readMcpMessage(call: Call): Promise<'next'> {
   call.mcp = exchange
   if (call.method === 'GET' || call.method === 'DELETE') return 'next'
   if (call.method !== 'POST') throw new Fault('mcp.message-invalid', `${call.method} is not a method of MCP.`)
-  const body = await readBody(call.request, MAX_BODY_BYTES)
+  if (call.body !== null) return read(call, exchange, call.body)
+  return readBody(call.request, MAX_BODY_BYTES).then((body) => read(call, exchange, body))
+}
+
+function read(call: Call, exchange: McpExchange, body: Buffer): 'next' {
   const message = parseMessage(body)
   exchange.body = body
   exchange.message = message

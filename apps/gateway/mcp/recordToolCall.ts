@@ -16,10 +16,11 @@ export interface ToolOutcome {
  * and nobody knows what came of it. A client that is told that its session is gone repeats its call, and a runner whose
  * gateway went away in the middle of one brings it here.
  */
-export async function beginToolCall(call: Call, toolCall: ToolCall, deps: GatewayDeps): Promise<void> {
+export async function beginToolCall(call: Call, deps: GatewayDeps): Promise<void> {
   const exchange = exchangeOf(call)
+  const { toolCall } = exchange
   const { records } = deps.mcp
-  if (exchange.record !== null) return
+  if (toolCall === null || exchange.record !== null) return
   const again = againOf(call)
   const mayWait = exchange.decision?.verdict === 'ask' || exchange.reply !== null
   const row = rowOf(call, toolCall)
@@ -58,21 +59,14 @@ export function recordToolCall(call: Call, outcome: ToolOutcome, deps: GatewayDe
   call.fields['verdict'] = verdict
   call.fields['isError'] = isError
   call.fields['resultBytes'] = resultBytes
-  const lost = (error: unknown) =>
-    deps.log.error({ op: 'mcp.record', orgId, runId, server, error }, 'a call could not be recorded')
-  const written =
-    record === null
-      ? records.add({ ...rowOf(call, toolCall), resultBytes, isError, code, ms })
-      : record.end({ resultBytes, isError, code, ms })
-  written.catch(lost)
-  records
-    .tell(
-      { orgId, runId },
-      code === null
-        ? { type: 'mcp.called', server, tool, toolUseId, verdict, ms, isError }
-        : { type: 'mcp.called', server, tool, toolUseId, verdict, ms, isError, code: asRunFault(code) },
-    )
-    .catch(lost)
+  if (record === null) records.add({ ...rowOf(call, toolCall), resultBytes, isError, code, ms })
+  else void record.end({ resultBytes, isError, code, ms })
+  records.tell(
+    { orgId, runId },
+    code === null
+      ? { type: 'mcp.called', server, tool, toolUseId, verdict, ms, isError }
+      : { type: 'mcp.called', server, tool, toolUseId, verdict, ms, isError, code: asRunFault(code) },
+  )
 }
 
 function rowOf(call: Call, { tool, toolUseId, arguments: given }: ToolCall) {

@@ -2,7 +2,8 @@ import { Fault } from '@errand/contracts'
 import { formatAuthority, parseAuthority, type Target } from '@errand/domain'
 import { Agent, type Dispatcher } from 'undici'
 import { type ConnectDeps, unreachable } from '../egress/connect.ts'
-import { guardedConnector } from './guardedConnector.ts'
+import { type ConnectionPool, connectionPool } from '../http1/connectionPool.ts'
+import { guardedConnector, openGuarded } from './guardedConnector.ts'
 
 export interface OutboundLimits {
   readonly timeoutMs: number
@@ -16,8 +17,10 @@ export type OutboundFetch = (url: string | URL, init?: RequestInit) => Promise<R
 export type Opened = string | null
 
 export interface Outbound {
-  /** For streams: no limit on time or size, which the hop sets itself. Check the address with `outboundTarget` first. */
+  /** For streams: no limit on time or size, which the hop sets itself. Check the address with `check` first. */
   dispatcher(opened: Opened): Dispatcher
+  /** The same where each microsecond counts: connections to one origin, which `check` has let through. */
+  pool(opened: Opened, url: URL): ConnectionPool
   fetch(opened: Opened, limits?: Partial<OutboundLimits>): OutboundFetch
   /** Whether an address may be used at all, by its spelling alone: https, or the opened place. Fault `outbound.plain-http`. */
   check(opened: Opened, url: URL): void
@@ -42,6 +45,7 @@ const NO_BODY = [101, 204, 205, 304]
  */
 export function createOutbound({ network, isLoopbackOpen = false, tls = {} }: OutboundParts): Outbound {
   const agents = new Map<Opened, Agent>()
+  const pools = new Map<string, ConnectionPool>()
   const openedFor = (opened: Opened) => (target: Target) =>
     isLoopbackOpen && isLoopback(target) ? [formatAuthority(target)] : opened === null ? [] : [opened]
   const dispatcher = (opened: Opened) => {
@@ -57,6 +61,17 @@ export function createOutbound({ network, isLoopbackOpen = false, tls = {} }: Ou
   }
   return {
     dispatcher,
+    pool(opened, url) {
+      const name = `${opened} ${url.origin}`
+      const known = pools.get(name)
+      if (known !== undefined) return known
+      const reach = { openedFor: openedFor(opened), tls }
+      const target = outboundTarget(url, reach.openedFor)
+      const isSecure = url.protocol === 'https:'
+      const pool = connectionPool({ host: url.host, open: () => openGuarded({ target, isSecure }, network, reach) })
+      pools.set(name, pool)
+      return pool
+    },
     fetch(opened, limits) {
       const { timeoutMs, maxBytes } = { ...LIMITS, ...limits }
       return async (url, init = {}) => {
@@ -67,7 +82,10 @@ export function createOutbound({ network, isLoopbackOpen = false, tls = {} }: Ou
       }
     },
     check: (opened, url) => void outboundTarget(url, openedFor(opened)),
-    close: async () => void (await Promise.all([...agents.values()].map((agent) => agent.destroy()))),
+    async close() {
+      for (const pool of pools.values()) pool.close()
+      await Promise.all([...agents.values()].map((agent) => agent.destroy()))
+    },
   }
 }
 

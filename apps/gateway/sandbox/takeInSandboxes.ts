@@ -1,8 +1,8 @@
-import type { Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Fault } from '@errand/contracts'
 import type { SandboxListen } from '../config.ts'
 import type { GatewayDeps } from '../deps.ts'
+import type { GatewayServer } from '../server.ts'
 
 /** Begins to hear of sandboxes for which something changed; gives the way to stop. */
 export type HearSandboxes = (hearer: {
@@ -28,7 +28,7 @@ const KEEP_ALIVE_MS = 30_000
  * no wall yet.
  */
 export async function takeInSandboxes(
-  http: HttpServer,
+  gateway: Pick<GatewayServer, 'connect'>,
   { config, sandboxWakes }: Pick<GatewayDeps, 'config' | 'sandboxWakes'>,
   hear: HearSandboxes,
 ): Promise<SandboxListeners | null> {
@@ -39,7 +39,7 @@ export async function takeInSandboxes(
     onMissed: () => sandboxWakes.wake(),
   })
   const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
-  const server = createServer(options, (socket) => http.emit('connection', socket))
+  const server = createServer(options, (socket) => gateway.connect(socket))
   const canary = createServer((socket) => {
     // Whoever looks for the wall resets it first.
     socket.on('error', () => undefined)

@@ -33,8 +33,11 @@ export interface McpCallRecord {
 }
 
 export function mcpCallRecord(call: McpCallToRecord, { now }: Pick<EngineDeps, 'now'>): McpCallRecord {
-  const numbered = mcpCallAtHand(call, { now })
-  return { id: numbered.id, row: JSON.stringify(numbered) }
+  const date = now()
+  const id = newId('mcpCall', date)
+  // As a date it would cost half of the whole text.
+  const at = date.toISOString()
+  return { id, row: JSON.stringify({ ...call, id, at, arguments: redactArguments(call.arguments) }) }
 }
 
 /** The row of a call that went on, now that it is over. */

@@ -1,5 +1,5 @@
 import { Fault, type RunEvent, type RunEventBody, type RunId, type SystemEvent } from '@errand/contracts'
-import { isRedundant, reduce, type RunState, wakeAfter, wholeState } from '@errand/domain'
+import { isRedundant, reduceWhole, type RunState, wakeAfter, wholeState } from '@errand/domain'
 import {
   appendToLog,
   CHANNELS,
@@ -165,7 +165,7 @@ export function foldNew(before: RunState, added: Fresh['events']): { state: RunS
     if (isRedundant(state, body)) continue
     const event = { seq: state.seq + 1, at: new Date(at).toISOString(), body }
     events.push(event)
-    state = reduce(state, event)
+    state = reduceWhole(state, event)
   }
   return { state, events }
 }

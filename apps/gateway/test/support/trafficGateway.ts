@@ -14,6 +14,7 @@ import {
 import { parseAuthority } from '@errand/domain'
 import type { Actor, RunGrant } from '@errand/engine'
 import { type Forwarder, type GitServer, quietLog, startForwarder, temporaryFolder } from '@errand/testkit'
+import { replyOver } from '../../answer.ts'
 import type { Call, Reply } from '../../call.ts'
 import { type ConnectDeps, systemNetwork } from '../../egress/connect.ts'
 import type { EgressDeps, OrgNetwork } from '../../egress/egressDeps.ts'
@@ -184,6 +185,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       target,
       origin: originOf(request.socket),
       request,
+      body: null,
       reply,
       signal: abort.signal,
       abort: (reason) => abort.abort(reason),
@@ -201,7 +203,7 @@ async function listen(path: string, { grants, git, egress }: Stages) {
     })
     live.delete(abort)
   }
-  server.on('request', (request, response) => void take(request, { kind: 'http', response }))
+  server.on('request', (request, response) => void take(request, replyOver(response)))
   server.on('connect', (request, socket, head) => void take(request, { kind: 'tunnel', socket, head }))
   await listenOnSocket(server, path)
   return {

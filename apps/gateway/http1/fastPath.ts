@@ -1,0 +1,253 @@
+import { IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { HttpReply, WholeAnswer } from '../call.ts'
+import { fieldLine } from './fields.ts'
+import { type PlainRequest, readPlainRequest } from './plainRequest.ts'
+
+/** A call whose body is there. */
+export interface FastCall {
+  readonly request: IncomingMessage
+  readonly body: Buffer
+  readonly reply: HttpReply
+}
+
+export interface FastPath {
+  /** Takes a connection that nothing was read from. */
+  connect(socket: Socket): void
+  /** Closes those that rest at once, and the others when they are answered. */
+  close(): void
+  /** Cuts all. */
+  cut(): void
+}
+
+interface Ways {
+  /** Reads whatever is not plain, from where the fast path stopped. */
+  readonly server: Server
+  readonly take: (call: FastCall) => void
+}
+
+/** Nobody is asked to keep more for a request that has not its turn yet. */
+const MAX_HELD_BYTES = 64 * 1024
+
+/**
+ * Answers plain calls of MCP over the connection itself, in a third of the time that Node’s server takes for each. The first
+ * thing that is not plain gives the connection to that server for good, with all that was not read: so there is one reading
+ * of every request, and a fast one for the most frequent alone.
+ */
+export function fastPath({ server, take }: Ways): FastPath {
+  const all = new Set<FastConnection>()
+  let isClosing = false
+  const own = {
+    take,
+    isClosing: () => isClosing,
+    leave: (connection: FastConnection) => void all.delete(connection),
+    handOver: (socket: Socket) => void server.emit('connection', socket),
+    keepAliveMs: server.keepAliveTimeout,
+  }
+  return {
+    connect: (socket) => void all.add(new FastConnection(socket, own)),
+    close() {
+      isClosing = true
+      for (const connection of all) connection.closeWhenIdle()
+    },
+    cut() {
+      for (const connection of all) connection.cut()
+    },
+  }
+}
+
+interface Own extends Pick<Ways, 'take'> {
+  readonly isClosing: () => boolean
+  readonly leave: (connection: FastConnection) => void
+  readonly handOver: (socket: Socket) => void
+  readonly keepAliveMs: number
+}
+
+class FastConnection {
+  readonly #socket: Socket
+  readonly #own: Own
+  #held: Buffer | null = null
+  #reply: FastReply | null = null
+  /** Whoever does not read is answered no more. */
+  #isFull = false
+
+  constructor(socket: Socket, own: Own) {
+    this.#socket = socket
+    this.#own = own
+    socket.on('data', this.#onData).on('end', this.#onEnd).on('error', ignore).on('close', this.#onClose)
+    socket.setTimeout(own.keepAliveMs).on('timeout', this.#onTimeout)
+  }
+
+  closeWhenIdle(): void {
+    if (this.#reply === null) this.#socket.destroy()
+  }
+
+  cut(): void {
+    this.#socket.destroy()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#held = this.#held === null ? chunk : Buffer.concat([this.#held, chunk])
+    if (this.#reply === null && !this.#isFull) this.#next()
+    else if (this.#held.length > MAX_HELD_BYTES) this.#socket.pause()
+  }
+
+  readonly #onEnd = (): void => void this.#socket.end()
+  readonly #onClose = (): void => {
+    this.#own.leave(this)
+    this.#reply?.gone()
+  }
+  readonly #onTimeout = (): void => {
+    if (this.#reply === null) this.#socket.destroy()
+  }
+
+  #next(): void {
+    if (this.#held === null) return
+    const read = readPlainRequest(this.#held)
+    if (read === 'unfinished') return
+    if (read === 'other') return this.#handOver()
+    this.#held = this.#held.length === read.bytes ? null : this.#held.subarray(read.bytes)
+    const request = incoming(read, this.#socket)
+    this.#reply = new FastReply(request, { keepAliveMs: this.#own.keepAliveMs, onEnd: this.#onAnswered })
+    this.#own.take({ request, body: read.body, reply: this.#reply })
+  }
+
+  /** `isPlain`: by the fast path. */
+  readonly #onAnswered = (isPlain: boolean): void => {
+    this.#reply = null
+    if (this.#own.isClosing()) this.#socket.end()
+    else if (!isPlain) this.#handOver()
+    else if (this.#socket.writableNeedDrain) {
+      this.#isFull = true
+      this.#socket.once('drain', () => {
+        this.#isFull = false
+        this.#goOn()
+      })
+    } else this.#goOn()
+  }
+
+  #goOn(): void {
+    if (this.#held === null) return
+    this.#socket.resume()
+    queueMicrotask(() => {
+      if (this.#reply === null) this.#next()
+    })
+  }
+
+  #handOver(): void {
+    const socket = this.#socket
+    this.#own.leave(this)
+    socket.off('data', this.#onData).off('end', this.#onEnd).off('error', ignore).off('close', this.#onClose)
+    socket.setTimeout(0).off('timeout', this.#onTimeout)
+    socket.pause()
+    if (this.#held !== null) socket.unshift(this.#held)
+    this.#held = null
+    this.#own.handOver(socket)
+    socket.resume()
+  }
+}
+
+function incoming({ url, headers, body }: PlainRequest, socket: Socket): IncomingMessage {
+  const request = new IncomingMessage(socket)
+  request.method = 'POST'
+  request.url = url
+  request.headers = headers
+  request.httpVersion = '1.1'
+  request.httpVersionMajor = 1
+  request.httpVersionMinor = 1
+  request.complete = true
+  // For whoever reads it as one that comes in pieces.
+  request._read = () => {
+    request.push(body)
+    request.push(null)
+  }
+  return request
+}
+
+interface ReplyWays {
+  readonly keepAliveMs: number
+  readonly onEnd: (isPlain: boolean) => void
+}
+
+class FastReply implements HttpReply {
+  readonly kind = 'http'
+  readonly #request: IncomingMessage
+  readonly #ways: ReplyWays
+  #response: ServerResponse | null = null
+  #isOver = false
+  #onGone: () => void = ignore
+
+  constructor(request: IncomingMessage, ways: ReplyWays) {
+    this.#request = request
+    this.#ways = ways
+  }
+
+  /** For an answer that is no whole one: Node’s own writes it, and its server has the connection afterwards. */
+  get response(): ServerResponse {
+    this.#response ??= this.#open()
+    return this.#response
+  }
+
+  whole({ status, headers, body }: WholeAnswer): void {
+    const { socket } = this.#request
+    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+    for (const name in headers) text += fieldLine(name, headers[name] ?? '')
+    text += `content-length: ${Buffer.byteLength(body)}\r\ndate: ${dateNow()}\r\n`
+    text += `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#ways.keepAliveMs / 1000)}\r\n\r\n`
+    writeWhole(socket, text, body)
+    this.#isOver = true
+    this.#ways.onEnd(true)
+  }
+
+  onGone(listener: () => void): void {
+    this.#onGone = listener
+  }
+
+  /** The connection has ended. */
+  gone(): void {
+    if (!this.#isOver) this.#onGone()
+  }
+
+  #open(): ServerResponse {
+    const { socket } = this.#request
+    const response = new ServerResponse(this.#request)
+    response.assignSocket(socket)
+    const drained = () => void response.emit('drain')
+    socket.on('drain', drained)
+    response.once('finish', () => {
+      this.#isOver = true
+      socket.off('drain', drained)
+      response.detachSocket(socket)
+      response.emit('close')
+      this.#ways.onEnd(false)
+    })
+    return response
+  }
+}
+
+/** With its head it is one text, and so one piece for the system. */
+const SHORT_BYTES = 8 * 1024
+
+function writeWhole(socket: Socket, head: string, body: Buffer | string): void {
+  if (typeof body !== 'string' && body.length <= SHORT_BYTES) {
+    socket.write(head + body.toString('latin1'), 'latin1')
+    return
+  }
+  socket.cork()
+  socket.write(head, 'latin1')
+  socket.write(body)
+  socket.uncork()
+}
+
+const dateNow = (() => {
+  let last = { second: 0, text: '' }
+  return (): string => {
+    const second = Math.floor(Date.now() / 1000)
+    if (last.second !== second) last = { second, text: new Date(second * 1000).toUTCString() }
+    return last.text
+  }
+})()
+
+function ignore(): void {
+  // `close` says it, or nobody wants to know.
+}
