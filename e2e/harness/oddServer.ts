@@ -47,7 +47,15 @@ export async function oddServer({ api, place }: Apart) {
     mostAtOnce: () => most,
     async deletePods() {
       const path = `/api/v1/namespaces/${place.namespace}/pods`
-      for (const { metadata } of await pods()) await place.api.delete(`${path}/${metadata.name}`)
+      const told = await pods()
+      for (const { metadata } of told) await place.api.delete(`${path}/${metadata.name}`)
+      // One that is told to go answers until it goes.
+      const isTold = new Set(told.map(({ metadata }) => metadata.uid))
+      await until(async () => (await place.look()).pods.every(({ metadata }) => !isTold.has(metadata.uid)), {
+        deadlineMs: 30_000,
+        everyMs: 50,
+        what: 'the end of its pods',
+      })
     },
     /** What the page says of it after a call that took all the memory that there was. */
     async hoarded(): Promise<string> {

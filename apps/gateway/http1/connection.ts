@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { AnswerReader, type AnswerSink, BadAnswer } from './answerReader.ts'
 import { fieldLine } from './fields.ts'
+import { writeMessage } from './writeMessage.ts'
 
 export interface SentRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -32,9 +33,6 @@ interface Life {
   readonly onGone: () => void
 }
 
-/** With its head it is one text, and so one piece for the system. */
-const SHORT_BYTES = 16 * 1024
-
 /** Speaks HTTP/1.1 to `host` over a socket that stands. */
 export function connectionOver(socket: Duplex, { host, onFree, onGone }: Life & { readonly host: string }): Connection {
   let waiting: Waiting | null = null
@@ -46,7 +44,8 @@ export function connectionOver(socket: Duplex, { host, onFree, onGone }: Life & 
     onEnd() {
       const served = waiting
       waiting = null
-      if (reader.keepMs === 0) leave(null)
+      // What was answered before it was sent whole is still on its way.
+      if (reader.keepMs === 0 || socket.writableLength > 0) leave(null)
       else if (!isGone) {
         setPaused(false)
         onFree(reader.keepMs)
@@ -86,7 +85,7 @@ export function connectionOver(socket: Duplex, { host, onFree, onGone }: Life & 
       const head = headText(request, host)
       waiting = next
       reader.begin()
-      write(socket, head, request.body)
+      writeMessage(socket, head, request.body ?? '')
     },
     pause: () => setPaused(true),
     resume: () => setPaused(false),
@@ -104,20 +103,4 @@ function headText({ method, path, headers, body }: SentRequest, host: string): s
   if (body !== null) text += `content-length: ${Buffer.byteLength(body)}\r\n`
   else if (method !== 'GET') text += 'content-length: 0\r\n'
   return `${text}\r\n`
-}
-
-function write(socket: Duplex, head: string, body: Buffer | string | null): void {
-  if (body === null) {
-    socket.write(head, 'latin1')
-    return
-  }
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
-  if (bytes.length <= SHORT_BYTES) {
-    socket.write(head + bytes.toString('latin1'), 'latin1')
-    return
-  }
-  socket.cork()
-  socket.write(head, 'latin1')
-  socket.write(bytes)
-  socket.uncork()
 }

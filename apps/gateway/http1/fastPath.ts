@@ -1,7 +1,7 @@
-import { IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http'
+import { IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { HttpReply, WholeAnswer } from '../call.ts'
-import { fieldLine } from './fields.ts'
+import type { HttpReply } from '../call.ts'
+import { FastReply } from './fastReply.ts'
 import { type PlainRequest, readPlainRequest } from './plainRequest.ts'
 
 /** A call whose body is there. */
@@ -164,90 +164,6 @@ function incoming({ url, headers, body }: PlainRequest, socket: Socket): Incomin
   return request
 }
 
-interface ReplyWays {
-  readonly keepAliveMs: number
-  readonly onEnd: (isPlain: boolean) => void
-}
-
-class FastReply implements HttpReply {
-  readonly kind = 'http'
-  readonly #request: IncomingMessage
-  readonly #ways: ReplyWays
-  #response: ServerResponse | null = null
-  #isOver = false
-  #onGone: () => void = ignore
-
-  constructor(request: IncomingMessage, ways: ReplyWays) {
-    this.#request = request
-    this.#ways = ways
-  }
-
-  /** For an answer that is no whole one: Node’s own writes it, and its server has the connection afterwards. */
-  get response(): ServerResponse {
-    this.#response ??= this.#open()
-    return this.#response
-  }
-
-  whole({ status, headers, body }: WholeAnswer): void {
-    const { socket } = this.#request
-    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
-    for (const name in headers) text += fieldLine(name, headers[name] ?? '')
-    text += `content-length: ${Buffer.byteLength(body)}\r\ndate: ${dateNow()}\r\n`
-    text += `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#ways.keepAliveMs / 1000)}\r\n\r\n`
-    writeWhole(socket, text, body)
-    this.#isOver = true
-    this.#ways.onEnd(true)
-  }
-
-  onGone(listener: () => void): void {
-    this.#onGone = listener
-  }
-
-  /** The connection has ended. */
-  gone(): void {
-    if (!this.#isOver) this.#onGone()
-  }
-
-  #open(): ServerResponse {
-    const { socket } = this.#request
-    const response = new ServerResponse(this.#request)
-    response.assignSocket(socket)
-    const drained = () => void response.emit('drain')
-    socket.on('drain', drained)
-    response.once('finish', () => {
-      this.#isOver = true
-      socket.off('drain', drained)
-      response.detachSocket(socket)
-      response.emit('close')
-      this.#ways.onEnd(false)
-    })
-    return response
-  }
-}
-
-/** With its head it is one text, and so one piece for the system. */
-const SHORT_BYTES = 8 * 1024
-
-function writeWhole(socket: Socket, head: string, body: Buffer | string): void {
-  if (typeof body !== 'string' && body.length <= SHORT_BYTES) {
-    socket.write(head + body.toString('latin1'), 'latin1')
-    return
-  }
-  socket.cork()
-  socket.write(head, 'latin1')
-  socket.write(body)
-  socket.uncork()
-}
-
-const dateNow = (() => {
-  let last = { second: 0, text: '' }
-  return (): string => {
-    const second = Math.floor(Date.now() / 1000)
-    if (last.second !== second) last = { second, text: new Date(second * 1000).toUTCString() }
-    return last.text
-  }
-})()
-
 function ignore(): void {
-  // `close` says it, or nobody wants to know.
+  // `close` says it.
 }

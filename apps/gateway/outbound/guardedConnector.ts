@@ -30,7 +30,8 @@ export async function openGuarded(
     ...tls,
   })
   secured.once('error', reject)
-  socket.once('error', reject)
+  // For good: one that comes after the handshake is told by the secured side.
+  socket.on('error', reject)
   socket.once('close', () => reject(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' })))
   secured.once('secureConnect', () => {
     secured.off('error', reject)

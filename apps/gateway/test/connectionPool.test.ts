@@ -78,6 +78,13 @@ describe('connections to a server', () => {
     expect(connections()).toBe(2)
   })
 
+  test('are not used again when the answer came before all was sent', async () => {
+    const { pool, connections } = await place((socket) => socket.pause().write(OK))
+    expect(await bodyOf(pool, { ...POST, body: Buffer.alloc(8 * 1024 * 1024) })).toBe('ok')
+    expect(await bodyOf(pool)).toBe('ok')
+    expect(connections()).toBe(2)
+  })
+
   test('that rest too long are closed', async () => {
     const { pool, sockets } = await place((socket) => socket.write(OK.replace('\r\n', '\r\nkeep-alive: timeout=2\r\n')))
     expect(await bodyOf(pool)).toBe('ok')
