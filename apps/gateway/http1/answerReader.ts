@@ -168,6 +168,7 @@ interface ReadHead extends AnswerHead {
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/
+
 /** The head of an answer without the empty line. Throws `BadAnswer`. */
 function readHead(text: string): ReadHead {
   const [first = '', ...lines] = text.split(LINE_END)

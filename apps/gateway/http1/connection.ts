@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { AnswerReader, type AnswerSink, BadAnswer } from './answerReader.ts'
-import { fieldLine } from './fields.ts'
+import { cannotBeSent, fieldLine } from './fields.ts'
 import { writeMessage } from './writeMessage.ts'
 
 export interface SentRequest {
@@ -97,9 +97,15 @@ function brokenOff(): Error {
   return Object.assign(new Error('the connection ended before the answer did'), { code: 'ECONNRESET' })
 }
 
+/** Said here, once: a second one would make two readings of where the request ends, or whose it is. */
+const OWN = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer'])
+
 function headText({ method, path, headers, body }: SentRequest, host: string): string {
   let text = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
-  for (const name in headers) text += fieldLine(name, headers[name] ?? '')
+  for (const name in headers) {
+    if (OWN.has(name.toLowerCase())) throw cannotBeSent(name)
+    text += fieldLine(name, headers[name] ?? '')
+  }
   if (body !== null) text += `content-length: ${Buffer.byteLength(body)}\r\n`
   else if (method !== 'GET') text += 'content-length: 0\r\n'
   return `${text}\r\n`

@@ -32,9 +32,10 @@ export class FastReply implements HttpReply {
     const { socket } = this.#request
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
     for (const name in headers) text += fieldLine(name, headers[name] ?? '')
-    if (status !== 204 && status !== 304) text += `content-length: ${Buffer.byteLength(body)}\r\n`
+    const mayHaveBody = status !== 204 && status !== 304
+    if (mayHaveBody) text += `content-length: ${Buffer.byteLength(body)}\r\n`
     text += `date: ${dateNow()}\r\nconnection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#ways.keepAliveMs / 1000)}\r\n\r\n`
-    writeMessage(socket, text, body)
+    writeMessage(socket, text, mayHaveBody ? body : '')
     this.#isOver = true
     this.#ways.onEnd(true)
   }

@@ -20,9 +20,12 @@ export function readField(line: string): { readonly name: string; readonly value
 
 /** As it is written, with its end. Throws for what would be another line, or no header. */
 export function fieldLine(name: string, value: string): string {
-  if (!NAME.test(name) || !VALUE.test(value))
-    throw Object.assign(new Error(`the header ${name} cannot be sent`), { code: 'ERR_INVALID_CHAR' })
+  if (!NAME.test(name) || !VALUE.test(value)) throw cannotBeSent(name)
   return `${name}: ${value}${LINE_END}`
+}
+
+export function cannotBeSent(name: string): Error {
+  return Object.assign(new Error(`the header ${name} cannot be sent`), { code: 'ERR_INVALID_CHAR' })
 }
 
 /** `trim` takes more away than HTTP calls space. */

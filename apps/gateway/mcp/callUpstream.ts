@@ -36,7 +36,6 @@ function placeOf(spec: RemoteServerSpec): Place {
 
 function poolOf(place: Place, outbound: Outbound): ConnectionPool {
   if (place.way?.outbound === outbound) return place.way.pool
-  outbound.check(place.opened, place.url)
   const pool = outbound.pool(place.opened, place.url)
   place.way = { outbound, pool }
   return pool

@@ -19,7 +19,7 @@ export type Opened = string | null
 export interface Outbound {
   /** For streams: no limit on time or size, which the hop sets itself. Check the address with `check` first. */
   dispatcher(opened: Opened): Dispatcher
-  /** The same where each microsecond counts: connections to one origin, which `check` has let through. */
+  /** The same where each microsecond counts: connections to the origin of this address, which is checked. Faults as `check`. */
   pool(opened: Opened, url: URL): ConnectionPool
   fetch(opened: Opened, limits?: Partial<OutboundLimits>): OutboundFetch
   /** Whether an address may be used at all, by its spelling alone: https, or the opened place. Fault `outbound.plain-http`. */
@@ -62,11 +62,11 @@ export function createOutbound({ network, isLoopbackOpen = false, tls = {} }: Ou
   return {
     dispatcher,
     pool(opened, url) {
+      const reach = { openedFor: openedFor(opened), tls }
+      const target = outboundTarget(url, reach.openedFor)
       const name = `${opened} ${url.origin}`
       const known = pools.get(name)
       if (known !== undefined) return known
-      const reach = { openedFor: openedFor(opened), tls }
-      const target = outboundTarget(url, reach.openedFor)
       const isSecure = url.protocol === 'https:'
       const pool = connectionPool({ host: url.host, open: () => openGuarded({ target, isSecure }, network, reach) })
       pools.set(name, pool)
