@@ -23,6 +23,9 @@ export interface HttpReply {
   onGone(listener: () => void): void
 }
 
+/** What a caller says before the body. */
+export type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'socket'>
+
 export interface WholeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -36,10 +39,12 @@ export interface Call {
   readonly method: string
   /** As the caller wrote it: path and query; for egress an absolute address, or `host:port` of a CONNECT. */
   readonly target: string
+  /** The same without the query. */
+  readonly path: string
   readonly origin: Origin
-  readonly request: IncomingMessage
-  /** The whole of what the caller sent, where it came in one piece; else it is read from `request`. */
-  readonly body: Buffer | null
+  readonly request: RequestHead
+  /** The whole of what comes after the head, where it came with it; else it is read from there. Read it with `readBody` or `streamOf`. */
+  readonly body: Buffer | IncomingMessage
   readonly reply: Reply
   /** Aborts when the caller goes away. Whatever a stage opened upstream has to be closed then. */
   readonly signal: AbortSignal
@@ -82,6 +87,13 @@ export function reportOf(call: Call): ReportGrant {
   if (call.report === null)
     throw new Fault('internal.error', undefined, { cause: new Error('a stage ran before authenticateRun') })
   return call.report
+}
+
+/** What comes after the head, for traffic that never comes in one piece. */
+export function streamOf({ body }: Call): IncomingMessage {
+  if (Buffer.isBuffer(body))
+    throw new Fault('internal.error', undefined, { cause: new Error('only calls of MCP come in one piece') })
+  return body
 }
 
 /** Where the answer of a call goes that is not a tunnel. */

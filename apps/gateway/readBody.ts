@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { Fault } from '@errand/contracts'
 
 /** A whole request body of at most `maxBytes`; what is left of a longer one stays unread. Fault `request.too-large` with the limit. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBody(request: Buffer | IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = () => new Fault('request.too-large', `The body may have ${maxBytes} bytes.`)
+    if (Buffer.isBuffer(request)) return request.length > maxBytes ? reject(tooLarge()) : resolve(request)
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge())
     const chunks: Buffer[] = []
     let length = 0

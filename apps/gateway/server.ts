@@ -11,7 +11,7 @@ import type { Hosted } from './hosted/openHosted.ts'
 import { originOf } from './origin.ts'
 import { runPipeline } from './pipeline.ts'
 import { refuse } from './refuse.ts'
-import { trafficOf } from './traffic.ts'
+import { pathOf, trafficOf } from './traffic.ts'
 
 /** How long a refused upload is read away, so that its sender gets to read the answer. */
 const DRAIN_MS = 60_000
@@ -39,17 +39,19 @@ export function createGatewayServer(deps: GatewayDeps, overNetwork: Hosted['over
     maxHeaderSize: 64 * 1024,
   })
   const take = (arrived: Arrived) => {
-    if (overNetwork(arrived.request, arrived.reply)) return
     const abort = new AbortController()
     const ended = serve({ ...arrived, abort }, deps).finally(() => live.delete(ended))
     live.set(ended, abort)
   }
   const fast = fastPath({ server, take })
+  const takeNetwork = (request: IncomingMessage, reply: Reply) => {
+    if (!overNetwork(request, reply)) take({ request, body: request, reply })
+  }
   server.on('request', (request: IncomingMessage, response: ServerResponse) =>
-    take({ request, body: null, reply: replyOver(response) }),
+    takeNetwork(request, replyOver(response)),
   )
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    take({ request, body: null, reply: { kind: 'tunnel', socket, head } }),
+    takeNetwork(request, { kind: 'tunnel', socket, head }),
   )
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
@@ -79,17 +81,20 @@ async function serve(
   { request, body, reply, abort }: Arrived & { abort: AbortController },
   deps: GatewayDeps,
 ): Promise<void> {
-  watchCaller({ request, reply, abort })
+  watchCaller({ body, reply, abort })
+  const { url: target = '' } = request
   const traffic = trafficOf(request)
   if (traffic === null) {
     writeJson(reply, { status: FAULTS['path.unknown'].http, body: new Fault('path.unknown').toWire() })
-    return drain(request)
+    return drain(body)
   }
+  const id = newId('request', deps.now())
   const call: Call = {
-    id: newId('request', deps.now()),
+    id,
     traffic,
     method: request.method ?? '',
-    target: request.url ?? '',
+    target,
+    path: pathOf(target),
     origin: originOf(request.socket),
     request,
     body,
@@ -97,7 +102,7 @@ async function serve(
     signal: abort.signal,
     abort: (reason) => abort.abort(reason),
     startedAt: performance.now(),
-    fields: {},
+    fields: { requestId: id },
     headers: {},
     grant: null,
     report: null,
@@ -109,7 +114,7 @@ async function serve(
   } catch (error) {
     refuse(call, toFault(error))
   }
-  drain(request)
+  drain(body)
 }
 
 /** Runs the call as one unit of work in the log, the metrics and the traces. Throws the call's fault. */
@@ -118,20 +123,16 @@ async function observed(call: Call, deps: GatewayDeps): Promise<void> {
   const { traffic, signal, startedAt } = call
   let outcome: string = 'ok'
   try {
-    await wideEvent(
-      { log, op: `${traffic}.called`, level: CALM[traffic], tracing, fields: { requestId: call.id } },
-      async (event) => {
-        try {
-          await runPipeline(call, deps)
-        } catch (error) {
-          // Nobody is left to be told, and nothing is wrong: sandboxes end in the middle of things.
-          if (signal.reason !== CALLER_GONE) throw signal.reason instanceof Fault ? signal.reason : error
-        } finally {
-          if (signal.reason === CALLER_GONE) call.fields['end'] = 'the caller went away'
-          event.add(call.fields)
-        }
-      },
-    )
+    await wideEvent({ log, op: `${traffic}.called`, level: CALM[traffic], tracing, fields: call.fields }, async () => {
+      try {
+        await runPipeline(call, deps)
+      } catch (error) {
+        // Nobody is left to be told, and nothing is wrong: sandboxes end in the middle of things.
+        if (signal.reason !== CALLER_GONE) throw signal.reason instanceof Fault ? signal.reason : error
+      } finally {
+        if (signal.reason === CALLER_GONE) call.fields['end'] = 'the caller went away'
+      }
+    })
   } catch (error) {
     outcome = toFault(error).code
     throw error
@@ -141,18 +142,10 @@ async function observed(call: Call, deps: GatewayDeps): Promise<void> {
 }
 
 /** Aborts the call when its caller goes away before it has the whole answer. */
-function watchCaller({
-  request,
-  reply,
-  abort,
-}: {
-  request: IncomingMessage
-  reply: Reply
-  abort: AbortController
-}): void {
+function watchCaller({ body, reply, abort }: Pick<Arrived, 'body' | 'reply'> & { abort: AbortController }): void {
   const gone = () => abort.abort(CALLER_GONE)
   // Node tears the connection down by itself; without a listener a broken upload would end the process.
-  request.on('error', gone)
+  if (!Buffer.isBuffer(body)) body.on('error', gone)
   if (reply.kind === 'tunnel') {
     reply.socket.on('error', gone)
     reply.socket.once('close', gone)
@@ -165,11 +158,11 @@ function watchCaller({
 const CALLER_GONE = Symbol('the caller went away')
 
 /** Reads an unread body away: closing a connection with bytes in flight would lose the answer with them. */
-function drain(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return
-  request.resume()
-  const timer = setTimeout(() => request.destroy(), DRAIN_MS).unref()
-  request.once('close', () => clearTimeout(timer))
+function drain(body: Call['body']): void {
+  if (Buffer.isBuffer(body) || body.complete || body.destroyed) return
+  body.resume()
+  const timer = setTimeout(() => body.destroy(), DRAIN_MS).unref()
+  body.once('close', () => clearTimeout(timer))
 }
 
 /**

@@ -15,10 +15,12 @@ import { percentile, report, round } from '../harness/report.ts'
 const BAR = 1.15
 const CALLS = Number(process.argv[3] ?? 3_000)
 /** Turn about, and many: the machine is never the same for long. */
-const ROUNDS = 9
+const ROUNDS = 15
 /** Until the code of both is compiled. */
-const WARM_UPS = 2
+const WARM_UPS = 4
 const IDLE = 200
+/** None of them is used for so many calls that its timeline is full. */
+const RUNS = 128
 
 const folder = await mkdtemp(join(tmpdir(), 'errand-bench-'))
 const upstream = await startPart(new URL('upstream.ts', import.meta.url), [])
@@ -27,7 +29,7 @@ const hopPath = join(folder, 'hop.sock')
 const hop = await startPart(new URL('hop.ts', import.meta.url), [hopPath, port])
 const gateway = await startPart(
   new URL('gateway.ts', import.meta.url),
-  [folder, port, '64'],
+  [folder, port, String(RUNS)],
   process.argv[2] === undefined || process.argv[2] === '' ? [] : ['--cpu-prof', '--cpu-prof-dir', process.argv[2]],
 )
 const runs = gateway.said as readonly { readonly socketPath: string; readonly token: string }[]

@@ -13,7 +13,7 @@ export interface WideEventOptions {
   readonly log: Logger
   /** `noun.verb`. */
   readonly op: string
-  /** `orgId`, `runId` and whatever else is known from the start. Never a secret. */
+  /** `orgId`, `runId` and whatever else is known, as it is when the work is over. Never a secret. */
   readonly fields?: Fields
   readonly tracing?: Tracing
   /** Level of a success, for what happens too often to be read. */
@@ -25,18 +25,18 @@ export interface WideEventOptions {
  * level of the fault's table entry, and the error itself where somebody must look. Gives or throws what the work does.
  */
 export async function wideEvent<T>(options: WideEventOptions, work: (event: WideEvent) => Promise<T>): Promise<T> {
-  const { log, op, tracing = noTracing, level = 'info' } = options
-  const fields: Record<string, unknown> = { ...options.fields }
+  const { log, op, fields = {}, tracing = noTracing, level = 'info' } = options
+  const added: Record<string, unknown> = {}
   const phases: Record<string, number> = {}
   const since = performance.now()
   const summary = (ok: boolean): Fields => {
     const timed = Object.keys(phases).length === 0 ? {} : { phases }
-    return { op, ok, ms: msSince(since), ...fields, ...timed }
+    return { op, ok, ms: msSince(since), ...fields, ...added, ...timed }
   }
   return tracing.span(op, async (addToSpan) => {
     try {
       const result = await work({
-        add: (more) => void Object.assign(fields, more),
+        add: (more) => void Object.assign(added, more),
         phase: (name, part) => timedPhase(phases, name, part),
       })
       if (log.isLevelEnabled(level)) log[level](summary(true), op)
@@ -46,6 +46,7 @@ export async function wideEvent<T>(options: WideEventOptions, work: (event: Wide
       throw error
     } finally {
       addToSpan(fields)
+      addToSpan(added)
     }
   })
 }

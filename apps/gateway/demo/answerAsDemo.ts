@@ -28,11 +28,11 @@ const MAX_BODY_BYTES = 32 << 20
 export async function answerAsDemo(call: Call, deps: GatewayDeps): Promise<Passed> {
   const path = modelPath(call)
   if (path !== 'messages') {
-    const body = await readBody(call.request, MAX_BODY_BYTES)
+    const body = await readBody(call.body, MAX_BODY_BYTES)
     writeJson(call.reply, { status: 200, body: sideAnswer(path, body.length) })
     return { status: 200, metered: null, end: 'whole' }
   }
-  const conversation = readConversation((await readBody(call.request, MAX_BODY_BYTES)).toString())
+  const conversation = readConversation((await readBody(call.body, MAX_BODY_BYTES)).toString())
   if (conversation === null) throw new Fault('input.invalid', 'The body is not a request of the Messages API.')
   const turn = nextTurn(conversation, grantOf(call))
   if (conversation.isStreamed)

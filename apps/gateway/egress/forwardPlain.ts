@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage,
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { formatAuthority, type Target } from '@errand/domain'
-import type { Call } from '../call.ts'
+import { type Call, streamOf } from '../call.ts'
 import { unreachable } from './connect.ts'
 
 interface PlainForward {
@@ -64,7 +64,7 @@ function send(call: Call, target: Target, socket: Socket): Promise<IncomingMessa
   outgoing.once('error', reject)
   const { headers } = call.request
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) outgoing.end()
-  else pipeline(call.request, outgoing).catch(reject)
+  else pipeline(streamOf(call), outgoing).catch(reject)
   return promise
 }
 

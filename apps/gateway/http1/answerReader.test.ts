@@ -43,6 +43,11 @@ const GOOD: Record<string, { text: string; body?: string; status?: number; keepM
     keepMs: 4_000,
     headers: { 'content-length': '5', 'x-a': 'b' },
   },
+  'a name that every object has': {
+    text: lines(OK, 'content-length: 0', 'constructor: a', 'Constructor: b', '', ''),
+    keepMs: 4_000,
+    headers: { 'content-length': '0', constructor: ['a', 'b'] },
+  },
   'a length of nothing': { text: lines(OK, 'content-length: 0', '', ''), keepMs: 4_000 },
   parts: {
     text: lines(OK, 'transfer-encoding: chunked', '', '5', 'hello', '1;x=y', ' ', '05', 'world', '0', '', ''),

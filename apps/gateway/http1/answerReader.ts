@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { HEAD_END, HEAD_END_BYTES, LINE_END, MAX_HEAD_BYTES, readField } from './fields.ts'
+import { HEAD_END, LINE_END, MAX_HEAD_BYTES, readFields } from './fields.ts'
 
 export interface AnswerHead {
   readonly statusCode: number
@@ -86,18 +86,19 @@ export class AnswerReader {
   }
 
   #readHead(chunk: Buffer, at: number): number {
-    const held = this.#held?.length ?? 0
     const bytes = this.#held === null ? chunk : Buffer.concat([this.#held, at === 0 ? chunk : chunk.subarray(at)])
     const from = this.#held === null ? at : 0
-    const end = bytes.indexOf(HEAD_END_BYTES, Math.max(from, held - HEAD_END.length))
-    if ((end === -1 ? bytes.length : end) - from > MAX_HEAD_BYTES) throw new BadAnswer('its head is too long')
+    // Looking for something in a text costs less than in bytes.
+    const text = bytes.toString('latin1', from, from + MAX_HEAD_BYTES + HEAD_END.length)
+    const end = text.indexOf(HEAD_END)
+    if ((end === -1 ? text.length : end) > MAX_HEAD_BYTES) throw new BadAnswer('its head is too long')
     if (end === -1) {
       this.#held = from === 0 ? bytes : bytes.subarray(from)
       return chunk.length
     }
     this.#held = null
-    this.#take(readHead(bytes.toString('latin1', from, end)))
-    return end + HEAD_END.length - (bytes.length - chunk.length)
+    this.#take(readHead(text, end))
+    return from + end + HEAD_END.length - (bytes.length - chunk.length)
   }
 
   #take({ statusCode, headers, isPersistent }: ReadHead): void {
@@ -169,18 +170,15 @@ interface ReadHead extends AnswerHead {
 
 const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/
 
-/** The head of an answer without the empty line. Throws `BadAnswer`. */
-function readHead(text: string): ReadHead {
-  const [first = '', ...lines] = text.split(LINE_END)
-  const status = STATUS_LINE.exec(first)
+/** The head of an answer, which ends there. Throws `BadAnswer`. */
+function readHead(text: string, end: number): ReadHead {
+  const first = text.indexOf(LINE_END)
+  const status = STATUS_LINE.exec(text.slice(0, first))
   if (status === null) throw new BadAnswer('it does not begin as an answer does')
   const [, minor, code] = status
   const headers: Record<string, string | string[]> = {}
-  for (const line of lines) {
-    const field = readField(line)
-    if (field === null) throw new BadAnswer('a header of it is none')
-    addHeader(headers, field.name, field.value)
-  }
+  if (!readFields(text, [first, end], (name, value) => addHeader(headers, name, value)))
+    throw new BadAnswer('a header of it is none')
   const isNew = minor === '1'
   if (!isNew && headers['transfer-encoding'] !== undefined)
     throw new BadAnswer('how long it is can be read in two ways')
@@ -189,11 +187,13 @@ function readHead(text: string): ReadHead {
   return { statusCode: Number(code), headers, isPersistent }
 }
 
-function addHeader(headers: Record<string, string | string[]>, name: string, value: string): void {
-  const known = Object.hasOwn(headers, name) ? headers[name] : undefined
-  if (known === undefined) headers[name] = value
+function addHeader(headers: Record<string, string | string[]>, name: string, value: string): true {
+  const known: unknown = headers[name]
+  if (typeof known === 'string') headers[name] = [known, value]
   else if (Array.isArray(known)) known.push(value)
-  else headers[name] = [known, value]
+  // Also in place of what every object has.
+  else headers[name] = value
+  return true
 }
 
 function keepMsOf(said: string | string[] | undefined): number {

@@ -1,12 +1,12 @@
-import { IncomingMessage, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { HttpReply } from '../call.ts'
+import type { HttpReply, RequestHead } from '../call.ts'
 import { FastReply } from './fastReply.ts'
-import { type PlainRequest, readPlainRequest } from './plainRequest.ts'
+import { readPlainRequest } from './plainRequest.ts'
 
 /** A call whose body is there. */
 export interface FastCall {
-  readonly request: IncomingMessage
+  readonly request: RequestHead
   readonly body: Buffer
   readonly reply: HttpReply
 }
@@ -109,9 +109,10 @@ class FastConnection {
     if (read === 'unfinished') return
     if (read === 'other') return this.#handOver()
     this.#held = this.#held.length === read.bytes ? null : this.#held.subarray(read.bytes)
-    const request = incoming(read, this.#socket)
-    this.#reply = new FastReply(request, { keepAliveMs: this.#own.keepAliveMs, onEnd: this.#onAnswered })
-    this.#own.take({ request, body: read.body, reply: this.#reply })
+    const { url, headers, body } = read
+    const socket = this.#socket
+    this.#reply = new FastReply(socket, { keepAliveMs: this.#own.keepAliveMs, onEnd: this.#onAnswered })
+    this.#own.take({ request: { method: 'POST', url, headers, socket }, body, reply: this.#reply })
   }
 
   /** `isPlain`: by the fast path. */
@@ -147,23 +148,6 @@ class FastConnection {
     this.#own.handOver(socket)
     socket.resume()
   }
-}
-
-function incoming({ url, headers, body }: PlainRequest, socket: Socket): IncomingMessage {
-  const request = new IncomingMessage(socket)
-  request.method = 'POST'
-  request.url = url
-  request.headers = headers
-  request.httpVersion = '1.1'
-  request.httpVersionMajor = 1
-  request.httpVersionMinor = 1
-  request.complete = true
-  // For whoever reads it as one that comes in pieces.
-  request._read = () => {
-    request.push(body)
-    request.push(null)
-  }
-  return request
 }
 
 function ignore(): void {

@@ -1,4 +1,5 @@
-import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
+import { IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { HttpReply, WholeAnswer } from '../call.ts'
 import { fieldLine } from './fields.ts'
 import { writeMessage } from './writeMessage.ts'
@@ -11,14 +12,14 @@ interface ReplyWays {
 /** Writes an answer of the fast path. */
 export class FastReply implements HttpReply {
   readonly kind = 'http'
-  readonly #request: IncomingMessage
+  readonly #socket: Socket
   readonly #ways: ReplyWays
   #response: ServerResponse | null = null
   #isOver = false
   #onGone: () => void = ignore
 
-  constructor(request: IncomingMessage, ways: ReplyWays) {
-    this.#request = request
+  constructor(socket: Socket, ways: ReplyWays) {
+    this.#socket = socket
     this.#ways = ways
   }
 
@@ -29,13 +30,12 @@ export class FastReply implements HttpReply {
   }
 
   whole({ status, headers, body }: WholeAnswer): void {
-    const { socket } = this.#request
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
     for (const name in headers) text += fieldLine(name, headers[name] ?? '')
     const mayHaveBody = status !== 204 && status !== 304
     if (mayHaveBody) text += `content-length: ${Buffer.byteLength(body)}\r\n`
     text += `date: ${dateNow()}\r\nconnection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#ways.keepAliveMs / 1000)}\r\n\r\n`
-    writeMessage(socket, text, mayHaveBody ? body : '')
+    writeMessage(this.#socket, text, mayHaveBody ? body : '')
     this.#isOver = true
     this.#ways.onEnd(true)
   }
@@ -50,8 +50,8 @@ export class FastReply implements HttpReply {
   }
 
   #open(): ServerResponse {
-    const { socket } = this.#request
-    const response = new ServerResponse(this.#request)
+    const socket = this.#socket
+    const response = new ServerResponse(plainPost(socket))
     response.assignSocket(socket)
     const drained = () => void response.emit('drain')
     socket.on('drain', drained)
@@ -64,6 +64,15 @@ export class FastReply implements HttpReply {
     })
     return response
   }
+}
+
+/** As far as it says how it is to be answered. */
+function plainPost(socket: Socket): IncomingMessage {
+  const request = new IncomingMessage(socket)
+  request.method = 'POST'
+  request.httpVersionMajor = 1
+  request.httpVersionMinor = 1
+  return request
 }
 
 const dateNow = (() => {

@@ -47,6 +47,7 @@ describe('a plain request of MCP', () => {
     'a space before the colon': withLine('x-a : 1'),
     'a NUL': withLine('x-a: \0'),
     'a name that no object holds': withLine('__proto__: x'),
+    'a name that every object has': withLine('constructor: x'),
   }
   test.each(Object.entries(OTHERS))('is not one with %s', (_name, bytes) => {
     expect(readPlainRequest(bytes)).toBe('other')

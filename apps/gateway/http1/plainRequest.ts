@@ -1,4 +1,4 @@
-import { HEAD_END, HEAD_END_BYTES, LINE_END, MAX_HEAD_BYTES, readField } from './fields.ts'
+import { HEAD_END, LINE_END, MAX_HEAD_BYTES, readFields } from './fields.ts'
 
 /** A whole request, as almost all calls of MCP are: a POST with a length, in one way to read it. */
 export interface PlainRequest {
@@ -11,7 +11,8 @@ export interface PlainRequest {
 }
 
 const MAX_BODY_BYTES = 64 * 1024
-const BEGIN = Buffer.from('POST /mcp/')
+const MAX_READ_BYTES = MAX_HEAD_BYTES + HEAD_END.length
+const BEGIN = 'POST /mcp/'
 const REQUEST_LINE = /^POST (\/mcp\/[\x21-\x7e]*) HTTP\/1\.1$/
 /** What changes how a request is read or answered. */
 const UNUSUAL = ['transfer-encoding', 'expect', 'upgrade', 'te', 'trailer', 'proxy-connection']
@@ -21,12 +22,13 @@ const UNUSUAL = ['transfer-encoding', 'expect', 'upgrade', 'te', 'trailer', 'pro
  * is wrong; nothing was taken.
  */
 export function readPlainRequest(bytes: Buffer): PlainRequest | 'unfinished' | 'other' {
-  if (bytes.length < BEGIN.length || BEGIN.compare(bytes, 0, BEGIN.length) !== 0) return 'other'
-  const end = bytes.indexOf(HEAD_END_BYTES)
-  if (end === -1 || end > MAX_HEAD_BYTES) return 'other'
-  const [first = '', ...lines] = bytes.toString('latin1', 0, end).split(LINE_END)
-  const url = REQUEST_LINE.exec(first)?.[1]
-  const headers = headersOf(lines)
+  // Looking for something in a text costs less than in bytes.
+  const text = bytes.toString('latin1', 0, MAX_READ_BYTES)
+  const end = text.startsWith(BEGIN) ? text.indexOf(HEAD_END) : -1
+  if (end === -1) return 'other'
+  const first = text.indexOf(LINE_END)
+  const url = REQUEST_LINE.exec(text.slice(0, first))?.[1]
+  const headers = headersOf(text, [first, end])
   if (url === undefined || headers === null || !isUsual(headers)) return 'other'
   const { 'content-length': said = '' } = headers
   const length = /^\d{1,6}$/.test(said) ? Number(said) : Number.POSITIVE_INFINITY
@@ -36,14 +38,15 @@ export function readPlainRequest(bytes: Buffer): PlainRequest | 'unfinished' | '
   return { url, headers, body: bytes.subarray(from, from + length), bytes: from + length }
 }
 
-function headersOf(lines: readonly string[]): Record<string, string> | null {
+function headersOf(text: string, span: readonly [number, number]): Record<string, string> | null {
   const headers: Record<string, string> = {}
-  for (const line of lines) {
-    const field = readField(line)
-    if (field === null || Object.hasOwn(headers, field.name)) return null
-    headers[field.name] = field.value
-  }
-  return headers
+  const isFine = readFields(text, span, (name, value) => {
+    // Also what every object has: that is unusual enough.
+    if (headers[name] !== undefined) return false
+    headers[name] = value
+    return true
+  })
+  return isFine ? headers : null
 }
 
 function isUsual(headers: Readonly<Record<string, string>>): boolean {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough, Writable } from 'node:stream'
 import { Fault } from '@errand/contracts'
 import { priceOf } from '@errand/domain'
-import { type Call, responseOf } from '../call.ts'
+import { type Call, responseOf, streamOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { type Metered, type UsageMeter, usageMeter } from './usageMeter.ts'
 
@@ -42,7 +42,7 @@ const NOT_PASSED_BACK = new Set([
  * one has, a failure cuts the caller's connection, so that half an answer is never taken for a whole one.
  */
 export async function passThrough(call: Call, to: Destination, deps: GatewayDeps): Promise<Passed> {
-  const { request, signal } = call
+  const { signal } = call
   const response = responseOf(call)
   const abort = new AbortController()
   const onCallerGone = () => abort.abort(signal.reason)
@@ -58,7 +58,7 @@ export async function passThrough(call: Call, to: Destination, deps: GatewayDeps
         path: to.path,
         method: call.method === 'GET' || call.method === 'HEAD' ? call.method : 'POST',
         headers: { ...call.headers, 'accept-encoding': 'identity' },
-        body: call.method === 'POST' ? detached(request) : null,
+        body: call.method === 'POST' ? detached(streamOf(call)) : null,
         signal: abort.signal,
       },
       ({ statusCode, headers }) => {

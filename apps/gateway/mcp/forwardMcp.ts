@@ -6,13 +6,14 @@ import { againOf } from './again.ts'
 import { callHosted } from '../hosted/callHosted.ts'
 import { callUpstream, type UpstreamCall } from './callUpstream.ts'
 import { exchangeOf } from './exchange.ts'
+import { isOfProtocol } from '../stages/stripReservedHeaders.ts'
 import { passAnswer } from './passAnswer.ts'
 import { beginToolCall, endToolCall, recordToolCall, type ToolOutcome } from './recordToolCall.ts'
 import { isStillHeld } from './refuseMcp.ts'
 import { openSessionId, sealSessionId } from './sessionId.ts'
 import { discard, type UpstreamAnswer } from './upstreamAnswer.ts'
 
-const RECEIVED = /^(content-type|cache-control|retry-after|allow|mcp-(?!session-id$)[a-z0-9-]+)$/
+const RECEIVED = new Set(['content-type', 'cache-control', 'retry-after', 'allow'])
 /** They last as long as the client wants. */
 const STANDING = new Set(['subscriptions/listen'])
 
@@ -63,11 +64,11 @@ async function passOn(call: Call, deps: GatewayDeps): Promise<ToolOutcome> {
     : setTimeout(() => call.abort(new Fault('mcp.timeout', `${name}: ${spec.callSeconds} s.`)), spec.callSeconds * 1000)
   try {
     const { signal } = call
-    const sent = { headers: sentHeaders(call, owner), signal }
+    const sent = sentHeaders(call, owner)
     exchange.reply?.sent()
     const answer = await (spec.type === 'hosted'
-      ? askHosted(call, { spec, ...sent }, deps)
-      : askRemote(call, { spec, ...sent }, deps))
+      ? askHosted(call, { spec, headers: sent, signal }, deps)
+      : askRemote(call, { spec, headers: sent, signal }, deps))
     const headers = receivedHeaders(answer.headers, (id) => sealSessionId(id, owner))
     return await passAnswer({ call, answer, headers, signal }, deps)
   } finally {
@@ -153,7 +154,8 @@ function receivedHeaders(headers: UpstreamAnswer['headers'], seal: (id: string) 
   const received: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined && RECEIVED.test(name)) received[name] = Array.isArray(value) ? value.join(', ') : value
+    if (value === undefined || !(RECEIVED.has(name) || isOfProtocol(name))) continue
+    received[name] = Array.isArray(value) ? value.join(', ') : value
   }
   const session = headers['mcp-session-id']
   if (typeof session === 'string') received['mcp-session-id'] = seal(session)

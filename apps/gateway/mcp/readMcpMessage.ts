@@ -10,8 +10,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024
 export function readMcpMessage(call: Call): 'next' | Promise<'next'> {
   const grant = grantOf(call)
   requireLocal(call)
-  const [path = ''] = call.target.split('?', 1)
-  const name = path.slice(RUNNER_PATHS.mcp.length + 1)
+  const name = call.path.slice(RUNNER_PATHS.mcp.length + 1)
   const server = grant.mcp.find((one) => one.name === name)
   const uses = grant.agentSpec.runtime === 'claude-code' ? grant.agentSpec.mcp : undefined
   const use = uses?.find((one) => one.server === name)
@@ -34,8 +33,8 @@ export function readMcpMessage(call: Call): 'next' | Promise<'next'> {
   call.mcp = exchange
   if (call.method === 'GET' || call.method === 'DELETE') return 'next'
   if (call.method !== 'POST') throw new Fault('mcp.message-invalid', `${call.method} is not a method of MCP.`)
-  if (call.body !== null) return read(call, exchange, call.body)
-  return readBody(call.request, MAX_BODY_BYTES).then((body) => read(call, exchange, body))
+  if (Buffer.isBuffer(call.body)) return read(call, exchange, call.body)
+  return readBody(call.body, MAX_BODY_BYTES).then((body) => read(call, exchange, body))
 }
 
 function read(call: Call, exchange: McpExchange, body: Buffer): 'next' {

@@ -20,7 +20,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 
 /** Answers what a runner asks in its own name. */
 export async function answerRunner(call: Call, deps: GatewayDeps): Promise<'answered'> {
-  const [path = ''] = call.target.split('?', 1)
+  const { path } = call
   const key = `${call.method} ${path}`
   const isInput = call.method === 'GET' && path.startsWith(`${RUNNER_PATHS.inputs}/`)
   const answer = Object.hasOwn(ANSWERS, key) ? ANSWERS[key] : isInput ? giveInput : undefined

@@ -6,7 +6,7 @@ import type { GatewayDeps } from '../deps.ts'
 
 /** The bytes of one of the run's input files. Fault of the engine when the run has no such file. */
 export async function giveInput(call: Call, deps: GatewayDeps): Promise<void> {
-  const [path = ''] = call.target.split('?', 1)
+  const { path } = call
   const sha256 = path.slice(RUNNER_PATHS.inputs.length + 1)
   const { sizeBytes, stream } = await openInput(grantOf(call), sha256, deps.engine)
   const response = responseOf(call)

@@ -1,7 +1,7 @@
 import { artifactQuerySchema, Fault } from '@errand/contracts'
 import { addArtifact } from '@errand/engine'
 import { writeJson } from '../answer.ts'
-import { type Call, grantOf } from '../call.ts'
+import { type Call, grantOf, streamOf } from '../call.ts'
 import type { GatewayDeps } from '../deps.ts'
 import { wordsOfIssue } from './wordsOfIssue.ts'
 
@@ -22,7 +22,7 @@ export async function takeArtifact(call: Call, deps: GatewayDeps): Promise<void>
       `"${query.name}" has ${mib(query.sizeBytes)}; the limit is ${mib(grant.maxArtifactBytes)}.`,
     )
   }
-  const artifact = await addArtifact({ grant, query, body: call.request }, deps.engine)
+  const artifact = await addArtifact({ grant, query, body: streamOf(call) }, deps.engine)
   writeJson(call.reply, { status: 200, body: artifact })
 }
 

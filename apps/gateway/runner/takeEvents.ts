@@ -15,7 +15,7 @@ export const MAX_BATCH_BYTES = 8 << 20
  */
 export async function takeEvents(call: Call, deps: GatewayDeps): Promise<void> {
   const { orgId, runId, head } = reportOf(call)
-  const parsed = eventBatchSchema.safeParse(parseJson((await readBody(call.request, MAX_BATCH_BYTES)).toString()))
+  const parsed = eventBatchSchema.safeParse(parseJson((await readBody(call.body, MAX_BATCH_BYTES)).toString()))
   if (!parsed.success) throw new Fault('events.malformed', wordsOfIssue(parsed.error))
   const { first, events } = parsed.data
   call.fields['events'] = events.length

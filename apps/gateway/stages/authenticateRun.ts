@@ -16,7 +16,7 @@ import { isOwnOrigin, originWords } from '../origin.ts'
  */
 export async function authenticateRun(call: Call, deps: GatewayDeps): Promise<'next'> {
   const token = call.traffic === 'runner' ? runnerToken(call) : agentToken(call)
-  const [path = ''] = call.target.split('?', 1)
+  const { path } = call
   // The most frequent of all: what is read for it is what the append needs.
   if (call.traffic === 'runner' && path === RUNNER_PATHS.events) {
     const report = await authenticateReport(token, deps.engine)

@@ -22,8 +22,8 @@ const NEVER_FORWARDED = new Set([
 /** Where the gateway adds the credential, whatever the agent sent in its place is a dummy. */
 const OWN_CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie'])
 const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'git'])
-/** What a client of MCP says in headers; all else of the agent's stays here. A session id is opened as it is sent on. */
-const OF_MCP = /^(accept|content-type|last-event-id|user-agent|traceparent|tracestate|mcp-(?!session-id$)[a-z0-9-]+)$/
+/** What a client of MCP says in headers; and each header of the protocol’s own; all else of the agent's stays here. */
+const OF_MCP = new Set(['accept', 'content-type', 'last-event-id', 'user-agent', 'traceparent', 'tracestate'])
 
 /** Fills `call.headers` with what may leave. Every `x-errand-…` header stays: they are between runner and gateway. */
 export function stripReservedHeaders(call: Call): 'next' {
@@ -38,7 +38,7 @@ function forwardable(headers: IncomingHttpHeaders, traffic: Traffic): IncomingHt
     const value = headers[name]
     if (named.has(name)) continue
     if (traffic === 'mcp') {
-      if (OF_MCP.test(name)) kept[name] = value
+      if (OF_MCP.has(name) || isOfProtocol(name)) kept[name] = value
       continue
     }
     if (NEVER_FORWARDED.has(name) || name.startsWith('x-errand-')) continue
@@ -46,6 +46,11 @@ function forwardable(headers: IncomingHttpHeaders, traffic: Traffic): IncomingHt
     kept[name] = value
   }
   return kept
+}
+
+/** What MCP itself says, but for the session, which is opened and sealed on its way. */
+export function isOfProtocol(name: string): boolean {
+  return name.startsWith('mcp-') && name !== 'mcp-session-id'
 }
 
 const NONE: ReadonlySet<string> = new Set()

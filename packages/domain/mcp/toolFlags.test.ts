@@ -45,5 +45,10 @@ test('what looks like a secret is not kept with a call', () => {
     tokens: 5,
     maxTokens: 7,
   })
+  expect(redactArguments({ many: Array.from({ length: 150 }, () => ({ token: 't' })) })).toEqual({
+    many: [...Array.from({ length: 100 }, () => ({ token: '[secret]' })), '[50 more]'],
+  })
+  const plain = { path: '/a', list: [1, { deep: ['b', null, true] }] }
+  expect(redactArguments(plain)).toBe(plain)
   expect(JSON.stringify(redactArguments({ text: 'x'.repeat(100_000) })).length).toBeLessThan(3_000)
 })

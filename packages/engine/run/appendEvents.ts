@@ -141,6 +141,7 @@ function dueAt(wake: ReturnType<typeof wakeAfter>, now: Date): Date | null {
 
 interface Fresh {
   readonly kind: 'fresh'
+  /** Each with its time as a date writes itself. */
   readonly events: readonly { readonly at: string; readonly body: RunEventBody }[]
   readonly runnerSeq: number
 }
@@ -153,7 +154,9 @@ function freshEvents(batch: AppendBatch, head: LogHead, now: Date): Fresh | { ki
   }
   const expected = head.runnerSeq + 1
   if (batch.first > expected) return { kind: 'gap', expected }
-  const events = batch.events.slice(expected - batch.first)
+  const events = batch.events
+    .slice(expected - batch.first)
+    .map(({ at, body }) => ({ at: new Date(at).toISOString(), body }))
   return { kind: 'fresh', events, runnerSeq: head.runnerSeq + events.length }
 }
 
@@ -163,7 +166,7 @@ export function foldNew(before: RunState, added: Fresh['events']): { state: RunS
   const events: RunEvent[] = []
   for (const { at, body } of storable(added)) {
     if (isRedundant(state, body)) continue
-    const event = { seq: state.seq + 1, at: new Date(at).toISOString(), body }
+    const event = { seq: state.seq + 1, at, body }
     events.push(event)
     state = reduceWhole(state, event)
   }

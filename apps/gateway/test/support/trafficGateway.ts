@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { Secret } from '@errand/observe'
 import {
@@ -168,7 +168,7 @@ interface Stages {
 async function listen(path: string, { grants, git, egress }: Stages) {
   const server = createServer({ requestTimeout: 0 })
   const live = new Set<AbortController>()
-  const take = async (request: Call['request'], reply: Reply) => {
+  const take = async (request: IncomingMessage, reply: Reply) => {
     const abort = new AbortController()
     live.add(abort)
     const end = reply.kind === 'http' ? reply.response : reply.socket
@@ -183,9 +183,10 @@ async function listen(path: string, { grants, git, egress }: Stages) {
       traffic,
       method,
       target,
+      path: target,
       origin: originOf(request.socket),
       request,
-      body: null,
+      body: request,
       reply,
       signal: abort.signal,
       abort: (reason) => abort.abort(reason),
