@@ -89,6 +89,28 @@ test('what a README says becomes a form, and its token a secret field', async ()
   await person.context.close()
 })
 
+test('a version that a README leaves out is the newest of its registry, and one that nobody has stays to be written', async () => {
+  const person = await visit('phone', 'dark')
+  const { page } = person
+  const read = async (text: string) => {
+    await page.goto('/mcp?add=paste')
+    await page.getByLabel('An address, or what its README says').fill(text)
+    await page.getByRole('button', { name: 'Read it' }).click()
+  }
+  for (const line of ['npx -y @modelcontextprotocol/server-everything', 'uvx mcp-server-time']) {
+    await read(line)
+    await page.getByText('The newest. The same bytes are run every time.').waitFor({ timeout: 30_000 })
+    expect(await page.getByLabel('Version').inputValue()).toMatch(/^20\d\d\.\d+\.\d+$/)
+    await page.getByText(/^(npm|pypi) \S+, 20\d\d\.\d+\.\d+$/).waitFor()
+  }
+  await holds(person, 'mcp-newest')
+  await read('npx -y @modelcontextprotocol/server-that-nobody-made')
+  await page.getByText('Which is the newest could not be found out.').waitFor({ timeout: 30_000 })
+  await page.getByRole('button', { name: 'Save and test' }).click()
+  await page.getByText('Version is needed.').waitFor()
+  await person.context.close()
+})
+
 test('the registry is searched through the gateway, and when it does not answer its last words are shown', async () => {
   const person = await visit('phone', 'light')
   const { page } = person

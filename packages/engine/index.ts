@@ -63,6 +63,7 @@ export { pickWinner, readBatch, readListedRuns, readRunGroup, readRunGroups } fr
 export { type RunSearch, searchRuns } from './lists/searchRuns.ts'
 export * from './lists/types.ts'
 export { watchRuns } from './lists/watchRuns.ts'
+export { findNewestVersion, type PackageToFind, packageToFindSchema } from './mcp/newestVersion.ts'
 export { findKeptHits, keepRegistryHits, searchRegistry } from './mcp/searchRegistry.ts'
 export { proveRun } from './boundary/proveRun.ts'
 export { withLiveRun } from './boundary/withLiveRun.ts'

@@ -32,7 +32,8 @@ export function registryAsker({ log, now }: { readonly log: Logger; readonly now
   }
 }
 
-const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
+/** Of Debian and its kin. */
+export const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
 
 /** Null: this machine keeps none where Debian does. */
 export async function machineCertificates(): Promise<string | null> {

@@ -3,6 +3,7 @@ import { answerGatewayRequest, readKnownPull, takeGatewayRequests } from '@erran
 import { toFault } from '@errand/contracts'
 import type { GatewayDeps } from '../deps.ts'
 import { resolveImage } from '../hosted/images.ts'
+import { newestVersion } from '../hosted/newestVersion.ts'
 import { callMcpTool, testMcpServer } from '../mcp/testMcpServer.ts'
 import { answerSignIn } from '../oauth/answerSignIn.ts'
 import { lookAtPull } from '../pull/lookAtPull.ts'
@@ -110,6 +111,8 @@ async function outcome(
         const digest = await resolveImage({ orgId, package: body.package }, deps)
         return { ok: true, words: 'It answered.', value: { digest } }
       }
+      case 'package.newest':
+        return { ok: true, words: 'It answered.', value: { version: await newestVersion(body, deps) } }
       case 'registry.search':
         return { ok: true, words: 'It answered.', value: await searchRegistry({ orgId, text: body.text }, deps) }
     }

@@ -105,12 +105,14 @@ function readImage(words: readonly string[], context: CommandContext): ServerDra
   if (run === null || !words.includes('run')) return null
   // `-e NAME` hands a variable over; what it holds stands beside the command.
   const env = { ...run.env, ...context.env }
-  const isMoving = run.image.version !== '' && !run.image.version.startsWith('sha256:')
+  // As Docker has it.
+  const image = run.image.version === '' ? { ...run.image, version: 'latest' } : run.image
+  const isMoving = !image.version.startsWith('sha256:')
   const moving = warning(
     'A tag can be moved to other bytes. Errand pins the digest that it has when the server is added.',
   )
   const notes = isMoving ? [...run.notes, moving] : run.notes
-  return hosted({ registry: 'oci', ref: run.image, args: run.args, context: { ...context, env }, notes })
+  return hosted({ registry: 'oci', ref: image, args: run.args, context: { ...context, env }, notes })
 }
 
 interface Hosted {

@@ -49,6 +49,7 @@ const bodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('repository.branches'), repository: z.string(), isFresh: z.boolean() }),
   z.object({ kind: z.literal('registry.search'), text: z.string() }),
   z.object({ kind: z.literal('image.resolve'), package: imageSchema }),
+  z.object({ kind: z.literal('package.newest'), registry: z.enum(['npm', 'pypi']), name: z.string() }),
 ])
 const answerSchema = z.object({
   ok: z.boolean(),

@@ -122,6 +122,8 @@ export type GatewayRequestBody =
   | { readonly kind: 'repository.branches'; readonly repository: string; readonly isFresh: boolean }
   | { readonly kind: 'registry.search'; readonly text: string }
   | { readonly kind: 'image.resolve'; readonly package: HostedRecipe['package'] }
+  /** Of a package, by the machine's own package manager. */
+  | { readonly kind: 'package.newest'; readonly registry: 'npm' | 'pypi'; readonly name: string }
 
 export interface GatewayRequest {
   readonly id: RequestId

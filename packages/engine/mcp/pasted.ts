@@ -1,8 +1,9 @@
 import { Fault, type McpServerSpec, mcpServerSpecSchema } from '@errand/contracts'
-import { type Filled, fillDraft, readPasted, type ServerDraft } from '@errand/domain'
+import { type Filled, fillDraft, readPasted, type ServerDraft, withNewest, withoutVersion } from '@errand/domain'
 import { setCredentialSecret } from '../config/credentials.ts'
 import { listCredentials } from '../config/listCredentials.ts'
 import type { Actor, EngineDeps } from '../deps.ts'
+import { findNewestVersion } from './newestVersion.ts'
 import { requireServer } from './requireServer.ts'
 import { saveMcpServer } from './servers.ts'
 
@@ -15,11 +16,35 @@ export interface PastedServer {
   readonly credential?: string | undefined
 }
 
-/** The servers in what somebody pasted, each with what it still needs. Fault `input.invalid`. */
-export function readPastedServers({ text, isToken, credential }: PastedServer): readonly ServerDraft[] {
+type LookDeps = Pick<EngineDeps, 'db' | 'now' | 'feed'>
+
+/**
+ * The servers in what somebody pasted, each with what it still needs, and with the newest version where it names none. Faults
+ * `input.invalid`, `upstream.unreachable`.
+ */
+export async function readPastedServers(
+  actor: Actor,
+  pasted: PastedServer,
+  deps: LookDeps,
+): Promise<readonly ServerDraft[]> {
+  return Promise.all(draftsIn(pasted).map((draft) => withNewestVersion(actor, { draft, values: {} }, deps)))
+}
+
+function draftsIn({ text, isToken, credential }: PastedServer): readonly ServerDraft[] {
   const pasted = readPasted(text)
   if (pasted.kind === 'unreadable') throw new Fault('input.invalid', pasted.words)
   return pasted.servers.map((draft) => withAccess(draft, { isToken, credential }))
+}
+
+async function withNewestVersion(
+  actor: Actor,
+  { draft, values }: { readonly draft: ServerDraft; readonly values: PastedToAdd['values'] },
+  deps: LookDeps,
+): Promise<ServerDraft> {
+  const wanted = withoutVersion(draft, values)
+  if (wanted === null) return draft
+  const { version } = await findNewestVersion(actor, wanted, deps)
+  return withNewest(draft, version === null ? { kind: 'unknown' } : { kind: 'found', version })
 }
 
 export interface PastedToAdd extends PastedServer {
@@ -43,8 +68,9 @@ export async function addPastedServer(
   { pick, name, values, isPrivate, ...pasted }: PastedToAdd,
   deps: Pick<EngineDeps, 'db' | 'now' | 'sealer' | 'feed'>,
 ): Promise<AddedServer> {
-  const draft = readPastedServers(pasted).find((one) => one.name === pick)
-  if (draft === undefined) throw new Fault('input.invalid', `No server in it is called ${pick}.`)
+  const found = draftsIn(pasted).find((one) => one.name === pick)
+  if (found === undefined) throw new Fault('input.invalid', `No server in it is called ${pick}.`)
+  const draft = await withNewestVersion(actor, { draft: found, values }, deps)
   const taken = (await listCredentials(actor, deps)).map((one) => one.name)
   const filled = fillDraft(draft, { name, values, taken })
   if (filled.kind === 'incomplete') throw new Fault('input.invalid', Object.values(filled.problems).join(' '))

@@ -2,10 +2,12 @@ import { idSchema, mcpServerSpecSchema, nameSchema } from '@errand/contracts'
 import {
   acceptTools,
   addPastedServer,
+  findNewestVersion,
   listMcpCalls,
   listMcpCallsOfRun,
   listMcpServers,
   listMcpVersions,
+  packageToFindSchema,
   readGrant,
   readHostedLog,
   readMcpActivity,
@@ -36,7 +38,9 @@ export const mcp = router({
     .input(z.strictObject({ name: nameSchema, spec: mcpServerSpecSchema, baseVersion: z.int().min(0) }))
     .mutation(({ ctx, input }) => saveMcpServer(ctx.actor, input, ctx.engine)),
   /** What a person pasted, which may hold secrets: so it is no query, whose input stands in an address. */
-  readPasted: procedure.input(z.strictObject(pasted)).mutation(({ input }) => readPastedServers(input)),
+  readPasted: procedure
+    .input(z.strictObject(pasted))
+    .mutation(({ ctx, input }) => readPastedServers(ctx.actor, input, ctx.engine)),
   addPasted: procedure
     .input(
       z.strictObject({
@@ -48,6 +52,10 @@ export const mcp = router({
       }),
     )
     .mutation(({ ctx, input }) => addPastedServer(ctx.actor, input, ctx.engine)),
+  /** What stands in for the version that a README leaves out. */
+  newestVersion: procedure
+    .input(packageToFindSchema)
+    .query(({ ctx, input }) => findNewestVersion(ctx.actor, input, ctx.engine)),
   remove: procedure.input(named).mutation(({ ctx, input }) => removeMcpServer(ctx.actor, input.name, ctx.engine)),
   /** Where the sign-in with a server stands: in words, with when it ends and what the server last said. */
   grant: procedure.input(named).query(({ ctx, input }) => readGrant(ctx.actor, input.name, ctx.engine)),

@@ -13,6 +13,7 @@ import { type Access, accessOf, withAccess } from './access.ts'
 import { AccessField } from './AccessField.tsx'
 import { DraftNotes } from './DraftNotes.tsx'
 import { InputField } from './InputField.tsx'
+import { useNewestVersion } from './useNewestVersion.ts'
 import { useSaveServer } from './useSaveServer.ts'
 import { WhatWillHappen } from './WhatWillHappen.tsx'
 import { WayChoice } from './WayChoice.tsx'
@@ -49,7 +50,8 @@ interface OneWayProps extends Omit<DraftFormProps, 'ways'> {
   readonly setName: (name: string) => void
 }
 
-function OneWay({ way, name, setName, taken, onBack, onClose, onAdded }: OneWayProps) {
+function OneWay({ way: given, name, setName, taken, onBack, onClose, onAdded }: OneWayProps) {
+  const way = useNewestVersion(given)
   const credentials = useQuery(useTRPC().credentials.list.queryOptions())
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const [access, setAccess] = useState<Access | null>(() => accessOf(way))
