@@ -39,6 +39,8 @@ test('what names no version is shown and added with the newest, unless a person 
       (await addPastedServer(owner, { ...pasted, pick: 'acme', name, values, isPrivate: false }, engine)).spec
     expect(await add('newest', {})).toMatchObject({ package: { name: '@acme/mcp', version: '2.0.1' } })
     expect(await add('older', { version: '1.0.0' })).toMatchObject({ package: { version: '1.0.0' } })
+    const [odd] = await readPastedServers(owner, { ...pasted, text: 'npx --package -foo acme' }, engine)
+    expect(odd?.inputs.map(({ id, value }) => [id, value])).toEqual([['version', undefined]])
     vi.stubEnv('PATH', '/nowhere')
     await expect(add('unknown', {})).rejects.toMatchObject({ code: 'input.invalid', detail: 'Version is needed.' })
   } finally {

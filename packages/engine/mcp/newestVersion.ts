@@ -35,6 +35,9 @@ export async function findNewestVersion(
   wanted: PackageToFind,
   deps: Pick<EngineDeps, 'db' | 'now' | 'feed'>,
 ): Promise<z.infer<typeof newestSchema>> {
-  const body = { kind: 'package.newest', ...wanted } as const
+  // What is pasted is read more kindly than what a program is given.
+  const named = packageToFindSchema.safeParse(wanted)
+  if (!named.success) return { version: null }
+  const body = { kind: 'package.newest', ...named.data } as const
   return askGatewayFor({ orgId, body, patienceMs: PATIENCE_MS, schema: newestSchema }, deps)
 }
