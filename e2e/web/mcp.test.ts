@@ -104,6 +104,8 @@ test('a version that a README leaves out is the newest of its registry, and one 
     await page.getByText(/^(npm|pypi) \S+, 20\d\d\.\d+\.\d+$/).waitFor()
   }
   await holds(person, 'mcp-newest')
+  await page.getByLabel('Version').fill('2025.9.25')
+  await page.getByText('pypi mcp-server-time, 2025.9.25').waitFor()
   await read('npx -y @modelcontextprotocol/server-that-nobody-made')
   await page.getByText('Which is the newest could not be found out.').waitFor({ timeout: 30_000 })
   await page.getByRole('button', { name: 'Save and test' }).click()

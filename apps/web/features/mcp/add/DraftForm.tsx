@@ -109,7 +109,7 @@ function OneWay({ way: given, name, setName, taken, onBack, onClose, onAdded }: 
           onChange={(event) => setHosts(event.target.value)}
         />
       ) : null}
-      <WhatWillHappen draft={draft} filled={filled} />
+      <WhatWillHappen draft={draft} filled={filled} values={values} />
       {isSent && problems[''] !== undefined && !isStopped ? (
         <p className="err" role="alert">
           {problems['']}

@@ -4,13 +4,20 @@ import { Code } from '../../../ui/Code.tsx'
 import { KeyValues } from '../../../ui/KeyValues.tsx'
 import { commandLine } from './commandLine.ts'
 
+interface WhatWillHappenProps {
+  readonly draft: ServerDraft
+  readonly filled: Filled
+  /** What was written, by input id. */
+  readonly values: Readonly<Record<string, string>>
+}
+
 /** Before anything runs: who made it, exactly what is started or called, with what, and what it can reach. */
-export function WhatWillHappen({ draft, filled }: { draft: ServerDraft; filled: Filled }) {
-  const { spec } = draft
+export function WhatWillHappen({ draft, filled, values }: WhatWillHappenProps) {
+  const rows = draft.spec.type === 'remote' ? remoteRows(draft, filled) : hostedRows({ draft, filled, values })
   return (
     <section className="panel will-happen" aria-label="What will happen">
       <h3>What will happen</h3>
-      <KeyValues left rows={spec.type === 'remote' ? remoteRows(draft, filled) : hostedRows(draft, filled)} />
+      <KeyValues left rows={rows} />
     </section>
   )
 }
@@ -33,18 +40,16 @@ function remoteRows(draft: ServerDraft, filled: Filled): Rows {
   ]
 }
 
-function hostedRows(draft: ServerDraft, filled: Filled): Rows {
+function hostedRows({ draft, filled, values }: WhatWillHappenProps): Rows {
   if (draft.spec.type !== 'hosted') return []
   const { spec } = draft
   const { registry, name, sha256 } = spec.package
-  const version =
-    filled.kind === 'filled' && filled.spec.type === 'hosted' ? filled.spec.package.version : spec.package.version
   const variables = Object.keys(spec.env)
   return [
     ...origin(draft),
     [
       'Installed',
-      <Code key="package">{`${registry} ${name}, ${namedInputs(version).length > 0 ? 'version to be chosen' : version}`}</Code>,
+      <Code key="package">{`${registry} ${name}, ${versionOf(draft, values) ?? 'version to be chosen'}`}</Code>,
     ],
     ...(sha256 === undefined ? [] : [['Checked', `the file’s SHA-256 is ${sha256.slice(0, 12)}…`] as const]),
     ['Started as', <Code key="command">{commandLine(spec, filled)}</Code>],
@@ -53,6 +58,16 @@ function hostedRows(draft: ServerDraft, filled: Filled): Rows {
     ['Where', 'in a sandbox of its own, installed once, started on demand, stopped when idle'],
     ['Sign-in', signIn(draft)],
   ]
+}
+
+/** Also while something else is still missing. */
+function versionOf({ spec, inputs }: ServerDraft, values: WhatWillHappenProps['values']): string | null {
+  if (spec.type !== 'hosted') return null
+  const { version } = spec.package
+  const input = inputs.find(({ id }) => namedInputs(version).includes(id))
+  if (input === undefined) return version
+  const written = (values[input.id] ?? input.value ?? '').trim()
+  return written === '' ? null : written
 }
 
 function origin({ origin: from, spec }: ServerDraft): Rows {
