@@ -46,21 +46,22 @@ export async function machineCertificates(): Promise<string | null> {
 async function ask(kind: 'npm' | 'pypi', log: Logger): Promise<Registry> {
   const managers = kind === 'npm' ? (['npm'] as const) : (['pip'] as const)
   const hosts = await askTrustedHosts({ log, signal: AbortSignal.timeout(PATIENCE_MS), managers })
-  const url = kind === 'npm' ? await answerOf('npm', 'config', 'get', 'registry') : await pipIndex()
+  const url = kind === 'npm' ? await answerOf(['npm', 'config', 'get', 'registry'], log) : await pipIndex(log)
   return { indexUrl: url === null ? null : withoutSecret(url), hosts: [...new Set([...hosts, ...hostOf(url)])] }
 }
 
-async function pipIndex(): Promise<string | null> {
-  const settings = (await answerOf('python3', '-m', 'pip', 'config', 'list')) ?? ''
+async function pipIndex(log: Logger): Promise<string | null> {
+  const settings = (await answerOf(['python3', '-m', 'pip', 'config', 'list'], log)) ?? ''
   return /^[\w:.]*\.index-url='([^'\s]+)'$/m.exec(settings)?.[1] ?? null
 }
 
-/** Null when the program is not there or does not know. */
-async function answerOf(program: string, ...args: readonly string[]): Promise<string | null> {
+/** What a package manager says, where no project has settings of its own. Null: it is not there, or does not know. */
+export async function answerOf([program = '', ...args]: readonly string[], log: Logger): Promise<string | null> {
   try {
     const { stdout } = await run(program, args, { timeout: PATIENCE_MS, cwd: '/', maxBuffer: 2 ** 20 })
     return stdout.trim() === '' ? null : stdout.trim()
-  } catch {
+  } catch (error) {
+    log.info({ op: 'package-manager.ask', program, error }, 'a package manager gave no answer')
     return null
   }
 }

@@ -22,7 +22,7 @@ const NEVER_FORWARDED = new Set([
 /** Where the gateway adds the credential, whatever the agent sent in its place is a dummy. */
 const OWN_CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie'])
 const ADDS_CREDENTIAL: ReadonlySet<Traffic> = new Set(['llm', 'git'])
-/** What a client of MCP says in headers; and each header of the protocol’s own; all else of the agent's stays here. */
+/** What a client of MCP says in headers, beside those of the protocol’s own; all else of the agent's stays here. */
 const OF_MCP = new Set(['accept', 'content-type', 'last-event-id', 'user-agent', 'traceparent', 'tracestate'])
 
 /** Fills `call.headers` with what may leave. Every `x-errand-…` header stays: they are between runner and gateway. */

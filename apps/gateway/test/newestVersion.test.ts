@@ -2,9 +2,11 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addPastedServer, packageToFindSchema, readPastedServers } from '@errand/engine'
 import { quietLog, testFolder } from '@errand/testkit'
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { newestVersion } from '../hosted/newestVersion.ts'
 import { startLiveGateway } from './support/liveGateway.ts'
+
+afterEach(() => void vi.unstubAllEnvs())
 
 /** A machine whose package managers answer like this; each is a real program, and keeps what it was asked. */
 async function machine(programs: Readonly<Record<string, string>>) {
@@ -14,7 +16,8 @@ async function machine(programs: Readonly<Record<string, string>>) {
     await writeFile(join(folder, name), `#!/bin/sh\necho "$*" >"${folder}/asked"\n${script}\n`)
     await chmod(join(folder, name), 0o755)
   }
-  return { log: quietLog(), env: { PATH: folder }, asked: () => readFile(join(folder, 'asked'), 'utf8') }
+  vi.stubEnv('PATH', folder)
+  return { log: quietLog(), asked: () => readFile(join(folder, 'asked'), 'utf8') }
 }
 
 test('the newest version is what the machine’s own package manager says', async () => {
@@ -28,8 +31,7 @@ test('the newest version is what the machine’s own package manager says', asyn
 
 test('what names no version is shown and added with the newest, unless a person writes another', async () => {
   const live = await startLiveGateway()
-  const { env } = await machine({ npm: `echo '"2.0.1"'` })
-  vi.stubEnv('PATH', env.PATH)
+  await machine({ npm: `echo '"2.0.1"'` })
   try {
     const { owner, engine } = live
     const pasted = { text: 'npx -y @acme/mcp', isToken: false }
@@ -44,7 +46,6 @@ test('what names no version is shown and added with the newest, unless a person 
     vi.stubEnv('PATH', '/nowhere')
     await expect(add('unknown', {})).rejects.toMatchObject({ code: 'input.invalid', detail: 'Version is needed.' })
   } finally {
-    vi.unstubAllEnvs()
     await live.close()
   }
 })
