@@ -1,5 +1,5 @@
 /**
- * What a controller's death costs: twenty tasks while two controllers share the work, and again while one of them is killed in
+ * What a controller's death costs: twenty tasks while there are two controllers, and again while the one at work is killed in
  * their middle. Its peer is the same without the kill; what is longer is what a run waited for it.
  */
 import { startApart } from '@errand/e2e/apart'

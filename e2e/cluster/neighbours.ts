@@ -1,3 +1,4 @@
+import { SANDBOX_LABEL } from '@errand/kube'
 import { until } from '@errand/testkit'
 import type { ClusterPlace } from '../harness/cluster.ts'
 import type { Installation } from '../harness/installation.ts'
@@ -88,7 +89,7 @@ export async function reachedByAnother(place: ClusterPlace, addresses: readonly 
 async function podOf(place: ClusterPlace, name: string): Promise<{ uid: string; address: string }> {
   return until(
     async () => {
-      const pod = (await place.look()).pods.find(({ metadata }) => metadata.name.startsWith(`${name}-`))
+      const pod = (await place.look()).pods.find(({ metadata }) => metadata.labels?.[SANDBOX_LABEL] === name)
       const [uid, address] = [pod?.metadata.uid, pod?.status?.podIP]
       return uid !== undefined && address !== undefined && { uid, address }
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { FAULTS, type FaultCode } from '@errand/contracts'
 import { until } from '@errand/testkit'
+import { SANDBOX_LABEL } from '@errand/kube'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { ClusterPlace, ClusterState } from '../harness/cluster.ts'
 import { Installation } from '../harness/installation.ts'
@@ -61,7 +62,7 @@ describe('every reason why a cluster can end a run', () => {
     return `${base}/namespaces/${place.namespace}/${plural}${name === '' ? '' : `/${name}`}`
   }
   const podOf = async (name: string) => {
-    const pod = (await place.look()).pods.find((one) => one.metadata.name.startsWith(`${name}-`))
+    const pod = (await place.look()).pods.find(({ metadata }) => metadata.labels?.[SANDBOX_LABEL] === name)
     if (pod === undefined) throw new Error(`${name} has no pod`)
     return pod.metadata.name
   }
@@ -120,13 +121,12 @@ describe('every reason why a cluster can end a run', () => {
       args: ['--minutes', '0.05'],
       sign: ({ pods }) => pods.some(endedBy(/./)),
     },
-    'the Job’s deadline': {
+    'the pod’s deadline': {
       code: 'run.deadline',
       agent: 'plain',
       script: 'sleep 60',
-      during: (name) => place.api.patch(path('batch:jobs', name), { spec: { activeDeadlineSeconds: 1 } }),
-      sign: ({ jobs }) =>
-        jobs.some((job) => job.status?.conditions?.some(({ reason }) => reason === 'DeadlineExceeded')),
+      during: async (name) => place.api.patch(path(':pods', await podOf(name)), { spec: { activeDeadlineSeconds: 1 } }),
+      sign: ({ pods }) => pods.some(({ status }) => status?.reason === 'DeadlineExceeded'),
     },
     'more on disk than it may have': {
       code: 'sandbox.evicted',

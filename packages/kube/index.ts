@@ -9,7 +9,7 @@ export {
   SHAPE_LABEL,
 } from './manifests/labels.ts'
 export { denyPolicy, namespaceManifest, quotaManifest, serverPolicy } from './manifests/namespace.ts'
-export { type SandboxJob, sandboxJob, shapeKey } from './manifests/sandboxJob.ts'
+export { isPodOurs, podOfJob, type SandboxJob, sandboxJob, shapeKey } from './manifests/sandboxJob.ts'
 export { RUNNER_CONTAINER, SANDBOX_UID, TOOLS_CONTAINER, TOOLS_GID } from './manifests/sandboxPod.ts'
 export type { Event, Job, Namespace, NetworkPolicy, Node, Pod, ResourceQuota, Toleration } from './objects.ts'
 export { createKubeClient } from './client/createKubeClient.ts'

@@ -16,6 +16,11 @@ export interface Listener {
    * state after it. Gives the way to stop hearing.
    */
   hear(channel: string, hearer: Hearer): Promise<() => void>
+  /**
+   * Whether this process has the lock of that name, which one has at a time; asks for it where it has not. It goes with the
+   * connection: free the moment its process dies, and perhaps another's when the database was away.
+   */
+  hold(lock: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -29,6 +34,7 @@ export interface ListenerOptions {
 const FIRST_WAIT_MS = 50
 const LONGEST_WAIT_MS = 5_000
 const ANSWER_MS = 10_000
+const HOLD = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as held'
 
 /** Opens the one connection of this process that listens; all channels share it. Rejects when it cannot connect. */
 export async function openListener({ url, log, heartbeatMs = 30_000 }: ListenerOptions): Promise<Listener> {
@@ -46,11 +52,13 @@ class ListeningConnection implements Listener {
   #client: pg.Client | undefined
   #reconnected: Promise<void> = Promise.resolve()
   #asked: Promise<void> = Promise.resolve()
+  /** Of locks. */
+  readonly #holders = new Map<string, pg.Client>()
 
   constructor(url: string, log: Logger, heartbeatMs: number) {
     this.#url = url
     this.#log = log
-    this.#heartbeat = setInterval(() => void this.#ask('select 1'), heartbeatMs).unref()
+    this.#heartbeat = setInterval(() => void this.#ask((client) => client.query('select 1')), heartbeatMs).unref()
   }
 
   async start(): Promise<void> {
@@ -67,13 +75,26 @@ class ListeningConnection implements Listener {
     const hearers = known ?? new Set()
     hearers.add(hearer)
     this.#hearers.set(channel, hearers)
-    await (known === undefined ? this.#ask(`listen ${pg.escapeIdentifier(channel)}`) : this.#asked)
+    await (known === undefined
+      ? this.#ask((client) => client.query(`listen ${pg.escapeIdentifier(channel)}`))
+      : this.#asked)
     return () => {
       hearers.delete(hearer)
       if (hearers.size > 0 || this.#hearers.get(channel) !== hearers) return
       this.#hearers.delete(channel)
-      void this.#ask(`unlisten ${pg.escapeIdentifier(channel)}`)
+      void this.#ask((client) => client.query(`unlisten ${pg.escapeIdentifier(channel)}`))
     }
+  }
+
+  async hold(lock: string): Promise<boolean> {
+    if (this.#client !== undefined && this.#holders.get(lock) === this.#client) return true
+    let isHeld = false
+    await this.#ask(async (client) => {
+      const { rows } = await client.query<{ held: boolean }>(HOLD, [lock])
+      isHeld = rows[0]?.held === true
+      if (isHeld) this.#holders.set(lock, client)
+    })
+    return isHeld
   }
 
   async close(): Promise<void> {
@@ -93,10 +114,11 @@ class ListeningConnection implements Listener {
    * Asks in turn, as pg wants it. A connection that does not answer as it should is dropped: the next one listens to
    * every channel that has a hearer and tells them that something may be missing.
    */
-  #ask(sql: string): Promise<void> {
+  #ask(ask: (client: pg.Client) => Promise<unknown>): Promise<void> {
     this.#asked = this.#asked.then(async () => {
       const client = this.#client
-      await client?.query(sql).catch((error: unknown) => {
+      if (client === undefined) return
+      await ask(client).catch((error: unknown) => {
         this.#log.debug({ op: 'listen.ask', error }, 'the listening connection does not answer; making a new one')
         // Not end(): it would wait for the one that does not answer.
         client.connection.stream.destroy()

@@ -14,7 +14,7 @@ import {
   takeWarmSandbox,
 } from '@errand/engine'
 import type { Logger } from '@errand/observe'
-import { type ClusterConfig, type KubeClient, KubeError, type Pod, shapeKey } from '@errand/kube'
+import { type ClusterConfig, type KubeClient, type Pod, shapeKey } from '@errand/kube'
 import type { DoctorReport, ExamineTargets } from '../doctor/examine.ts'
 import type { RunExecutor } from '../executor.ts'
 import { examineCluster } from './examineCluster.ts'
@@ -99,7 +99,7 @@ export class ClusterRuns implements RunExecutor {
     const key = shapeKey(shape, config)
     const limits = `memory ${shape.memoryMib} MiB, ${shape.cpus} CPUs, disk ${shape.diskMib} MiB`
     const warm = pool.isOn ? await takeWarmSandbox({ claim, shape: key }, engine) : undefined
-    pool.wanted({ orgId: claim.orgId, key, shape, isHit: warm !== undefined })
+    if (pool.isOn) pool.wanted({ orgId: claim.orgId, key, shape, isHit: warm !== undefined })
     if (warm !== undefined) {
       this.#isOf(claim.runId, warm)
       return { limits }
@@ -107,11 +107,13 @@ export class ClusterRuns implements RunExecutor {
     const row = await prepareSandbox({ claim, name: `errand-${claim.runId}`, shape: key }, engine)
     if (row === undefined) return null
     this.#isOf(claim.runId, row.id)
+    // It had a pod already: what became of that is seen, and there is no second.
+    if (row.uid !== null) return { limits }
     try {
       await ready()
       await makeJob({ name: row.id, orgId: claim.orgId, shape }, this.#deps)
     } catch (error) {
-      if (!(error instanceof KubeError && error.reason === 'AlreadyExists')) throw clusterFault(error)
+      throw clusterFault(error)
     }
     return { limits }
   }
@@ -218,9 +220,14 @@ export class ClusterRuns implements RunExecutor {
     const id = idOf(pod)
     const noted = `${id.uid} ${id.address ?? ''}`
     if (this.#noted.get(name) === noted) return false
-    const known = await noteSandboxPod({ name, ...id }, this.#deps.engine)
+    // What comes while it is written has it written already.
     this.#noted.set(name, noted)
-    return known?.isClaimedElsewhere === true
+    try {
+      return (await noteSandboxPod({ name, ...id }, this.#deps.engine))?.isClaimedElsewhere === true
+    } catch (error) {
+      this.#noted.delete(name)
+      throw error
+    }
   }
 
   async #runOf(name: string, isGone: boolean): Promise<RunId | null> {

@@ -8,6 +8,7 @@ import {
   keptOfJob,
   keptOfPod,
   type KubeClient,
+  type Observed,
   observe,
   type Pod,
   READ_EVENTS,
@@ -77,25 +78,26 @@ export class ClusterView {
     return [...new Set([...this.#jobs.keys(), ...this.#pods.keys()])]
   }
 
-  /** `job`: as just read, where the watch may not have told of it yet. */
-  seen(name: string, job: Job | null = this.job(name)): Seen {
-    const isKnownJob = job === this.job(name)
+  /** `job`: as just read, where the watch may not have told of it yet. `isPodGone`: see `observe`. */
+  seen(name: string, job: Job | null = this.job(name), { isPodGone = false } = {}): Seen {
+    const isKnownJob = job === this.job(name) && !isPodGone
     const known = isKnownJob ? this.#seen.get(name) : undefined
     if (known !== undefined) return known
     const pod = this.pod(name)
-    const seen = this.#observe(name, job, pod)
+    const seen = this.#observe(name, { job, pod, isPodGone })
     // What is being taken away counts as lost after a while, by the clock alone.
     if (isKnownJob && pod !== null && pod.metadata?.deletionTimestamp === undefined) this.#seen.set(name, seen)
     return seen
   }
 
-  #observe(name: string, job: Job | null, pod: Pod | null): Seen {
+  #observe(name: string, { job, pod, isPodGone }: Required<Pick<Observed, 'job' | 'pod' | 'isPodGone'>>): Seen {
     const subjects = [`Job/${name}`, `Workload/${name}`, ...(pod === null ? [] : [`Pod/${pod.metadata?.name ?? ''}`])]
     // Of a pod that went while nobody watched, its events are what is left.
     const isOver = pod === null && job?.status?.conditions !== undefined
     if (isOver) subjects.push(...[...this.#events.keys()].filter((subject) => subject.startsWith(`Pod/${name}-`)))
+    if (isPodGone) subjects.push(`Pod/${name}`)
     const events = subjects.flatMap((subject) => [...(this.#events.get(subject)?.values() ?? [])])
-    return observe({ job, pod, lastPod: this.#lastPods.get(name) ?? null, events, now: this.#now() })
+    return observe({ job, pod, isPodGone, lastPod: this.#lastPods.get(name) ?? null, events, now: this.#now() })
   }
 
   /** This process makes it, or gives it its run: of several controllers it is the one that looks after it. */

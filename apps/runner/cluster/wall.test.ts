@@ -69,6 +69,17 @@ for (const openMs of [20, 100, 130, 2_000]) {
   })
 }
 
+test('while the canary answers the rest is asked seldom, and before the wall stands twice more', async () => {
+  const asked: number[] = []
+  const { wall } = await prove((address, ms) => {
+    if (address === API) asked.push(ms)
+    return ms < 1_200 ? 'open' : walled(address, ms)
+  })
+  expect(wall).toMatchObject({ kind: 'stands', report: { targets: [{}, {}, { what: 'closed', wasOpen: true }] } })
+  expect(asked.filter((ms) => ms < 1_200).map((ms) => Math.floor(ms / 500))).toEqual([0, 1, 2])
+  expect(asked.filter((ms) => ms >= 1_200)).toHaveLength(2)
+})
+
 test('what drops packets is as closed as what refuses them: it has been silent much longer than the gateway', async () => {
   const ms = await stoodMs((address, now) => (now < 100 ? 'open' : address === GATEWAY ? 'open' : 'silent'))
   expect(ms).toBeGreaterThanOrEqual(130)

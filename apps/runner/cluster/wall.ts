@@ -31,6 +31,11 @@ const SHORTEST_SILENCE_MS = 20
 /** An engine that is slow is asked less often: a little more does not matter then. */
 const SLOW_PART = 0.01
 const LONGEST_GAP_MS = 100
+/**
+ * While the canary answers there is no wall, and the rest is asked no more often than this: each attempt costs this process, the
+ * node and whoever is behind the address.
+ */
+const WHOLE_ROUND_MS = 500
 /** What was open so shortly before the deadline counts as open at it. */
 const LATELY_MS = 1_000
 
@@ -49,7 +54,7 @@ interface Sighting {
 
 /**
  * Waits until the cluster's policy is in force, seen from inside: the gateway answers, and neither its canary port nor
- * anything else does, in three rounds one after the other. Policies come to a pod after its start, so what is open at
+ * anything else does, in three rounds one after the other, of which the last two ask for everything. Policies come to a pod after its start, so what is open at
  * first is no fault; what is still open at the deadline is.
  */
 export async function proveWall(
@@ -60,22 +65,24 @@ export async function proveWall(
   const over = new AbortController()
   // One for each attempt under way, and there are many on purpose.
   setMaxListeners(0, over.signal)
-  const sightings: readonly Sighting[] = [
-    sighting('gateway', place.gateway),
-    sighting('canary', place.canary),
-    ...place.closed.map((address) => sighting('closed', address)),
-  ]
+  const canary = sighting('canary', place.canary)
+  const pair = [sighting('gateway', place.gateway), canary]
+  const all = [...pair, ...place.closed.map((address) => sighting('closed', address))]
   const msNow = (): number => Math.max(0, Math.round(clock.now() - startedAt))
   let stoodMs: number | null = null
   let rounds = 0
+  let wholeAt = 0
   let latest: readonly Promise<boolean>[] = []
   while (stoodMs === null && msNow() < place.wallDeadlineMs) {
     const round = ++rounds
-    const looking = lookOnce(round, { ...deps, sightings, msNow, signal: over.signal })
+    // After one whose canary did not answer, the next two are whole.
+    const isWhole = canary.wrongRound !== round - 1 || msNow() - wholeAt >= WHOLE_ROUND_MS
+    if (isWhole) wholeAt = msNow()
+    const looking = lookOnce(round, { ...deps, sightings: isWhole ? all : pair, msNow, signal: over.signal })
     latest = [...latest, looking].slice(-ROUNDS)
     void Promise.all(latest).then((good) => {
       // A round that began later may have seen something open meanwhile.
-      const isContradicted = sightings.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound > round - ROUNDS)
+      const isContradicted = all.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound > round - ROUNDS)
       if (good.length < ROUNDS || good.includes(false) || isContradicted || stoodMs !== null) return
       stoodMs = msNow()
       over.abort()
@@ -84,7 +91,7 @@ export async function proveWall(
     await pause(clock, Math.min(gapMs, place.wallDeadlineMs - msNow()), over.signal)
   }
   over.abort()
-  return stoodMs === null ? verdict(sightings, msNow()) : { kind: 'stands', report: report(sightings, rounds, stoodMs) }
+  return stoodMs === null ? verdict(all, msNow()) : { kind: 'stands', report: report(all, rounds, stoodMs) }
 }
 
 interface Look extends Pick<WallDeps, 'clock' | 'probe'> {

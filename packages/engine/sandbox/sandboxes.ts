@@ -28,9 +28,9 @@ export type SandboxView = SandboxRow
 export async function prepareSandbox(
   { claim, name, shape }: { claim: Claim; name: string; shape: string },
   deps: Deps,
-): Promise<Pick<SandboxView, 'id'> | undefined> {
+): Promise<Pick<SandboxView, 'id' | 'uid'> | undefined> {
   const isAdded = await addSandbox(deps.db, { ...claim, id: name, shape, now: deps.now() })
-  return isAdded ? { id: name } : findSandboxOfRun(deps.db, claim.runId)
+  return isAdded ? { id: name, uid: null } : findSandboxOfRun(deps.db, claim.runId)
 }
 
 /** A proven sandbox of the pool for this run, if one of its shape is free: its pod hears of it at once. */

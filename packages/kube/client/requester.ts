@@ -123,6 +123,8 @@ export class Requester {
           ...(token === null ? {} : { authorization: `Bearer ${token.reveal()}` }),
         },
         body: body === undefined ? null : JSON.stringify(body),
+        // Else undici gives up the connection of each DELETE that has a body, and the next request begins with a handshake.
+        reset: false,
         bodyTimeout: silenceMs,
         signal: call.signal ?? this.closed,
       })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClusterConfig, SandboxShape } from '../clusterConfig.ts'
 import type { Job } from '../objects.ts'
 import { denyPolicy, namespaceManifest, quotaManifest, serverPolicy } from './namespace.ts'
-import { sandboxJob, shapeKey } from './sandboxJob.ts'
+import { isPodOurs, podOfJob, sandboxJob, shapeKey } from './sandboxJob.ts'
 
 const config: ClusterConfig = {
   namespace: 'errand-sandboxes',
@@ -173,6 +173,39 @@ describe('the Job of a sandbox', () => {
     expect(queued.metadata?.labels).toMatchObject({ 'kueue.x-k8s.io/queue-name': 'agents' })
     expect(queued.spec?.suspend).toBe(true)
     expect(queued.spec?.template.metadata?.labels).not.toHaveProperty(['kueue.x-k8s.io/queue-name'])
+  })
+})
+
+describe('a Job whose pod is ours to make', () => {
+  const job = sandboxJob({ ...input, isPodOurs: true }, config)
+
+  it('is left alone by the cluster’s own Job controller, and differs in nothing else', () => {
+    const plain = sandboxJob(input, config)
+    expect(job).toEqual({ ...plain, spec: { ...plain.spec, managedBy: 'errand.run/controller' } })
+    expect([job, plain].map(isPodOurs)).toEqual([true, false])
+  })
+
+  it('is not, where a queue lets it go', () => {
+    expect(isPodOurs(sandboxJob({ ...input, isPodOurs: true }, { ...config, queue: 'agents' }))).toBe(false)
+  })
+
+  it('has a pod of its name that goes with it, with its template’s labels and spec, and its deadline', () => {
+    // As the API gives it back, which adds labels of its own to the template.
+    const labels = { ...job.spec?.template.metadata?.labels, 'batch.kubernetes.io/job-name': 'errand-run1' }
+    const template = { ...job.spec?.template, metadata: { ...job.spec?.template.metadata, labels } }
+    const made = { ...job, metadata: { ...job.metadata, uid: 'u1' }, spec: { ...job.spec, template } }
+    expect(podOfJob(made)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'errand-run1',
+        namespace: 'errand-sandboxes',
+        labels,
+        annotations: template.metadata.annotations,
+        ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'errand-run1', uid: 'u1', controller: true }],
+      },
+      spec: { ...template.spec, activeDeadlineSeconds: 7200 },
+    })
   })
 })
 

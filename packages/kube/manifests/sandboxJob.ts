@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { OrgId } from '@errand/contracts'
-import type { Job } from '../objects.ts'
+import type { Job, Pod } from '../objects.ts'
 import type { ClusterConfig, SandboxShape } from '../clusterConfig.ts'
 import { MANAGED_BY, ORG_LABEL, QUEUE_LABEL, SANDBOX_LABEL, SHAPE_LABEL } from './labels.ts'
 import { sandboxPod } from './sandboxPod.ts'
@@ -14,7 +14,12 @@ export interface SandboxJob {
   readonly deadlineSeconds: number
   /** More of them, on Job and pod. */
   readonly labels?: Readonly<Record<string, string>>
+  /** Its pod is made by us, with `podOfJob`, but where a queue lets it go. Else by the cluster. */
+  readonly isPodOurs?: boolean
 }
+
+/** Of a Job with this, the cluster's own Job controller keeps off. Clusters before 1.32 leave it out. */
+const POD_BY_ERRAND = 'errand.run/controller'
 
 /** Errand removes what has ended; this is for when it cannot. Until then it may still want to know how it ended. */
 const TTL_SECONDS = 3600
@@ -30,6 +35,7 @@ export function sandboxJob(input: SandboxJob, config: ClusterConfig): Job {
     [SHAPE_LABEL]: shapeKey(shape, config),
   }
   const isQueued = config.queue !== undefined
+  const isOurs = !isQueued && input.isPodOurs === true
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -48,7 +54,39 @@ export function sandboxJob(input: SandboxJob, config: ClusterConfig): Job {
       ttlSecondsAfterFinished: TTL_SECONDS,
       // Kueue lets it go when its turn comes.
       ...(isQueued ? { suspend: true } : {}),
+      ...(isOurs ? { managedBy: POD_BY_ERRAND } : {}),
       template: { metadata: { labels, annotations: STAY }, spec: sandboxPod(name, shape, config) },
+    },
+  }
+}
+
+/** Whether its pod is made by us, and by nobody if not by us. `job`: as the cluster has it. */
+export function isPodOurs({ spec }: Job): boolean {
+  return spec?.managedBy === POD_BY_ERRAND
+}
+
+/**
+ * The one pod of a Job whose pod is ours to make, as the cluster's Job controller would make it, and of the Job's name: whoever
+ * asks for it a second time is told that there is one.
+ */
+export function podOfJob({ metadata, spec }: Job): Pod {
+  const { name = '', namespace, uid = '' } = metadata ?? {}
+  const { template, activeDeadlineSeconds } = spec ?? { template: {} }
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true }
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...template.metadata,
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ownerReferences: [owner],
+    },
+    spec: {
+      containers: [],
+      ...template.spec,
+      // Nobody else ends it then.
+      ...(activeDeadlineSeconds === undefined ? {} : { activeDeadlineSeconds }),
     },
   }
 }

@@ -40,6 +40,8 @@ const CONTAINER_REASONS: Readonly<Record<string, RunFaultCode>> = {
   [NOT_FOUND]: 'sandbox.node-gone',
 }
 
+const EXITED = { kind: 'exited', exitCode: null, isOutOfMemory: false } as const
+
 /** By SIGKILL or SIGTERM. */
 const KILLED: readonly number[] = [137, 143]
 
@@ -105,19 +107,26 @@ function whyByLastWords(message = ''): Why | null {
 export function endOfJob(job: Job, events: readonly Event[]): Exited | null {
   const { spec, status = {}, metadata } = job
   const is = (type: string) => status.conditions?.some((each) => each.type === type && each.status === 'True') === true
-  const exited = { kind: 'exited', exitCode: null, isOutOfMemory: false } as const
-  if (isPastDeadline(job)) return { ...exited, code: 'run.deadline', detail: 'The cluster ended it.' }
-  if (metadata?.deletionTimestamp !== undefined) return exited
+  if (isPastDeadline(job)) return { ...EXITED, code: 'run.deadline', detail: 'The cluster ended it.' }
+  if (metadata?.deletionTimestamp !== undefined) return EXITED
   if (spec?.suspend === true && lastOf(events, 'SuccessfulCreate') !== null)
-    return { ...exited, code: 'sandbox.evicted', detail: 'Its Job was suspended.' }
+    return { ...EXITED, code: 'sandbox.evicted', detail: 'Its Job was suspended.' }
   const isComplete = is('Complete') || is('SuccessCriteriaMet')
   if (!isComplete && !is('Failed') && !is('FailureTarget')) return null
   // One that ends well when it is told to is complete for the Job, and yet was taken away.
+  return endByEvents(events) ?? (isComplete ? { ...EXITED, exitCode: 0 } : endOfGone(events))
+}
+
+/** How a pod ended that is gone, whose Job says nothing of it because nobody looks after that but us. */
+export function endOfGone(events: readonly Event[]): Exited {
+  return endByEvents(events) ?? { ...EXITED, code: 'sandbox.deleted', detail: 'Its pod is gone.' }
+}
+
+function endByEvents(events: readonly Event[]): Exited | null {
   const node = lastOf(events, 'TaintManagerEviction', 'NodeNotReady')
-  if (node !== null) return { ...exited, code: 'sandbox.node-gone', detail: words(node.message) }
+  if (node !== null) return { ...EXITED, code: 'sandbox.node-gone', detail: words(node.message) }
   const evicted = lastOf(events, 'Evicted', 'Preempted')
-  if (evicted !== null) return { ...exited, code: 'sandbox.evicted', detail: words(evicted.message) }
-  return isComplete ? { ...exited, exitCode: 0 } : { ...exited, code: 'sandbox.deleted', detail: 'Its pod is gone.' }
+  return evicted === null ? null : { ...EXITED, code: 'sandbox.evicted', detail: words(evicted.message) }
 }
 
 function isPastDeadline(job: Job | null): boolean {

@@ -11,7 +11,7 @@ export function ownEvents(events: readonly Event[], job: Job | null, pod: Pod | 
   // A pod that is gone left its events and not its uid.
   const jobName = job?.metadata?.name ?? ''
   const isPodName = (name: string) =>
-    name.startsWith(`${jobName}-`) && /^[a-z0-9]{5}$/.test(name.slice(jobName.length + 1))
+    name === jobName || (name.startsWith(`${jobName}-`) && /^[a-z0-9]{5}$/.test(name.slice(jobName.length + 1)))
   const madeAt = Date.parse(job?.metadata?.creationTimestamp ?? '')
   return events.filter((event) => {
     const { kind, uid, name = '' } = event.involvedObject

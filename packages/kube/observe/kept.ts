@@ -18,10 +18,14 @@ export function keptOfPod({ metadata, spec, status }: Pod): Pod {
 
 /** The same of a Job. */
 export function keptOfJob({ metadata, spec, status }: Job): Job {
-  const { suspend } = spec ?? {}
+  const { suspend, managedBy } = spec ?? {}
   return {
     ...(metadata === undefined ? {} : { metadata }),
-    ...(suspend === undefined ? {} : { spec: { suspend, template: {} } }),
+    spec: {
+      ...(suspend === undefined ? {} : { suspend }),
+      ...(managedBy === undefined ? {} : { managedBy }),
+      template: {},
+    },
     ...(status === undefined ? {} : { status }),
   }
 }

@@ -166,6 +166,27 @@ describe('how it ended, when its pod was not seen at the last', () => {
   })
 })
 
+describe('how it ended, when its Job is not one that the cluster looks after', () => {
+  const gone = (name: string) => {
+    const { job, ...rest } = sample(name)
+    // Then nobody writes its status.
+    const unwritten = job === null ? null : { ...job, status: {} }
+    return observe({ ...rest, job: unwritten, pod: null, lastPod: null, isPodGone: true })
+  }
+  it.each<[string, object]>([
+    ['deleted', ended(null, 'sandbox.deleted', 'Its pod is gone.')],
+    ['preempted', ended(null, 'sandbox.evicted', /^Preempted by pod /)],
+    ['tainted', ended(null, 'sandbox.node-gone', /^Marking for deletion Pod /)],
+    ['node-collected', ended(null, 'sandbox.node-gone', 'Node is not ready')],
+  ])('%s', (name, seen) => {
+    expect(gone(name)).toMatchObject(seen)
+  })
+
+  it('is taken from its pod, where that was seen at the last', () => {
+    expect(observe({ ...sample('evicted'), isPodGone: true })).toEqual(observe(sample('evicted')))
+  })
+})
+
 describe('a deleted pod of which its node says nothing', () => {
   it('is believed to be at work for its grace and a while, then its node is gone', () => {
     const silent = sample('node-silent')

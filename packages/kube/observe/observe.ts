@@ -1,6 +1,6 @@
 import type { Seen, Waiting } from '@errand/domain'
 import type { Event, Job, Pod } from '../objects.ts'
-import { endOfJob, endOfPod } from './ending.ts'
+import { endOfGone, endOfJob, endOfPod } from './ending.ts'
 import { ownEvents, timeOf } from './events.ts'
 import { placedOf } from './placed.ts'
 import { jobWaitsFor, podWaitsFor } from './waiting.ts'
@@ -13,6 +13,8 @@ export interface Observed {
    * `deleted` gives it.
    */
   readonly lastPod?: Pod | null
+  /** There was a pod, there is none, and its Job says nothing of that: see `isPodOurs`. */
+  readonly isPodGone?: boolean
   /** Those of its Job and pod; others do no harm. Some troubles are told nowhere else. */
   readonly events: readonly Event[]
   readonly now: Date
@@ -22,13 +24,14 @@ export interface Observed {
 const LOST_AFTER_MS = 15_000
 
 /** What the cluster's objects say of a sandbox: whether it is there, what it waits for, how it ended. */
-export function observe({ job, pod, lastPod = null, events, now }: Observed): Seen {
+export function observe({ job, pod, lastPod = null, isPodGone = false, events, now }: Observed): Seen {
   const own = ownEvents(events, job, pod)
   if (pod !== null) return seenPod(pod, job, own, now)
   if (job === null) return { kind: 'nothing' }
   const isGone = lastPod !== null && job.metadata?.uid === lastPod.metadata?.ownerReferences?.[0]?.uid
   if (isGone) return endOfPod(lastPod, job, { isLost: false })
-  return endOfJob(job, own) ?? running(madeAt(job), jobWaitsFor(job, own))
+  const end = endOfJob(job, own) ?? (isPodGone ? endOfGone(own) : null)
+  return end ?? running(madeAt(job), jobWaitsFor(job, own))
 }
 
 function seenPod(pod: Pod, job: Job | null, events: readonly Event[], now: Date): Seen {

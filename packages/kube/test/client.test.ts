@@ -32,6 +32,13 @@ describe('a client of the Kubernetes API', () => {
 
   const asked = () => api.requests.map(({ method, url }) => `${method} ${url}`)
 
+  it('goes on with its connections after it has deleted something', async () => {
+    await given([{}])
+    for (let round = 0; round < 10; round++) await client.delete('Job', job.metadata, { propagation: 'Background' })
+    // One may not be free yet in the moment in which its answer is read.
+    expect(api.connections()).toBeLessThanOrEqual(2)
+  })
+
   it('speaks each verb as the API wants it', async () => {
     await given([{ body: { metadata: {}, items: [] } }])
     await client.get('Job', job.metadata)

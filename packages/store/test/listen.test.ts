@@ -59,6 +59,22 @@ describe('a listener', () => {
     expect(heard).toEqual(['after'])
   })
 
+  it('holds a lock that one has at a time, until its connection goes', async () => {
+    const [first, second] = [await listening('a'), await listening('b')]
+    expect(await first.listener.hold('turn')).toBe(true)
+    expect(await second.listener.hold('turn')).toBe(false)
+    expect(await second.listener.hold('another')).toBe(true)
+    // Asked for again it is still one lock.
+    expect(await first.listener.hold('turn')).toBe(true)
+    await first.listener.close()
+    await until(() => second.listener.hold('turn'))
+    await db.rows(killListeners)
+    await until(() => second.missed() === 1)
+    const third = await listening('c')
+    await until(() => third.listener.hold('turn'))
+    expect(await second.listener.hold('turn')).toBe(false)
+  })
+
   it('keeps telling the others when one hearer throws', async () => {
     const { listener, heard } = await listening('shared')
     await listener.hear('shared', {

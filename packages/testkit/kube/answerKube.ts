@@ -24,12 +24,15 @@ export interface AnsweringKube {
   readonly url: string
   /** What was asked so far. */
   readonly requests: readonly KubeRequest[]
+  /** How many were made so far. */
+  connections(): number
   close(): Promise<void>
 }
 
 /** In place of a Kubernetes API: answers one request after the other as told, the last answer for ever. */
 export async function answerKube(answers: readonly KubeAnswer[]): Promise<AnsweringKube> {
   const requests: KubeRequest[] = []
+  let connections = 0
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request
     const reply = (sent: string) => {
@@ -41,9 +44,11 @@ export async function answerKube(answers: readonly KubeAnswer[]): Promise<Answer
     }
     text(request).then(reply, () => request.socket.destroy())
   })
+  server.on('connection', () => connections++)
   return {
     url: await listenLocally(server),
     requests,
+    connections: () => connections,
     close: async () => {
       server.closeAllConnections()
       await once(server.close(), 'close')
