@@ -123,6 +123,19 @@ describe('parts that run apart', () => {
     },
   )
 
+  it('a controller that hangs leaves its runs to the other, and does no harm when it goes on', async () => {
+    // One of them is at work, the other rests.
+    for (const { pid } of errand.controllers) {
+      process.kill(pid, 'SIGSTOP')
+      const firedAt = performance.now()
+      const runId = await fired({ prompt: 'echo ok', agent: 'small' })
+      await until(async () => (await statesOf([runId])).every(isOver), { deadlineMs: 30_000, what: 'the end' })
+      process.kill(pid, 'SIGCONT')
+      process.stdout.write(`a run while a controller hangs took ${Math.round(performance.now() - firedAt)} ms\n`)
+      expect(await endsOf([runId])).toEqual(new Set(['succeeded']))
+    }
+  })
+
   it('a hosted server that takes more memory than it may is told so on its page, and comes back', async () => {
     await server.counted()
     expect(await server.hoarded()).toContain('raise `memoryMib` of the server')
