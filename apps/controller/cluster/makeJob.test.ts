@@ -27,17 +27,20 @@ interface Given {
   readonly refusal?: KubeError
   /** One that knows `managedBy`, and leaves such Jobs alone. */
   readonly isNew?: boolean
+  /** Somebody in it suspends every Job. */
+  readonly isHeld?: boolean
 }
 
 /** What a cluster keeps of what is asked of it: one object of a name. */
-function cluster({ jobs = [], pods = [], refusal, isNew = true }: Given = {}) {
+function cluster({ jobs = [], pods = [], refusal, isNew = true, isHeld = false }: Given = {}) {
   const kept = { Job: new Map<string, Job>(), Pod: new Map<string, Pod>() }
   const own: string[] = []
   const keep = (kind: 'Job' | 'Pod', object: Job | Pod) => {
     const name = object.metadata?.name ?? ''
     if (kept[kind].has(name)) throw refused(409, 'AlreadyExists')
-    const { managedBy: _, ...spec } = (object as Job).spec ?? { template: {} }
-    const known = { ...object, ...(isNew ? {} : { spec }), metadata: { ...object.metadata, uid: `${kind} ${name}` } }
+    const { managedBy, ...rest } = (object as Job).spec ?? { template: {} }
+    const spec = { ...rest, ...(isNew && { managedBy }), ...(isHeld && kind === 'Job' && { suspend: true }) }
+    const known = { ...object, spec, metadata: { ...object.metadata, uid: `${kind} ${name}` } }
     kept[kind].set(name, known as Job & Pod)
     return known
   }
@@ -86,6 +89,13 @@ test('a cluster that knows no such Jobs makes the pod itself', async () => {
 
 test('a pod that is refused is left to the cluster, which asks again for as long as it takes', async () => {
   const { kept, make } = cluster({ refusal: refused(403, 'Forbidden') })
+  await make()
+  const [job] = kept.Job.values()
+  expect([kept.Job.size, kept.Pod.size, job !== undefined && isPodOurs(job)]).toEqual([1, 0, false])
+})
+
+test('a Job that the cluster holds back is left to it', async () => {
+  const { kept, make } = cluster({ isHeld: true })
   await make()
   const [job] = kept.Job.values()
   expect([kept.Job.size, kept.Pod.size, job !== undefined && isPodOurs(job)]).toEqual([1, 0, false])

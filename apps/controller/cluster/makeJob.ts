@@ -1,6 +1,7 @@
 import {
   type ClusterConfig,
   isPodOurs,
+  type Job,
   type KubeClient,
   KubeError,
   podOfJob,
@@ -32,14 +33,23 @@ export async function makeJob(
   const job = await ofThatName(client.create('Job', sandboxJob({ ...asked, isPodOurs: true }, config)), () =>
     client.get('Job', { namespace, name: input.name }),
   )
-  if (job === null || !isPodOurs(job)) return
+  if (job === null || !isPodOurs(job) || (await isPodMade(job, client))) return
+  // A quota that is reached, a policy: the cluster's own controller says so on the Job, and asks again when something has changed.
+  await client.delete('Job', { namespace, name: input.name })
+  await client.create('Job', sandboxJob(asked, config))
+}
+
+/** False: the cluster does not want it, or not now. */
+async function isPodMade(job: Job, client: Deps['client']): Promise<boolean> {
+  // Somebody holds every Job back, as a queue of the cluster's does: then it is let go as others are.
+  if (job.spec?.suspend === true) return false
   try {
     await ofThatName(client.create('Pod', podOfJob(job)), () => null)
+    return true
   } catch (error) {
-    if (!isRefused(error)) throw error
-    // A quota that is reached, a policy: the cluster's own controller says so on the Job, and asks again when something has changed.
-    await client.delete('Job', { namespace, name: input.name })
-    await client.create('Job', sandboxJob(asked, config))
+    const isRefused = error instanceof KubeError && error.status !== 0
+    if (isRefused) return false
+    throw error
   }
 }
 
@@ -51,9 +61,4 @@ async function ofThatName<T>(making: Promise<T>, there: () => Promise<T | null> 
     if (error instanceof KubeError && error.reason === 'AlreadyExists') return there()
     throw error
   }
-}
-
-/** Answered, and with a no. */
-function isRefused(error: unknown): boolean {
-  return error instanceof KubeError && error.status !== 0
 }
