@@ -129,8 +129,11 @@ describe('parts that run apart', () => {
       process.kill(pid, 'SIGSTOP')
       const firedAt = performance.now()
       const runId = await fired({ prompt: 'echo ok', agent: 'small' })
-      await until(async () => (await statesOf([runId])).every(isOver), { deadlineMs: 30_000, what: 'the end' })
-      process.kill(pid, 'SIGCONT')
+      try {
+        await until(async () => (await statesOf([runId])).every(isOver), { deadlineMs: 30_000, what: 'the end' })
+      } finally {
+        process.kill(pid, 'SIGCONT')
+      }
       process.stdout.write(`a run while a controller hangs took ${Math.round(performance.now() - firedAt)} ms\n`)
       expect(await endsOf([runId])).toEqual(new Set(['succeeded']))
     }

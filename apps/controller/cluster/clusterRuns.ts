@@ -99,7 +99,7 @@ export class ClusterRuns implements RunExecutor {
     const key = shapeKey(shape, config)
     const limits = `memory ${shape.memoryMib} MiB, ${shape.cpus} CPUs, disk ${shape.diskMib} MiB`
     const warm = pool.isOn ? await takeWarmSandbox({ claim, shape: key }, engine) : undefined
-    if (pool.isOn) pool.wanted({ orgId: claim.orgId, key, shape, isHit: warm !== undefined })
+    pool.wanted({ orgId: claim.orgId, key, shape, isHit: warm !== undefined })
     if (warm !== undefined) {
       this.#isOf(claim.runId, warm)
       return { limits }

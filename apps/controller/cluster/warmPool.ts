@@ -103,6 +103,7 @@ export class WarmPool {
 
   /** A run asked for a sandbox; not waited for, because the run is what matters. */
   wanted({ orgId, key, shape, isHit }: Wanted): void {
+    if (!this.isOn) return
     this.#wantedAt = performance.now()
     const isFirst = this.#asked.size === 0
     const { hits, misses } = this.#asked.get(orgId + key) ?? { hits: 0, misses: 0 }

@@ -54,8 +54,8 @@ interface Sighting {
 
 /**
  * Waits until the cluster's policy is in force, seen from inside: the gateway answers, and neither its canary port nor
- * anything else does, in three rounds one after the other, of which the last two ask for everything. Policies come to a pod after its start, so what is open at
- * first is no fault; what is still open at the deadline is.
+ * anything else does, in three rounds one after the other, of which the last two ask for everything. Policies come to
+ * a pod after its start, so what is open at first is no fault; what is still open at the deadline is.
  */
 export async function proveWall(
   place: Pick<Place, 'gateway' | 'canary' | 'closed' | 'wallDeadlineMs'>,
