@@ -9,7 +9,7 @@ import { startChild } from './process/child.ts'
 import { LogFile } from './process/logFile.ts'
 
 /** One that has no run by then waits for a slow wall, or for whoever comes next. */
-const REHEARSE_AFTER_MS = 60
+const REHEARSE_AFTER_MS = 25
 
 /**
  * A sandbox that waits has time: what every run does first is done once before, so that its code is loaded and compiled

@@ -5,7 +5,7 @@ import { until } from '@errand/testkit'
 import { apiOf, type Installed } from './installed.ts'
 
 /** Small enough that twenty fit on the node of two cores on which this is measured. */
-const SHAPE: SandboxShape = { image: null, cpus: 0.5, memoryMib: 256, diskMib: 512 }
+const SMALL: SandboxShape = { image: null, cpus: 0.5, memoryMib: 256, diskMib: 512 }
 const AGENT = 'bench'
 const NOW = 'date +%s%N'
 
@@ -34,13 +34,14 @@ export interface Started {
   readonly endMs: number
 }
 
-export async function startOnCluster(env: Record<string, string> = {}): Promise<OnCluster> {
+export async function startOnCluster(env: Record<string, string> = {}, cpus = SMALL.cpus): Promise<OnCluster> {
+  const shape: SandboxShape = { ...SMALL, cpus }
   const errand = await Installation.make(env)
   const { place } = errand
   if (place === null) throw new Error('set ERRAND_E2E_KUBECONFIG to a cluster on which this can be measured')
   await errand.start()
   const { api, token } = await apiOf(errand)
-  const { image: _image, ...limits } = SHAPE
+  const { image: _image, ...limits } = shape
   const spec = { runtime: 'script', ...limits }
   await api.config.applyDocument.mutate({ source: JSON.stringify({ kind: 'Agent', name: AGENT, spec }) })
   const config = clusterConfig(place.env)
@@ -69,7 +70,7 @@ export async function startOnCluster(env: Record<string, string> = {}): Promise<
     async bare() {
       const name = `bare-${newId('run', new Date())}`
       const job = sandboxJob(
-        { name, orgId: newId('org', new Date()), shape: SHAPE, deadlineSeconds: 600 },
+        { name, orgId: newId('org', new Date()), shape, deadlineSeconds: 600 },
         { ...config, namespace: place.namespace },
       )
       const container = job.spec?.template.spec?.containers[0]

@@ -44,6 +44,8 @@ const EXIT_GRACE_MS = 200
 
 /** Whose controller began it hears the same and is quicker, unless it is gone: then this is how long its news waits. */
 const OTHERS_MS = 1_500
+/** That it has come to a node is no reason to ask for the processors on which it is being started. */
+const CALM_MS = 100
 
 /** Runs in Jobs of a cluster. What is asked for is in the table of sandboxes; what is there, the watches say. */
 export class ClusterRuns implements RunExecutor {
@@ -55,7 +57,7 @@ export class ClusterRuns implements RunExecutor {
   readonly #noted = new Map<string, string>()
   readonly #runs = new Map<string, RunId>()
   readonly #names = new Map<RunId, string>()
-  /** Begun by others: their news is heard a while later, all at once. */
+  /** What can wait is heard a while later, all at once: that of sandboxes which others have begun, and what leads to nothing. */
   readonly #later = new Map<string, NodeJS.Timeout>()
 
   /** By this controller, and not yet removed. */
@@ -172,14 +174,18 @@ export class ClusterRuns implements RunExecutor {
     const heard = view.onChange((name) => {
       // Its uid is the ticket that its pod waits for: that is noted at once, whoever began it.
       const noting = this.#notePod(name)
-      if (view.isOwn(name)) return void told(name, this.#hear(name, noting))
+      const isOwn = view.isOwn(name)
+      if (isOwn && isUrgent(view.seen(name))) return void told(name, this.#hear(name, noting))
       const doubted = noting.then((isDoubtful) => (isDoubtful ? this.#runOf(name, false) : null))
       void told(name, doubted)
       if (this.#later.has(name)) return
-      const timer = setTimeout(() => {
-        this.#later.delete(name)
-        void told(name, this.#hear(name, Promise.resolve(false)))
-      }, OTHERS_MS)
+      const timer = setTimeout(
+        () => {
+          this.#later.delete(name)
+          void told(name, this.#hear(name, Promise.resolve(false)))
+        },
+        isOwn ? CALM_MS : OTHERS_MS,
+      )
       this.#later.set(name, timer.unref())
     })
     return {
@@ -261,7 +267,7 @@ function newsOf(seen: Seen): string {
   return JSON.stringify([waiting, placed === undefined || placed.images === null ? null : placed])
 }
 
-/** What somebody else's sandbox has to say of itself besides can wait for the next look at its run. */
+/** What a sandbox has to say of itself besides can wait: somebody else's for the next look at its run. */
 function isUrgent(seen: Seen): boolean {
   return seen.kind !== 'running' || seen.waiting !== undefined
 }

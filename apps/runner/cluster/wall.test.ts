@@ -43,13 +43,13 @@ async function stoodMs(network: Network): Promise<number> {
   return wall.kind === 'stands' ? wall.report.ms : Number.NaN
 }
 
-test('a wall that stands from the start is proven by three rounds, and nothing stays connected', async () => {
+test('a wall that stands from the start is proven within 21 ms, and nothing stays connected', async () => {
   const { wall, held } = await prove(walled)
   expect(wall).toEqual({
     kind: 'stands',
     report: {
       ms: 21,
-      rounds: 3,
+      rounds: 5,
       targets: [
         { what: 'gateway', address: GATEWAY, wasOpen: true, ms: 1 },
         { what: 'canary', address: CANARY, wasOpen: false, ms: 1 },
@@ -61,11 +61,11 @@ test('a wall that stands from the start is proven by three rounds, and nothing s
 })
 
 for (const openMs of [20, 100, 130, 2_000]) {
-  test(`a policy that comes after ${openMs} ms is noticed within three rounds`, async () => {
+  test(`a policy that comes after ${openMs} ms is noticed soon after`, async () => {
     const late: Network = (address, ms) => (ms < openMs ? 'open' : walled(address, ms))
     const ms = await stoodMs(late)
     expect(ms).toBeGreaterThanOrEqual(openMs)
-    expect(ms).toBeLessThanOrEqual(openMs * 1.03 + 55)
+    expect(ms).toBeLessThanOrEqual(openMs * 1.03 + 32)
   })
 }
 
@@ -82,13 +82,13 @@ test('while the canary answers the rest is asked seldom, and before the wall sta
 
 test('what drops packets is as closed as what refuses them: it has been silent much longer than the gateway', async () => {
   const ms = await stoodMs((address, now) => (now < 100 ? 'open' : address === GATEWAY ? 'open' : 'silent'))
-  expect(ms).toBeGreaterThanOrEqual(130)
-  expect(ms).toBeLessThanOrEqual(175)
+  expect(ms).toBeGreaterThanOrEqual(120)
+  expect(ms).toBeLessThanOrEqual(140)
 })
 
 test('where the gateway itself is slow, silence has to last longer', async () => {
   const slow = await stoodMs((address) => (address === GATEWAY ? 'slow' : 'silent'))
-  expect(slow).toBeGreaterThanOrEqual(120)
+  expect(slow).toBeGreaterThanOrEqual(110)
   // What is as slow as the gateway is no silence.
   const { wall } = await prove((address) => (address === API ? 'refused' : 'slow'), { deadlineMs: 2_000 })
   expect(wall).toMatchObject({ kind: 'open' })
@@ -101,7 +101,7 @@ test('refusals and silence mixed, as an engine that limits its refusals gives th
   ).toBeLessThan(250)
 })
 
-test('a canary that flaps is open: the wall stands three rounds after it was open last', async () => {
+test('a canary that flaps is open: the wall stands when it has been silent for longer than that', async () => {
   const flapping: Network = (address, ms) =>
     address === CANARY && ms < 400 && Math.floor(ms / 20) % 2 === 0 ? 'open' : walled(address, ms)
   const ms = await stoodMs(flapping)
@@ -110,9 +110,9 @@ test('a canary that flaps is open: the wall stands three rounds after it was ope
 })
 
 test('rounds whose silence ends late do not hide that something was open meanwhile', async () => {
-  // The first rounds are answered by silence, which is known after 20 ms; what begins then finds the canary open.
+  // The first rounds are answered by silence, which is known after 10 ms; what begins then finds the canary open.
   const ms = await stoodMs((address, now) =>
-    address !== CANARY ? walled(address, now) : now < 25 ? 'silent' : now < 300 ? 'open' : 'refused',
+    address !== CANARY ? walled(address, now) : now < 12 ? 'silent' : now < 300 ? 'open' : 'refused',
   )
   expect(ms).toBeGreaterThanOrEqual(300)
 })

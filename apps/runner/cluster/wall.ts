@@ -18,16 +18,22 @@ export interface WallDeps {
   readonly startedAt: number
 }
 
-/** Between the beginnings of two rounds. They overlap: a round lasts longer where packets are dropped. */
-const ROUND_GAP_MS = 10
-/** So many good ones in a row are a wall. */
+/** So many good rounds in a row, over so long, are a wall. */
 const ROUNDS = 3
+const HOLDS_MS = 20
+/**
+ * Between the beginnings of two rounds. They overlap: a round lasts longer where packets are dropped. The slower the canary
+ * lately answered, the fewer: then there are others that want the processors.
+ */
+const ROUND_GAP_MS = 5
+const GAP_FACTOR = 3
+const LATEST_PART = 0.25
 /**
  * How long what has to be closed may be silent before that is its answer: much longer than the gateway took in the same
  * round, which is as far away, and asked by the same process at the same moment.
  */
-const SILENCE_FACTOR = 10
-const SHORTEST_SILENCE_MS = 20
+const SILENCE_FACTOR = 5
+const SHORTEST_SILENCE_MS = 10
 /** An engine that is slow is asked less often: a little more does not matter then. */
 const SLOW_PART = 0.01
 const LONGEST_GAP_MS = 100
@@ -44,6 +50,8 @@ interface Sighting {
   readonly what: WallReport['targets'][number]['what']
   readonly address: HostPort
   wasOpen: boolean
+  /** How long it lately took to answer. */
+  answerMs: number
   /** The last round, by its beginning, that saw it as it must not be. */
   wrongRound: number
   /** When it was last seen so. */
@@ -69,29 +77,31 @@ export async function proveWall(
   const pair = [sighting('gateway', place.gateway), canary]
   const all = [...pair, ...place.closed.map((address) => sighting('closed', address))]
   const msNow = (): number => Math.max(0, Math.round(clock.now() - startedAt))
+  const rest = (ms: number): Promise<void> => pause(clock, Math.min(ms, place.wallDeadlineMs - msNow()), over.signal)
   let stoodMs: number | null = null
-  let rounds = 0
-  let wholeAt = 0
+  const begins: number[] = []
+  let wholeAt = Number.NEGATIVE_INFINITY
   let latest: readonly Promise<boolean>[] = []
   while (stoodMs === null && msNow() < place.wallDeadlineMs) {
-    const round = ++rounds
-    // After one whose canary did not answer, the next two are whole.
+    const round = begins.push(msNow())
+    // After one whose canary did not answer, the next are whole.
     const isWhole = canary.wrongRound !== round - 1 || msNow() - wholeAt >= WHOLE_ROUND_MS
     if (isWhole) wholeAt = msNow()
     const looking = lookOnce(round, { ...deps, sightings: isWhole ? all : pair, msNow, signal: over.signal })
     latest = [...latest, looking].slice(-ROUNDS)
     void Promise.all(latest).then((good) => {
+      if (good.length < ROUNDS || good.includes(false) || stoodMs !== null) return
       // A round that began later may have seen something open meanwhile.
-      const isContradicted = all.some(({ what, wrongRound }) => what !== 'gateway' && wrongRound > round - ROUNDS)
-      if (good.length < ROUNDS || good.includes(false) || isContradicted || stoodMs !== null) return
+      const wrong = Math.max(...all.map(({ what, wrongRound }) => (what === 'gateway' ? 0 : wrongRound)))
+      if (wrong > round - ROUNDS || msNow() - (begins[wrong] ?? msNow()) < HOLDS_MS) return
       stoodMs = msNow()
       over.abort()
     })
-    const gapMs = Math.min(LONGEST_GAP_MS, Math.max(ROUND_GAP_MS, Math.ceil(msNow() * SLOW_PART)))
-    await pause(clock, Math.min(gapMs, place.wallDeadlineMs - msNow()), over.signal)
+    const slowMs = Math.min(LONGEST_GAP_MS, msNow() * SLOW_PART)
+    await rest(Math.ceil(Math.max(ROUND_GAP_MS, GAP_FACTOR * canary.answerMs, slowMs)))
   }
   over.abort()
-  return stoodMs === null ? verdict(all, msNow()) : { kind: 'stands', report: report(all, rounds, stoodMs) }
+  return stoodMs === null ? verdict(all, msNow()) : { kind: 'stands', report: report(all, begins.length, stoodMs) }
 }
 
 interface Look extends Pick<WallDeps, 'clock' | 'probe'> {
@@ -107,20 +117,24 @@ async function lookOnce(round: number, { sightings, msNow, clock, probe, signal 
   const giveUp = (): void => silence.abort()
   let callOff = (): void => undefined
   signal.addEventListener('abort', giveUp, { once: true })
-  const beganAt = clock.now()
-  const isRight = sightings.map(async (one) => {
+  // The gateway last: how long it takes is not how long it takes to dial the others.
+  const isRight = sightings.toReversed().map(async (one) => {
+    const beganAt = clock.now()
     const isGateway = one.what === 'gateway'
     const isOpen = await probe(one.address, isGateway ? signal : silence.signal)
+    const tookMs = clock.now() - beganAt
     // Given up, not answered.
     if (signal.aborted && !isOpen) return false
-    if (isOpen) one.wasOpen = true
+    if (isOpen) {
+      one.wasOpen = true
+      one.answerMs += (tookMs - one.answerMs) * LATEST_PART
+    }
     if (isOpen !== isGateway) {
       one.wrongRound = Math.max(one.wrongRound, round)
       one.wrongMs = msNow()
       one.rightMs = null
       return false
     }
-    const tookMs = clock.now() - beganAt
     if (isGateway) callOff = clock.after(Math.max(SHORTEST_SILENCE_MS, SILENCE_FACTOR * tookMs) - tookMs, giveUp)
     one.rightMs ??= msNow()
     return true
@@ -132,7 +146,7 @@ async function lookOnce(round: number, { sightings, msNow, clock, probe, signal 
 }
 
 function sighting(what: Sighting['what'], address: HostPort): Sighting {
-  return { what, address, wasOpen: false, wrongRound: -1, wrongMs: null, rightMs: null }
+  return { what, address, wasOpen: false, answerMs: 0, wrongRound: 0, wrongMs: null, rightMs: null }
 }
 
 function verdict(sightings: readonly Sighting[], ms: number): Wall {

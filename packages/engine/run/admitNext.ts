@@ -1,8 +1,7 @@
 import type { OrgId } from '@errand/contracts'
 import { admissionOrder } from '@errand/domain'
-import { countLiveByUser, findWork, givePlaces, listWaiting, lockAdmission, type Queryable } from '@errand/store'
+import { findWork, givePlaces, lockRoom } from '@errand/store'
 import type { EngineDeps } from '../deps.ts'
-import { readSettings } from '../org/settings.ts'
 
 type Deps = Pick<EngineDeps, 'db' | 'now' | 'maxLiveRuns'>
 
@@ -20,18 +19,9 @@ export async function admitNext(deps: Deps, withRoom?: readonly OrgId[]): Promis
 
 async function admitIn(orgId: OrgId, deps: Deps): Promise<number> {
   return deps.db.transaction(async (tx) => {
-    await lockAdmission(tx, { orgId })
-    const { free, liveByUser } = await freePlaces(tx, orgId, deps)
-    if (free <= 0) return 0
-    const waiting = await listWaiting(tx, { orgId, perUser: free })
+    const { free, liveByUser, waiting } = await lockRoom(tx, { orgId, places: deps.maxLiveRuns })
+    if (free === 0) return 0
     const next = admissionOrder(waiting, liveByUser).slice(0, free)
     return givePlaces(tx, { orgId, runIds: next.map(({ runId }) => runId), now: deps.now() })
   })
-}
-
-async function freePlaces(q: Queryable, orgId: OrgId, deps: Pick<Deps, 'maxLiveRuns'>) {
-  const liveByUser = await countLiveByUser(q, { orgId })
-  const { maxLiveRuns } = await readSettings({ orgId }, { db: q })
-  const live = [...liveByUser.values()].reduce((sum, count) => sum + count, 0)
-  return { free: (maxLiveRuns ?? deps.maxLiveRuns) - live, liveByUser }
 }

@@ -66,14 +66,13 @@ export async function listLiveRuns({ db }: Pick<EngineDeps, 'db'>): Promise<read
 }
 
 /**
- * Makes runs due now, or `afterMs`. Gives those for which that was news: the others were due anyway. Every controller is
- * told, unless the caller is one and looks `itself`.
+ * Makes runs due now. Gives those for which that was news: the others were due anyway. Every controller is told, unless
+ * the caller is one and looks `itself`.
  */
 export async function wakeRuns(
   runIds: readonly RunId[],
   { db, now }: Deps,
-  { by = 'anybody', afterMs = 0 }: { readonly by?: 'anybody' | 'itself'; readonly afterMs?: number } = {},
+  { by = 'anybody' }: { readonly by?: 'anybody' | 'itself' } = {},
 ): Promise<readonly RunId[]> {
-  const at = new Date(now().getTime() + afterMs)
-  return runIds.length === 0 ? [] : makeDue(db, { runIds, at, isTold: by === 'anybody' })
+  return runIds.length === 0 ? [] : makeDue(db, { runIds, at: now(), isTold: by === 'anybody' })
 }

@@ -53,7 +53,10 @@ async function otherAnswer(
   return { kind: row.runId === null ? 'wait' : 'taken' }
 }
 
-/** A start that others wait for too is not held up by it. */
+/**
+ * Where a claim does not come from the address of its pod, whoever looks after the run is asked so much later, who knows whether pods
+ * hide behind their node, and ends it if not. A start that others wait for too is not held up by it.
+ */
 const DOUBT_MS = 500
 
 interface Claimant {
@@ -68,11 +71,9 @@ async function grantRun(
   deps: Deps,
 ): Promise<SandboxClaimAnswer | undefined> {
   const { token, input } = newToken(claimant, deps)
-  const claimed = await claimToken(deps.db, { ...input, wall })
-  if (claimed === undefined) return undefined
-  // Where that is not its pod, whoever looks after it ends the run: who knows whether pods hide behind their node.
-  if (claimed.isElsewhere) await wakeRuns([claimed.runId], deps, { afterMs: DOUBT_MS })
-  return { kind: 'granted', token, spec: specOfClaimed(claimed, input.hash) }
+  const doubtAt = new Date(input.now.getTime() + DOUBT_MS)
+  const claimed = await claimToken(deps.db, { ...input, wall, doubtAt })
+  return claimed && { kind: 'granted', token, spec: specOfClaimed(claimed, input.hash) }
 }
 
 function newToken({ name, uid, address }: Claimant, { now }: Pick<Deps, 'now'>) {

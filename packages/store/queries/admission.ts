@@ -32,11 +32,6 @@ const LOCK: Statement = {
   text: `select pg_advisory_xact_lock(hashtextextended('admission ' || $1, 0))`,
 }
 
-/** Until the transaction ends, nobody else admits in this organisation. */
-export async function lockAdmission(tx: Transaction, input: { orgId: OrgId }): Promise<void> {
-  await tx.row(LOCK, [input.orgId])
-}
-
 const LIVE: Statement = {
   name: 'admission-live',
   text: `select created_by as "userId", count(*)::integer as live from runs where org_id = $1 and ${HOLDS} group by created_by`,
@@ -60,6 +55,39 @@ const WAITING: Statement = {
 /** Of each person at most the `perUser` oldest: no more of one could be among the next so many. */
 export function listWaiting(q: Queryable, input: { orgId: OrgId; perUser: number }): Promise<WaitingRun[]> {
   return q.rows(WAITING, [input.orgId, input.perUser])
+}
+
+const ROOM: Statement = {
+  name: 'admission-room',
+  text: `
+    with live as materialized (select created_by, count(*)::integer as live from runs where org_id = $1 and ${HOLDS} group by created_by),
+    room as materialized (
+      select greatest(0, coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = $1), $2)
+        - coalesce((select sum(live) from live), 0))::integer as free
+    )
+    select free,
+      array(select json_build_object('userId', created_by, 'live', live) from live) as live,
+      array(select json_build_object('runId', id, 'userId', created_by) from (
+        select id, created_by, row_number() over (partition by created_by order by id) as place
+        from runs where org_id = $1 and ${WAITS}
+      ) ranked where place <= free) as waiting
+    from room`,
+}
+
+/**
+ * Nobody else admits in this organisation until the transaction ends. Gives who may be next: how many places are free
+ * (`places`: where it has not said how many it has), who holds how many, and of each person the oldest that wait, no more
+ * of one than could be among the next.
+ */
+export async function lockRoom(
+  tx: Transaction,
+  { orgId, places }: { orgId: OrgId; places: number },
+): Promise<{ free: number; liveByUser: Map<UserId, number>; waiting: WaitingRun[] }> {
+  type Row = { free: number; live: { userId: UserId; live: number }[]; waiting: WaitingRun[] }
+  // Sent together; the second sees what is there when the first has its lock.
+  const [, room] = await Promise.all([tx.row(LOCK, [orgId]), tx.row<Row>(ROOM, [orgId, places])])
+  const { free, live, waiting } = room ?? { free: 0, live: [], waiting: [] }
+  return { free, liveByUser: new Map(live.map((one) => [one.userId, one.live])), waiting }
 }
 
 const GIVE: Statement = {

@@ -208,25 +208,30 @@ const CLAIM: Statement = {
       select run_id, org_id, $5, $3, $4 from claimed
       on conflict (run_id) do update set hash = excluded.hash, address = excluded.address, created_at = excluded.created_at
       returning run_id, address
+    ), doubted as (
+      update runs r set wake_at = $7 from claimed c
+      where r.id = c.run_id and c.is_elsewhere and not r.is_gone and (r.wake_at is null or r.wake_at > $7)
+      returning r.id
     )
-    select ${GRANT_COLUMNS}, r.prompt, c.is_elsewhere as "isElsewhere"
-    from t join claimed c on c.run_id = t.run_id join runs r on r.id = t.run_id`,
+    select ${GRANT_COLUMNS}, r.prompt, (select pg_notify('${CHANNELS.runWake}', id) from doubted)
+    from t join runs r on r.id = t.run_id`,
 }
 
 /** What the token of a run opens, and the rest of what its runner is told. */
 export interface ClaimedTokenRow extends GrantRow {
   readonly prompt: string
-  /** From another address than the cluster says that its pod has. */
-  readonly isElsewhere: boolean
 }
 
-/** Hands out the token of its run, once; again to the same address while its runner has not reported. Notes its wall. */
+/**
+ * Hands out the token of its run, once; again to the same address while its runner has not reported. Notes its wall. From another
+ * address than the cluster says that its pod has, its run is due at `doubtAt`.
+ */
 export function claimToken(
   q: Queryable,
-  input: { id: string; uid: string; address: string; now: Date; hash: string; wall: WallReport },
+  input: { id: string; uid: string; address: string; now: Date; hash: string; wall: WallReport; doubtAt: Date },
 ): Promise<ClaimedTokenRow | undefined> {
-  const { id, uid, address, now, hash, wall } = input
-  return q.row(CLAIM, [id, uid, address, now, hash, JSON.stringify(wall)])
+  const { id, uid, address, now, hash, wall, doubtAt } = input
+  return q.row(CLAIM, [id, uid, address, now, hash, JSON.stringify(wall), doubtAt])
 }
 
 const FAIL: Statement = {
