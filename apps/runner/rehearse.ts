@@ -8,7 +8,7 @@ import { postEvents } from './gateway/postEvents.ts'
 import { startChild } from './process/child.ts'
 import { LogFile } from './process/logFile.ts'
 
-/** One that has no run by then waits for a slow wall, or for whoever comes next. */
+/** One that has no run by then waits for a wall, or for whoever comes next. Of a wall that takes a tenth of a second half is left. */
 const REHEARSE_AFTER_MS = 25
 
 /**

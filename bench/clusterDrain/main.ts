@@ -9,7 +9,8 @@ import { report, round } from '../harness/report.ts'
 const BAR = 0.9
 const REQUESTS_BAR = 12
 const AT_ONCE = 8
-const [runs = 1_000, peers = 100] = process.argv.slice(2).map(Number)
+// As many Jobs: what the kubelet removes of them a minute later would fall to the runs otherwise.
+const [runs = 1_000, peers = runs] = process.argv.slice(2).map(Number)
 
 const cluster = await startOnCluster({ ERRAND_WARM_PODS: '0', ERRAND_MAX_LIVE_RUNS: String(AT_ONCE) })
 try {

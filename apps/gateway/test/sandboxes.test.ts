@@ -115,6 +115,32 @@ describe('the claim of a run', () => {
     expect((await spec(second)).status).toBe(200)
   })
 
+  it('from elsewhere than its pod makes its run due soon, for whoever looks after it to judge', async () => {
+    const dueAt = async ({ run }: { run: { runId: string } }) => {
+      const rows = await live.engine.db.rows<{ at: Date | null }>(
+        {
+          name: 'test-due',
+          text: 'select wake_at as at from runs where id = $1',
+        },
+        [run.runId],
+      )
+      return rows[0]?.at ?? null
+    }
+    const soonest = async (address: string) => {
+      const sandbox = await aSandbox({ isTold: false })
+      await noteSandboxPod({ name: sandbox.name, uid: sandbox.uid, address: POD }, live.engine)
+      const before = await dueAt(sandbox)
+      expect((await claim(sandbox, address)).status).toBe(200)
+      return { before, after: await dueAt(sandbox) }
+    }
+    const own = await soonest(POD)
+    expect(own.after).toEqual(own.before)
+    const other = await soonest(OTHER_POD)
+    const ms = (other.after?.getTime() ?? Number.NaN) - live.engine.now().getTime()
+    expect(other.after).not.toEqual(other.before)
+    expect(ms).toBeLessThanOrEqual(500)
+  })
+
   it('of a run that is over is dismissed', async () => {
     const sandbox = await aSandbox()
     await live.liveRun(sandbox.run.runId, '').end()

@@ -91,7 +91,7 @@ export async function proveWall(
     latest = [...latest, looking].slice(-ROUNDS)
     void Promise.all(latest).then((good) => {
       if (good.length < ROUNDS || good.includes(false) || stoodMs !== null) return
-      // A round that began later may have seen something open meanwhile.
+      // The last round that saw something open, which may have begun later; the one after it is where the good ones begin.
       const wrong = Math.max(...all.map(({ what, wrongRound }) => (what === 'gateway' ? 0 : wrongRound)))
       if (wrong > round - ROUNDS || msNow() - (begins[wrong] ?? msNow()) < HOLDS_MS) return
       stoodMs = msNow()

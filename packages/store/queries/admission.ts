@@ -6,6 +6,9 @@ import type { Queryable, Statement, Transaction } from '../database.ts'
 const WAITS = `status = 'queued' and place_at is null and desired = 'done'`
 /** One that its runner has called done is over but for the folding up of its sandbox, which keeps nobody waiting. */
 const HOLDS = `place_at is not null and not is_gone and status <> 'succeeded'`
+/** How many places an organisation has, which may have said so itself. */
+const placesOf = (orgId: string, places: string): string =>
+  `coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = ${orgId}), ${places})`
 
 /** In one statement, for a controller asks it each time that anything is said. */
 const WORK: Statement = {
@@ -14,7 +17,7 @@ const WORK: Statement = {
     array(select id from orgs o
       where exists (select 1 from runs where org_id = o.id and ${WAITS})
         and (select count(*) from runs where org_id = o.id and ${HOLDS})
-          < coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = o.id), $1)) as "orgIds",
+          < ${placesOf('o.id', '$1')}) as "orgIds",
     (select min(greatest(wake_at, lease_until)) from (
       select wake_at, lease_until from runs where wake_at is not null order by wake_at limit 64) as first) as "wakeAt"`,
 }
@@ -32,10 +35,8 @@ const LOCK: Statement = {
   text: `select pg_advisory_xact_lock(hashtextextended('admission ' || $1, 0))`,
 }
 
-const LIVE: Statement = {
-  name: 'admission-live',
-  text: `select created_by as "userId", count(*)::integer as live from runs where org_id = $1 and ${HOLDS} group by created_by`,
-}
+const LIVE_BY_USER = `select created_by as "userId", count(*)::integer as live from runs where org_id = $1 and ${HOLDS} group by created_by`
+const LIVE: Statement = { name: 'admission-live', text: LIVE_BY_USER }
 
 /** Places held, by person. */
 export async function countLiveByUser(q: Queryable, input: { orgId: OrgId }): Promise<Map<UserId, number>> {
@@ -43,14 +44,12 @@ export async function countLiveByUser(q: Queryable, input: { orgId: OrgId }): Pr
   return new Map(rows.map(({ userId, live }) => [userId, live]))
 }
 
-const WAITING: Statement = {
-  name: 'admission-waiting',
-  text: `
+const oldestWaiting = (perUser: string): string => `
     select id as "runId", created_by as "userId" from (
       select id, created_by, row_number() over (partition by created_by order by id) as place
       from runs where org_id = $1 and ${WAITS}
-    ) ranked where place <= $2`,
-}
+    ) ranked where place <= ${perUser}`
+const WAITING: Statement = { name: 'admission-waiting', text: oldestWaiting('$2') }
 
 /** Of each person at most the `perUser` oldest: no more of one could be among the next so many. */
 export function listWaiting(q: Queryable, input: { orgId: OrgId; perUser: number }): Promise<WaitingRun[]> {
@@ -60,17 +59,12 @@ export function listWaiting(q: Queryable, input: { orgId: OrgId; perUser: number
 const ROOM: Statement = {
   name: 'admission-room',
   text: `
-    with live as materialized (select created_by, count(*)::integer as live from runs where org_id = $1 and ${HOLDS} group by created_by),
+    with live as materialized (${LIVE_BY_USER}),
     room as materialized (
-      select greatest(0, coalesce((select (body ->> 'maxLiveRuns')::integer from settings where org_id = $1), $2)
-        - coalesce((select sum(live) from live), 0))::integer as free
+      select greatest(0, ${placesOf('$1', '$2')} - coalesce((select sum(live) from live), 0))::integer as free
     )
-    select free,
-      array(select json_build_object('userId', created_by, 'live', live) from live) as live,
-      array(select json_build_object('runId', id, 'userId', created_by) from (
-        select id, created_by, row_number() over (partition by created_by order by id) as place
-        from runs where org_id = $1 and ${WAITS}
-      ) ranked where place <= free) as waiting
+    select free, array(select to_json(live) from live) as live,
+      array(select to_json(waiting) from (${oldestWaiting('free')}) waiting) as waiting
     from room`,
 }
 
@@ -84,9 +78,9 @@ export async function lockRoom(
   { orgId, places }: { orgId: OrgId; places: number },
 ): Promise<{ free: number; liveByUser: Map<UserId, number>; waiting: WaitingRun[] }> {
   type Row = { free: number; live: { userId: UserId; live: number }[]; waiting: WaitingRun[] }
-  // Sent together; the second sees what is there when the first has its lock.
-  const [, room] = await Promise.all([tx.row(LOCK, [orgId]), tx.row<Row>(ROOM, [orgId, places])])
-  const { free, live, waiting } = room ?? { free: 0, live: [], waiting: [] }
+  // Its own statement: the next one sees what is there once the lock is had.
+  await tx.row(LOCK, [orgId])
+  const { free, live, waiting } = (await tx.row<Row>(ROOM, [orgId, places])) ?? { free: 0, live: [], waiting: [] }
   return { free, liveByUser: new Map(live.map((one) => [one.userId, one.live])), waiting }
 }
 
