@@ -33,6 +33,20 @@ test('from 320 pixels on, and so at 200 % zoom, no page is wider than its window
   await context.close()
 })
 
+test('a chart that has not yet followed a turn of the device does not make the page wider', async () => {
+  const { page, context } = await visit()
+  await page.addInitScript('window.ResizeObserver = class { observe() {} unobserve() {} disconnect() {} }')
+  await page.setViewportSize({ width: 1920, height: 800 })
+  await page.goto('/settings')
+  await page.locator('canvas').waitFor()
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 })
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
+    expect(wide, `at ${width}`).toBeLessThanOrEqual(width)
+  }
+  await context.close()
+})
+
 test('with more contrast, and in forced colours, every page can be read', async () => {
   const person = await visit()
   const { page, context } = person
