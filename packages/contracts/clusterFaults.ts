@@ -32,7 +32,7 @@ export const CLUSTER_FAULTS = {
   ),
   'cluster.unreachable': ended(
     'The Kubernetes API does not answer.',
-    'Runs wait until it does. Check the cluster, and `errand doctor --cluster`.',
+    'Runs wait until it does. Check the cluster; the Boundary page, and `errand doctor --cluster`, say when it answers.',
     true,
   ),
   'sandbox.evicted': ended(
@@ -60,11 +60,11 @@ export const CLUSTER_FAULTS = {
   ),
   'wall.open': ended(
     'The wall around the sandbox did not stand: the cluster does not enforce network policies.',
-    'Nothing was started. Use a cluster that enforces NetworkPolicy (k3s does by itself), then `errand doctor --cluster`.',
+    'Nothing was started. Use a cluster that enforces NetworkPolicy (k3s does by itself), then test it on the Boundary page, or with `errand doctor --cluster`.',
   ),
   'wall.blocked': ended(
     'The sandbox could not reach the gateway.',
-    'A policy or a firewall between the pods and Errand’s gateway closes it. `errand doctor --cluster` shows what was tried.',
+    'A policy or a firewall between the pods and Errand’s gateway closes it. The Boundary page, and `errand doctor --cluster`, show what was tried.',
     true,
   ),
   'sandbox.unknown': asked(404, 'No such sandbox is known here.', 'It is asked again for a moment, then it ends.'),
@@ -86,6 +86,6 @@ export const CLUSTER_FAULTS = {
   'cluster.config': broken(
     500,
     'The cluster is not set up for runs.',
-    'The detail names what is missing. `errand doctor --cluster` tries it.',
+    'The detail names what is missing. The Boundary page, and `errand doctor --cluster`, try it.',
   ),
 } as const satisfies Record<string, FaultEntry>

@@ -15,7 +15,7 @@ export const FAULTS = {
   'auth.invalid': asked(
     401,
     'The token is not known here, or it was revoked.',
-    'Make a new one with `errand tokens create`.',
+    'Make a new one in Settings, or with `errand tokens create`.',
   ),
   'auth.throttled': {
     ...asked(429, 'Too many wrong tokens came from this address.', 'Wait a minute, then try with a valid token.'),
@@ -72,10 +72,18 @@ export const FAULTS = {
     'Pass long material as a file: `--input notes.md`.',
   ),
   'input.too-large': asked(413, 'An input file is larger than the limit.', 'Split it, or put it into a repository.'),
-  'run.unknown': asked(404, 'There is no run with this id.', 'List the runs with `errand runs`.'),
-  'run.over': asked(409, 'The run is over already.', 'Nothing is left to do; `errand retry` starts it anew.'),
+  'run.unknown': asked(404, 'There is no run with this id.', 'They are listed under Runs, and by `errand runs`.'),
+  'run.over': asked(
+    409,
+    'The run is over already.',
+    'Nothing is left to do. Retry, on its page or with `errand retry`, starts it anew.',
+  ),
   'run.not-over': asked(409, 'The run is still going on.', 'Wait for it, or cancel it first.'),
-  'question.unknown': asked(404, 'There is no such question in this run.', 'Look at the run again: `errand watch`.'),
+  'question.unknown': asked(
+    404,
+    'There is no such question in this run.',
+    'Look at the run again, on its page or with `errand watch`.',
+  ),
   'question.answered': asked(
     409,
     'Somebody has answered this already.',
@@ -104,7 +112,11 @@ export const FAULTS = {
   ),
   'note.unknown': asked(404, 'There is no such note in this run.', 'It may be one of another run.'),
   'note.delivered': asked(409, 'The agent has been given this note already.', 'Send another that corrects it.'),
-  'agent.unknown': asked(404, 'There is no agent with this name.', 'List the agents with `errand agents`.'),
+  'agent.unknown': asked(
+    404,
+    'There is no agent with this name.',
+    'They are listed under Agents, and by `errand agents`.',
+  ),
   'agent.disabled': asked(
     409,
     'This agent takes no new tasks: somebody switched it off.',
@@ -121,26 +133,30 @@ export const FAULTS = {
     'Switch it off instead.',
   ),
   'agent.is-default': asked(409, 'Tasks that name no agent go to this one.', 'Choose another in the settings first.'),
-  'credential.unknown': asked(404, 'There is no credential with this name.', 'List them with `errand credentials`.'),
+  'credential.unknown': asked(
+    404,
+    'There is no credential with this name.',
+    'They are listed under Credentials, and by `errand credentials`.',
+  ),
   'credential.failed-test': asked(
     409,
     'The model key did not work when it was last tested.',
-    'Test it again with `errand credentials test`, or set a valid one.',
+    'Test it again under Credentials, or with `errand credentials test`, or set a valid one.',
   ),
   'repository.unknown': asked(
     404,
     'There is no such repository here.',
-    'Add it with `errand repos add`, or give its https:// address.',
+    'Add it under Repositories, or with `errand repos add`, or give its https:// address.',
   ),
   'repository.credential-missing': asked(
     502,
     'The host of the repository asks for a credential and none is set for it.',
-    'Add one: `errand credentials add NAME --type git --host HOST`.',
+    'Add one under Credentials, or with `errand credentials add NAME --type git --host HOST`.',
   ),
   'repository.credential-refused': asked(
     502,
     'The host refused the git credential, or it may not see this repository.',
-    'Test it with `errand credentials test`, then set one that may.',
+    'Test it under Credentials, or with `errand credentials test`, then set one that may.',
   ),
   'repository.plain-http': asked(
     409,
@@ -158,9 +174,13 @@ export const FAULTS = {
   'artifact.unknown': asked(
     404,
     'There is no such artifact, or its retention date has passed.',
-    'List what a run left with `errand artifacts ls <run>`.',
+    'What a run left is listed on its page, and by `errand artifacts ls RUN`.',
   ),
-  'token.unknown': asked(404, 'There is no API token with this id.', 'List them with `errand tokens`.'),
+  'token.unknown': asked(
+    404,
+    'There is no API token with this id.',
+    'They are listed in Settings, and by `errand tokens`.',
+  ),
   'name.taken': asked(409, 'The name is in use.', 'Choose another, or change the one that is there.'),
   'yaml.invalid': asked(400, 'The YAML does not fit.', 'The detail names the line and the field.'),
   'idempotency.conflict': asked(

@@ -2,7 +2,11 @@ import { asked, broken, ended, type FaultEntry } from './faultEntry.ts'
 
 /** What can go wrong between an agent and an MCP server. Part of `FAULTS`. */
 export const MCP_FAULTS = {
-  'mcp.unknown': asked(404, 'There is no MCP server with this name.', 'List them with `errand mcp list`.'),
+  'mcp.unknown': asked(
+    404,
+    'There is no MCP server with this name.',
+    'They are listed under MCP servers, and by `errand mcp list`.',
+  ),
   'mcp.moved-on': asked(
     409,
     'The MCP server got a newer version while you worked on yours.',
@@ -49,18 +53,18 @@ export const MCP_FAULTS = {
   'mcp.credential-missing': asked(
     409,
     'The MCP server needs a credential that is not set.',
-    'Set it with `errand credentials add`, under the name that the detail gives.',
+    'Set it under Credentials, or with `errand credentials add`, by the name that the detail gives.',
   ),
   'mcp.credential-refused': asked(
     502,
     'The MCP server refused the credential.',
-    'Give the credential a new value, then test the server: `errand mcp test NAME`.',
+    'Give the credential a new value, then test the server on its page, or with `errand mcp test NAME`.',
   ),
   'mcp.unreachable': {
     ...asked(
       502,
       'The MCP server could not be reached.',
-      'Test it with `errand mcp test NAME`; the detail holds the error.',
+      'The detail holds the error. Test it on its page, or with `errand mcp test NAME`.',
     ),
     retry: true,
   },

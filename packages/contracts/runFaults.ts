@@ -24,7 +24,7 @@ export const RUN_FAULTS = {
   ),
   'run.never-started': ended(
     'The sandbox was started but its runner never reported.',
-    'Run `errand doctor`; the sandbox log is among the artifacts.',
+    'Test the Boundary, on its page or with `errand doctor`; the sandbox log is among the artifacts.',
     true,
   ),
   'run.lost': ended(
@@ -34,7 +34,7 @@ export const RUN_FAULTS = {
   ),
   'sandbox.unavailable': ended(
     'The sandbox could not be started.',
-    'Run `errand doctor`: it says what is missing on this machine.',
+    'The Boundary page, and `errand doctor`, say what is missing on this machine.',
   ),
   'sandbox.out-of-memory': ended(
     'A process in the sandbox needed more memory than the run may use and was killed.',
@@ -67,11 +67,11 @@ export const RUN_FAULTS = {
   'script.failed': ended('The script ended with an error.', 'Its output is in the log artifact.'),
   'credential.missing': ended(
     'The run needs a credential that is not set.',
-    'Add it with `errand credentials add` and retry.',
+    'Add it under Credentials, or with `errand credentials add`, and retry.',
   ),
   'model.unauthorized': ended(
     'The model provider refused the credential.',
-    'Check it with `errand credentials test`, then set a valid one.',
+    'Check it under Credentials, or with `errand credentials test`, then set a valid one.',
   ),
   'model.refused': ended('The model refused the task.', 'Word the task differently, or choose another model.'),
   'model.unavailable': ended(
@@ -137,7 +137,7 @@ export const RUN_FAULTS = {
   'agent.isolation-required': asked(
     409,
     'This machine cannot isolate a sandbox, so only the demo agent may run.',
-    'Run `errand doctor` to see what is missing and how to install it.',
+    'The Boundary page, and `errand doctor`, say what is missing and how to install it.',
   ),
   'secret.key-missing': {
     ...asked(
