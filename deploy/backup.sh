@@ -17,6 +17,8 @@ still() {
   replicas=$(k get deploy --output 'jsonpath={range .items[*]}{.metadata.name}={.spec.replicas} {end}')
   trap 'again' EXIT
   k scale deploy --all --replicas=0 >/dev/null
+  # They have something to write down as they end: the database goes last.
+  k wait pod --for=delete --selector app.kubernetes.io/name=errand,app.kubernetes.io/component!=postgres --timeout=120s >/dev/null
   [ -z "$own_database" ] || k scale "$own_database" --replicas=0 >/dev/null
   k wait pod --for=delete --selector app.kubernetes.io/name=errand --timeout=120s >/dev/null
   volumes='{"name":"data","persistentVolumeClaim":{"claimName":"errand-data"}}'
