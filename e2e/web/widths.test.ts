@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityProblems } from '../harness/browser.ts'
 import { followed } from '../harness/runs.ts'
@@ -23,11 +24,7 @@ test('from 320 pixels on, and so at 200 % zoom, no page is wider than its window
     await page.goto(path)
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' })
     await page.waitForLoadState('networkidle')
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 800 })
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
-      expect(wide, `${path} at ${width}`).toBeLessThanOrEqual(width)
-    }
+    await expectToFit(page, path)
   }
   expect(complaints).toEqual([])
   await context.close()
@@ -39,11 +36,7 @@ test('a chart that has not yet followed a turn of the device does not make the p
   await page.setViewportSize({ width: 1920, height: 800 })
   await page.goto('/settings')
   await page.locator('canvas').waitFor()
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 })
-    const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
-    expect(wide, `at ${width}`).toBeLessThanOrEqual(width)
-  }
+  await expectToFit(page, '/settings')
   await context.close()
 })
 
@@ -61,3 +54,11 @@ test('with more contrast, and in forced colours, every page can be read', async 
   }
   await context.close()
 })
+
+async function expectToFit(page: Page, path: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 })
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
+    expect(wide, `${path} at ${width}`).toBeLessThanOrEqual(width)
+  }
+}

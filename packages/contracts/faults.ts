@@ -72,7 +72,7 @@ export const FAULTS = {
     'Pass long material as a file: `--input notes.md`.',
   ),
   'input.too-large': asked(413, 'An input file is larger than the limit.', 'Split it, or put it into a repository.'),
-  'run.unknown': asked(404, 'There is no run with this id.', 'They are listed under Runs, and by `errand runs`.'),
+  'run.unknown': asked(404, 'There is no run with this id.', 'Look for it under Runs, or with `errand runs`.'),
   'run.over': asked(
     409,
     'The run is over already.',
@@ -115,7 +115,7 @@ export const FAULTS = {
   'agent.unknown': asked(
     404,
     'There is no agent with this name.',
-    'They are listed under Agents, and by `errand agents`.',
+    'Look for it under Agents, or with `errand agents`.',
   ),
   'agent.disabled': asked(
     409,
@@ -136,7 +136,7 @@ export const FAULTS = {
   'credential.unknown': asked(
     404,
     'There is no credential with this name.',
-    'They are listed under Credentials, and by `errand credentials`.',
+    'Look for it under Credentials, or with `errand credentials`.',
   ),
   'credential.failed-test': asked(
     409,
@@ -179,7 +179,7 @@ export const FAULTS = {
   'token.unknown': asked(
     404,
     'There is no API token with this id.',
-    'They are listed in Settings, and by `errand tokens`.',
+    'Look for it in Settings, or with `errand tokens`.',
   ),
   'name.taken': asked(409, 'The name is in use.', 'Choose another, or change the one that is there.'),
   'yaml.invalid': asked(400, 'The YAML does not fit.', 'The detail names the line and the field.'),

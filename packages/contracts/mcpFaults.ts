@@ -5,7 +5,7 @@ export const MCP_FAULTS = {
   'mcp.unknown': asked(
     404,
     'There is no MCP server with this name.',
-    'They are listed under MCP servers, and by `errand mcp list`.',
+    'Look for it under MCP servers, or with `errand mcp list`.',
   ),
   'mcp.moved-on': asked(
     409,
